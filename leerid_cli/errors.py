@@ -1,0 +1,96 @@
+"""Exit codes, and the errors that carry them (contract §3).
+
+An error says what went wrong and where (`message`) and what to do about it (`hint`). It becomes
+output in one place, `leerid_cli.cli.app`; nothing below prints or exits.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What a shell, a cron job or a script may rely on."""
+
+    OK = 0
+    BUG = 1
+    USAGE = 2
+    INPUT = 3
+    PARTIAL = 4
+    NOT_FOUND = 5
+    REFUSED = 6
+    STORAGE = 7
+    BUSY = 8
+    UNDELIVERED = 9
+    INTERRUPTED = 130
+    READER_GONE = 141
+    TERMINATED = 143
+
+
+class LeeridError(Exception):
+    """Base of all errors a user is told about; `hint` says what to do."""
+
+    exit_code = ExitCode.BUG
+    name = "bug"
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(LeeridError):
+    """The command line contradicts itself or names something that does not exist."""
+
+    exit_code = ExitCode.USAGE
+    name = "usage"
+
+
+class InputError(LeeridError):
+    """A file is missing, unreadable, or holds nothing usable."""
+
+    exit_code = ExitCode.INPUT
+    name = "input"
+
+
+class NotFoundError(LeeridError):
+    """No such pupil, username, hit or store."""
+
+    exit_code = ExitCode.NOT_FOUND
+    name = "not-found"
+
+
+class RefusedError(LeeridError):
+    """Possible, but not allowed: a conflict, something unsafe, a wrong password."""
+
+    exit_code = ExitCode.REFUSED
+    name = "refused"
+
+
+class StorageError(LeeridError):
+    """Store or output cannot be read or written."""
+
+    exit_code = ExitCode.STORAGE
+    name = "storage"
+
+
+class BusyError(LeeridError):
+    """Another run holds the lock."""
+
+    exit_code = ExitCode.BUSY
+    name = "busy"
+
+
+class UndeliveredError(LeeridError):
+    """Accounts are committed but their ZIP is not where it should be."""
+
+    exit_code = ExitCode.UNDELIVERED
+    name = "undelivered"
+
+
+class Interrupted(BaseException):
+    """SIGINT, SIGTERM or SIGHUP arrived; not an Exception, so that no `except Exception` eats it."""
+
+    def __init__(self, signal_number: int) -> None:
+        super().__init__(signal_number)
+        self.exit_code = 128 + signal_number

@@ -1,0 +1,162 @@
+"""The nouns of the program: frozen values that every room may hold and none may change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class AccountType(StrEnum):
+    """Follows the enrolment: basis for primary and special education, else gevorderd."""
+
+    BASIS = "basis"
+    GEVORDERD = "gevorderd"
+
+
+class PasswordKind(StrEnum):
+    """Word and picture belong to basis accounts, temporary to gevorderd ones."""
+
+    WORD = "word"
+    PICTURE = "picture"
+    TEMPORARY = "temporary"
+
+
+class Status(StrEnum):
+    """Where a pupil stands, in order of precedence (contract §1)."""
+
+    SUSPENDED = "suspended"
+    CONVERT = "convert"
+    ACTIVE = "active"
+    LEFT = "left"
+    INELIGIBLE = "ineligible"
+    NONE = "none"
+
+
+class OfficialState(StrEnum):
+    """What is known of a pupil's rijksregister- or bisnummer; the number itself is never held."""
+
+    VALID = "valid"
+    MISSING = "missing"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Pictogram:
+    """One picture of a picture password: a stable two-character code, category, Dutch word, icon file."""
+
+    code: str
+    category: str
+    word: str
+    icon: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Credential:
+    """A password in clear text, the only type that may hold one; its `repr` hides it.
+
+    `text` is what stands in the workbook (a picture password as its eight words with single
+    blanks), `pictures` the eight pictograms of a picture password in category order.
+    """
+
+    kind: PasswordKind
+    text: str
+    pictures: tuple[Pictogram, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Credential({self.kind.value}, hidden)"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What one child receives on paper, and nothing more."""
+
+    school: str
+    school_name: str
+    administratieve_groep: str
+    klas: str
+    naam: str
+    voornaam: str
+    stamnummer: str
+    username: str
+    url: str
+    type: AccountType
+    credential: Credential
+    issued: date
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """One inschrijving of a pupil in a school; `begin` or `end` None means open on that side."""
+
+    school: str
+    stamnummer: str
+    hoofdstructuur: str = ""
+    type: AccountType = AccountType.BASIS
+    vestigingsplaats: str = ""
+    administratieve_groep: str = ""
+    administratieve_groep_omschrijving: str = ""
+    klas: str = ""
+    begin: date | None = None
+    end: date | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The enrolment's key: (instellingsnummer, stamnummer)."""
+        return (self.school, self.stamnummer)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A LeerID account as the store holds it; the hash is a bcrypt string and stays out of `repr`."""
+
+    username: str
+    type: AccountType
+    password_kind: PasswordKind
+    password_hash: str = field(repr=False)
+    must_change: bool
+    token: str
+    suspended: str = ""
+    batch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One child: at most one account for life, any number of enrolments."""
+
+    id: int
+    naam: str
+    voornaam: str
+    birth_date: date | None
+    gender: str
+    official: OfficialState
+    official_hash: str = field(default="", repr=False)
+    enrolments: tuple[Enrolment, ...] = ()
+    account: Account | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with one place of one file; `message` never holds a password or official number."""
+
+    code: str
+    message: str
+    file: str = ""
+    line: int = 0
+    column: str = ""
+    warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a writing command did; `cli.console` turns it into a line or JSON."""
+
+    command: str
+    summary: str
+    status: str = "ok"
+    counts: dict[str, int] = field(default_factory=dict)
+    batch: str = ""
+    output: str = ""
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
