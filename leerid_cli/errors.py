@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from leerid_cli.model import Problem
+
 
 class ExitCode(IntEnum):
     """What a shell, a cron job or a script may rely on."""
@@ -28,15 +30,16 @@ class ExitCode(IntEnum):
 
 
 class LeeridError(Exception):
-    """Base of all errors a user is told about; `hint` says what to do."""
+    """Base of all errors a user is told about; `hint` says what to do, `problems` where in which file."""
 
     exit_code = ExitCode.BUG
     name = "bug"
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", problems: tuple[Problem, ...] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.problems = problems
 
 
 class UsageError(LeeridError):

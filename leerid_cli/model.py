@@ -149,8 +149,20 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Skipped:
+    """A pupil that a command for many left out: its id, status and the reason in words."""
+
+    pupil: str
+    status: Status
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """What a writing command did; `cli.console` turns it into a line or JSON."""
+    """What a writing command did; `cli.console` turns it into a line or JSON.
+
+    `announcements` are said even under `-q`; `skipped` names pupils that were left out, with the reason.
+    """
 
     command: str
     summary: str
@@ -159,4 +171,74 @@ class Report:
     batch: str = ""
     output: str = ""
     problems: tuple[Problem, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = ()
+    announcements: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """What an enrolment file says of a child, apart from where it goes to school."""
+
+    naam: str
+    voornaam: str
+    birth_date: date | None
+    gender: str
+    official: OfficialState
+    official_hash: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChange:
+    """New facts for the person with this id; a negative id stands for one that is new in this plan."""
+
+    person: int
+    facts: PersonFacts
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationChange:
+    """All enrolments that a key (instellingsnummer, stamnummer) of this person has from now on."""
+
+    key: tuple[str, str]
+    person: int
+    enrolments: tuple[Enrolment, ...]
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SyncPlan:
+    """What an import would change, its counts, and what it held or warns about."""
+
+    persons: tuple[PersonChange, ...]
+    registrations: tuple[RegistrationChange, ...]
+    counts: dict[str, int]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account about to be committed for a person; the hash stays out of `repr`."""
+
+    person: int
+    username: str
+    type: AccountType
+    password_kind: PasswordKind
+    password_hash: str = field(repr=False)
+    must_change: bool
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The accounts made by one command and the ZIP they are delivered in."""
+
+    id: str
+    command: str
+    state: str
+    stage: str
+    final: str
+    accounts: int
+    sha256: str = ""
+    size: int = 0

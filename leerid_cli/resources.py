@@ -17,25 +17,25 @@ def _data(folder: str) -> Path:
 
 
 def templates() -> Path:
-    """The folder of the card templates, with their fonts."""
+    """Return the folder of the card templates, with their fonts."""
     return _data("templates") / "cards"
 
 
 def pictograms() -> Path:
-    """The folder of the pictogram catalogue and its pictures."""
+    """Return the folder of the pictogram catalogue and its pictures."""
     return _data("pictograms")
 
 
 def wordlists() -> Path:
-    """The folder of the word list and the block list."""
+    """Return the folder of the word list and the block list."""
     return _data("wordlists")
 
 
 def profiles() -> Path:
-    """The folder of the import profiles that come with the program."""
+    """Return the folder of the import profiles that come with the program."""
     return _PACKAGE / "intake" / "profiles"
 
 
 def translations() -> Path:
-    """The folder of the gettext catalogues."""
+    """Return the folder of the gettext catalogues."""
     return _PACKAGE / "locale"

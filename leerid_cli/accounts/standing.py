@@ -1,0 +1,99 @@
+"""Where a pupil stands on a date: which enrolment holds, which account type and status follow (contract §1, §5).
+
+Hoofdstructuur: digit 1 is the level, digit 2 is 1 for ordinary and 2 for special education
+(Informat's help desk, article 205579072); which types follow is the LeerID manual §1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from leerid_cli.model import AccountType, Enrolment, OfficialState, Person, Status
+
+TYPE_OF_HOOFDSTRUCTUUR = {
+    **dict.fromkeys(("111", "121", "211", "221", "321"), AccountType.BASIS),
+    **dict.fromkeys(("311", "312", "313"), AccountType.GEVORDERD),
+}
+KLEUTER = ("111", "121")
+LEERPLICHT_AGE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The enrolment that counts (None: none), the account type it asks for, the status and its reason.
+
+    `reason` is a code: '', 'left', 'number-missing', 'number-invalid', 'too-young', 'birth-date-missing'.
+    """
+
+    status: Status
+    enrolment: Enrolment | None
+    type: AccountType | None
+    reason: str = ""
+
+
+def reference_date(today: date) -> date:
+    """Return the date on which enrolments are judged: today, but from 15 August the coming 1 September."""
+    if today.month == 8 and today.day >= 15:
+        return date(today.year, 9, 1)
+    return today
+
+
+def _holds(enrolment: Enrolment, on: date) -> bool:
+    begun = enrolment.begin is None or enrolment.begin <= on
+    return begun and (enrolment.end is None or on <= enrolment.end)
+
+
+def _ran_out(enrolment: Enrolment, on: date) -> bool:
+    """Tell whether the enrolment ended with the last school year; that alone makes nobody leave."""
+    year = on.year if on >= date(on.year, 9, 1) else on.year - 1
+    return enrolment.end == date(year, 8, 31)
+
+
+def _begin(enrolment: Enrolment) -> date:
+    return enrolment.begin or date.min
+
+
+def present_enrolment(
+    enrolments: Iterable[Enrolment], on: date, keep: AccountType | None = None
+) -> Enrolment | None:
+    """Return the enrolment that holds on the date, else the next to come, else last year's.
+
+    Of several that hold, those of the account's type `keep` go first, then the latest begin.
+    """
+    known = tuple(enrolments)
+    if holding := [enrolment for enrolment in known if _holds(enrolment, on)]:
+        return max(holding, key=lambda enrolment: (enrolment.type == keep, _begin(enrolment)))
+    if coming := [enrolment for enrolment in known if enrolment.begin and enrolment.begin > on]:
+        return min(coming, key=_begin)
+    return max((e for e in known if _ran_out(e, on)), key=_begin, default=None)
+
+
+def _ineligible(person: Person, enrolment: Enrolment, on: date, kleuter: str) -> str:
+    if person.official is not OfficialState.VALID:
+        return f"number-{person.official.value}"
+    if enrolment.hoofdstructuur not in KLEUTER or kleuter == "all":
+        return ""
+    if kleuter == "none":
+        return "too-young"
+    if person.birth_date is None:
+        return "birth-date-missing"
+    from_date = date(person.birth_date.year + LEERPLICHT_AGE, 9, 1)
+    return "" if max(on, _begin(enrolment)) >= from_date else "too-young"
+
+
+def standing(person: Person, on: date, kleuter: str) -> Standing:
+    """Return where the person stands on the date under the rule for kleuters (none, leerplicht, all)."""
+    account = person.account
+    enrolment = present_enrolment(person.enrolments, on, account.type if account else None)
+    wanted = enrolment.type if enrolment else None
+    if account:
+        if account.suspended:
+            return Standing(Status.SUSPENDED, enrolment, account.type)
+        moved = wanted not in (None, account.type)
+        return Standing(Status.CONVERT if moved else Status.ACTIVE, enrolment, wanted or account.type)
+    if enrolment is None:
+        return Standing(Status.LEFT, None, None, "left")
+    reason = _ineligible(person, enrolment, on, kleuter)
+    return Standing(Status.INELIGIBLE if reason else Status.NONE, enrolment, wanted, reason)

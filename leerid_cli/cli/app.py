@@ -1,0 +1,219 @@
+"""The program: global options, languages, and the one place where errors become exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from leerid_cli import __version__, i18n, interrupts
+from leerid_cli.cli import console
+from leerid_cli.cli.context import Globals
+from leerid_cli.errors import ExitCode, Interrupted, LeeridError
+from leerid_cli.i18n import N_, _
+
+_WITH_VALUE = ("--db", "--config", "--lang", "--wait", "--reason")
+_WITHOUT_VALUE = ("-q", "--quiet", "-v", "--verbose")
+
+
+def _translate_help(command: Any) -> None:
+    """Put the help texts of a command into the active language; they are kept in English."""
+    for thing in (command, *command.params):
+        english = getattr(thing, "_english", None) or thing.help
+        thing._english = english
+        thing.help = _(english) if english else english
+
+
+class Command(TyperCommand):
+    """A command whose help speaks the language of the user."""
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the help in the active language."""
+        _translate_help(self)
+        return super().get_help(ctx)
+
+    def get_short_help_str(self, limit: int = 80) -> str:
+        """Return the first line of the help in the active language."""
+        _translate_help(self)
+        return super().get_short_help_str(limit)
+
+
+class Group(TyperGroup):
+    """The whole program; every way in (command, module, tests) goes through `main`."""
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the help in the active language."""
+        _translate_help(self)
+        return super().get_help(ctx)
+
+    def main(self, args: Sequence[str] | None = None, *_more: Any, **extra: Any) -> Any:
+        """Run one command line and leave with its exit code (contract §3)."""
+        arguments = hoist(list(sys.argv[1:] if args is None else args))
+        i18n.use(i18n.choose(_value_of("--lang", arguments)))
+        _use_utf8()
+        if threading.current_thread() is threading.main_thread():
+            interrupts.install()
+        extra |= {"prog_name": "leerid", "standalone_mode": True}
+        run = super().main
+        verbose = "-v" in arguments or "--verbose" in arguments
+        code = _guarded(lambda: run(args=arguments, **extra), verbose=verbose)
+        sys.exit(_flushed(code))
+
+
+def hoist(arguments: list[str]) -> list[str]:
+    """Move the global options to the front, so that they may stand anywhere before a `--`."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    front: list[str] = []
+    rest: list[str] = []
+    position = 0
+    while position < end:
+        argument = arguments[position]
+        name, equals, _value = argument.partition("=")
+        if argument in _WITHOUT_VALUE or (equals and name in _WITH_VALUE):
+            front.append(argument)
+        elif argument in _WITH_VALUE:
+            front += arguments[position : position + 2]
+            position += 1
+        else:
+            rest.append(argument)
+        position += 1
+    return front + rest + arguments[max(end, position) :]
+
+
+def _value_of(option: str, arguments: list[str]) -> str | None:
+    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        if argument == option:
+            return following
+        if argument.startswith(f"{option}="):
+            return argument.partition("=")[2]
+    return None
+
+
+def _use_utf8() -> None:
+    """Make data UTF-8 whatever the locale; a terminal that cannot show a letter shows something."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+    if hasattr(sys.stdin, "reconfigure") and not sys.stdin.isatty():
+        sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
+
+
+def _guarded(run: Callable[[], object], *, verbose: bool) -> int:
+    """Run a command and return its exit code, every error turned into a message on the way."""
+    try:
+        run()
+    except SystemExit as left:
+        if isinstance(left.__context__, BrokenPipeError):
+            return ExitCode.READER_GONE
+        return left.code if isinstance(left.code, int) else ExitCode.OK
+    except Interrupted as interrupted:
+        console.say(_("leerid: interrupted; nothing was changed"))
+        return int(interrupted.exit_code)
+    except LeeridError as failure:
+        console.error(failure)
+        return failure.exit_code
+    except BrokenPipeError:
+        return ExitCode.READER_GONE
+    except OSError as failure:
+        console.say(_("leerid: {file}: {why}").format(file=failure.filename or "", why=failure.strerror))
+        return ExitCode.STORAGE
+    except Exception as failure:
+        _report_bug(failure, verbose=verbose)
+        return ExitCode.BUG
+    return ExitCode.OK
+
+
+def _report_bug(failure: Exception, *, verbose: bool) -> None:
+    """Say that something unexpected happened; messages of exceptions can hold data, so only their type."""
+    if verbose:
+        for line in traceback.format_tb(failure.__traceback__):
+            console.say(line.rstrip())
+    kind = type(failure).__name__
+    console.say(_("leerid: unexpected error ({kind}): this is a mistake in leerid").format(kind=kind))
+    if not verbose:
+        console.say(_("  → run it again with -v and report what it prints"))
+
+
+def _flushed(code: int) -> int:
+    """Write out standard output now: a full disk or a closed pipe shows only then."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except (OSError, ValueError) as failure:
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(failure, BrokenPipeError):
+            return ExitCode.READER_GONE
+        console.say(_("leerid: standard output cannot be written: {why}").format(why=failure))
+        return ExitCode.STORAGE
+    return code
+
+
+app = typer.Typer(
+    name="leerid",
+    cls=Group,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=N_("LeerID accounts for a whole school: enrolments in, accounts and printed cards out."),
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        import sqlite3
+
+        console.data(f"leerid {__version__} (SQLite {sqlite3.sqlite_version})\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _global_options(
+    ctx: typer.Context,
+    db: Annotated[Path | None, typer.Option(help=N_("The store (LEERID_DB)."))] = None,
+    config: Annotated[Path | None, typer.Option(help=N_("The configuration file (LEERID_CONFIG)."))] = None,
+    lang: Annotated[
+        str | None, typer.Option(help=N_("Language of messages: nl or en (LEERID_LANG)."))
+    ] = None,
+    wait: Annotated[float, typer.Option(min=0, help=N_("Wait so many seconds for another run to end."))] = 0,
+    reason: Annotated[str, typer.Option(help=N_("Why you do this; kept in the history."))] = "",
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help=N_("Say nothing on success."))] = False,
+    verbose: Annotated[
+        bool, typer.Option("-v", "--verbose", help=N_("Show where an unexpected error came from."))
+    ] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help=N_("Show the version.")),
+    ] = False,
+) -> None:
+    del version, verbose
+    if lang not in (None, *i18n.LANGUAGES):
+        raise typer.BadParameter(_("nl or en"), param_hint="--lang")
+    ctx.obj = Globals(db=db, config=config, wait=wait, reason=reason, quiet=quiet)
+
+
+def main() -> None:
+    """Run the program on the command line's arguments."""
+    app()
+
+
+def _register_commands() -> None:
+    from leerid_cli.cli import bulk_create, create, import_, search, show, verify
+
+    for module in (import_, search, show, create, bulk_create, verify):
+        module.register(app, Command)
+
+
+_register_commands()

@@ -1,0 +1,198 @@
+"""The only printer: data on standard output, everything else on standard error (contract §4).
+
+Rich draws tables and bars for people at a terminal and nothing else; data never passes through
+it. Text that comes from files is neutralised for terminals: no control or bidi sign gets through.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from getpass import getpass
+from typing import TYPE_CHECKING, Any
+
+from leerid_cli.errors import ExitCode, LeeridError, StorageError
+from leerid_cli.i18n import _
+from leerid_cli.model import Problem, Report
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+
+MOST_PROBLEMS = 20
+
+
+def visible(text: str) -> str:
+    """Return text for a terminal: control, bidi and other format signs shown as `?`."""
+    return "".join("?" if unicodedata.category(sign) in ("Cc", "Cf", "Cs") else sign for sign in text)
+
+
+def data(text: str) -> None:
+    """Write data to standard output; raises StorageError where it is closed."""
+    if sys.stdout is None:
+        raise StorageError(_("standard output is closed"))
+    sys.stdout.write(text)
+
+
+def entered() -> str:
+    """Return all of standard input as text, '' where it is closed."""
+    return sys.stdin.read() if sys.stdin else ""
+
+
+def secret(prompt: str) -> str:
+    """Return one line of standard input, asked for without echo at a terminal."""
+    if sys.stdin and sys.stdin.isatty():
+        return getpass(prompt, stream=sys.stderr)
+    return sys.stdin.readline().rstrip("\r\n") if sys.stdin else ""
+
+
+def say(text: str) -> None:
+    """Write one line for a person to standard error."""
+    if sys.stderr is not None:
+        print(visible(text), file=sys.stderr)
+
+
+def interactive() -> bool:
+    """Tell whether there is somebody to ask: standard input and standard error are a terminal."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
+
+
+def confirm(question: str) -> bool:
+    """Ask yes or no at a terminal; elsewhere the command line itself was the answer."""
+    if not interactive():
+        return True
+    print(f"{visible(question)} [{_('y/N')}] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes", "j", "ja")
+
+
+def problems(found: Sequence[Problem], most: int = MOST_PROBLEMS) -> None:
+    """Say what is wrong and where, errors before warnings, the rest of a long list as a number."""
+    ordered = sorted(found, key=lambda problem: problem.warning)
+    for problem in ordered[:most]:
+        say(described(problem))
+    if len(ordered) > most:
+        say(_("… and {n} more; --format json gives them all").format(n=len(ordered) - most))
+
+
+def described(problem: Problem) -> str:
+    """Return a problem as one line: file, line and column as far as known, then what is wrong."""
+    where = problem.file
+    if problem.line:
+        where += _(", line {line}").format(line=problem.line)
+    if problem.column:
+        where += _(", column {column}").format(column=problem.column)
+    warning = _("warning: ") if problem.warning else ""
+    return f"{where}: {warning}{problem.message}" if where else f"{warning}{problem.message}"
+
+
+def report(result: Report, *, as_json: bool, quiet: bool) -> None:
+    """Print what a writing command did: a line for people, or JSON on standard output."""
+    for line in result.announcements:
+        say(line)
+    if as_json:
+        data(json.dumps(_as_dict(result), ensure_ascii=False, indent=2) + "\n")
+        return
+    if quiet and result.status == "ok":
+        return
+    problems(result.problems)
+    for skipped in result.skipped[:MOST_PROBLEMS]:
+        say(_("skipped {pupil}: {reason}").format(pupil=skipped.pupil, reason=skipped.reason))
+    if len(result.skipped) > MOST_PROBLEMS:
+        say(_("… and {n} more; --format json gives them all").format(n=len(result.skipped) - MOST_PROBLEMS))
+    for line in result.notes:
+        say(line)
+    say(f"{result.command}: {result.summary}")
+
+
+def _as_dict(result: Report) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "command": result.command,
+        "status": result.status,
+        **result.counts,
+        "batch": result.batch or None,
+        "output": result.output or None,
+        "problems": [_problem(problem) for problem in result.problems],
+        "skipped_pupils": [
+            {"pupil": skipped.pupil, "status": skipped.status.value, "reason": skipped.reason}
+            for skipped in result.skipped
+        ],
+        "notes": [*result.announcements, *result.notes],
+    }
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        "file": problem.file,
+        "line": problem.line,
+        "column": problem.column,
+        "code": problem.code,
+        "message": problem.message,
+        "warning": problem.warning,
+    }
+
+
+def error(failure: LeeridError) -> None:
+    """Say what went wrong, where, and what to do about it."""
+    problems(failure.problems, most=10 * MOST_PROBLEMS)
+    say(_("leerid: {message}").format(message=failure.message))
+    if failure.hint:
+        say(_("  → {hint}").format(hint=failure.hint))
+
+
+def table(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
+    """Draw rows as a table as wide as the terminal; what does not fit is folded, never cut."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        drawn.add_column(column, overflow="fold")
+    for row in rows:
+        drawn.add_row(*(Text(visible(str(row[column]))) for column in columns))
+    Console(file=sys.stdout).print(drawn)
+
+
+class Bars:
+    """Progress bars on standard error for the steps of a long command."""
+
+    def __init__(self, bars: RichProgress) -> None:
+        self.bars = bars
+
+    def step(self, label: str, total: int) -> Callable[[], None]:
+        """Begin a bar of `total` parts and return what to call after each."""
+        self.bars.start()  # not before, or a question asked earlier would not show
+        task = self.bars.add_task(label, total=total)
+        return lambda: self.bars.advance(task)
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Bars | None]:
+    """Show progress during the block where standard error is a terminal; else yield None."""
+    if quiet or not sys.stderr or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    bars = Progress(*columns, console=Console(file=sys.stderr), transient=True)
+    try:
+        yield Bars(bars)
+    finally:
+        bars.stop()
+
+
+def exit_code(result: Report) -> ExitCode:
+    """Return the exit code that a report's status stands for."""
+    return ExitCode.PARTIAL if result.status == "partial" else ExitCode.OK

@@ -1,0 +1,63 @@
+"""From global options to the `Run` that workflows are told about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leerid_cli.cli import console
+from leerid_cli.i18n import _
+
+if TYPE_CHECKING:
+    from leerid_cli.model import Report
+    from leerid_cli.workflows.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Globals:
+    """The options that stand before the command."""
+
+    db: Path | None = None
+    config: Path | None = None
+    wait: float = 0.0
+    reason: str = ""
+    quiet: bool = False
+
+    @contextmanager
+    def run(self) -> Iterator[Run]:
+        """Yield the run of this command line, with progress bars where somebody watches."""
+        from leerid_cli import config
+        from leerid_cli.workflows.run import NoProgress, Run
+
+        settings = config.load(self.db, self.config)
+        with console.progress(quiet=self.quiet) as bars:
+            yield Run(
+                settings=settings,
+                now=datetime.now(UTC),
+                today=date.today(),
+                wait=self.wait,
+                reason=self.reason,
+                progress=bars or NoProgress(),
+                confirm=console.confirm,
+            )
+
+    def finish(self, report: Report, output: str) -> int:
+        """Print a report as text or json and return the exit code."""
+        console.report(report, as_json=output == "json", quiet=self.quiet)
+        return console.exit_code(report)
+
+
+def as_of(option: datetime | None, today: date, *, quiet: bool) -> date:
+    """Return the reference date: the option, else today, in late August the coming 1 September."""
+    from leerid_cli.accounts.standing import reference_date
+
+    if option:
+        return option.date()
+    chosen = reference_date(today)
+    if chosen != today and not quiet:
+        console.say(_("judged on {date}, the coming school year (--as-of changes that)").format(date=chosen))
+    return chosen

@@ -1,0 +1,48 @@
+"""`leerid create`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from leerid_cli.cli import console, options
+from leerid_cli.cli.context import as_of as reference
+from leerid_cli.i18n import N_, _
+
+
+def register(app: typer.Typer, cls: type[Any]) -> None:
+    """Add the command to the program."""
+    app.command("create", cls=cls, help=N_("Make the account of one pupil: a ZIP with the cards to print."))(
+        create
+    )
+
+
+def create(
+    ctx: typer.Context,
+    pupil: Annotated[str, typer.Argument(help=N_("SCHOOL/STAMNUMMER, or a stamnummer."))],
+    username: Annotated[
+        str, typer.Option(help=N_("This username instead of the one that would be made."))
+    ] = "",
+    password_kind: options.Kind = None,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help=N_("Read the password from standard input."))
+    ] = False,
+    output: options.Output = None,
+    colour: options.Colour = False,
+    as_of: options.AsOf = None,
+    report: options.Report = options.ReportFormat.TEXT,
+) -> None:
+    """Make one account and leave with the exit code."""
+    from leerid_cli.workflows import creating
+
+    chosen = creating.CreateOptions(
+        output=output,
+        username=username,
+        password_kind=password_kind,
+        password=console.secret(_("Password: ")) if password_stdin else None,
+        colour=colour,
+    )
+    with ctx.obj.run() as run:
+        result = creating.create(run, pupil, reference(as_of, run.today, quiet=ctx.obj.quiet), chosen)
+    raise typer.Exit(ctx.obj.finish(result, report))

@@ -1,0 +1,113 @@
+"""Options that several commands share, each with its one help text."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from leerid_cli.errors import InputError
+from leerid_cli.i18n import N_, _
+from leerid_cli.model import AccountType, PasswordKind, Status
+
+if TYPE_CHECKING:
+    from leerid_cli.workflows.selecting import Selection
+
+
+class ListFormat(StrEnum):
+    """How a list is printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    JSONL = "jsonl"
+    IDS = "ids"
+
+
+class ReportFormat(StrEnum):
+    """How a writing command says what it did."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class BasisKind(StrEnum):
+    """The password kinds one can choose from for basis accounts."""
+
+    WORD = "word"
+    PICTURE = "picture"
+
+
+School = Annotated[
+    list[str], typer.Option("--school", help=N_("Of this school (number or name)."), metavar="NR")
+]
+Group = Annotated[
+    list[str],
+    typer.Option("--group", help=N_("Of this administratieve groep (code or name)."), metavar="GROUP"),
+]
+Class = Annotated[
+    list[str], typer.Option("--class", help=N_("Of this class, whole: 1A is not 1Aa."), metavar="CLASS")
+]
+StatusOption = Annotated[list[Status], typer.Option("--status", help=N_("With this account status."))]
+TypeOption = Annotated[list[AccountType], typer.Option("--type", help=N_("With this account type."))]
+From = Annotated[
+    str | None,
+    typer.Option(
+        "--from", help=N_("Pupil ids from a file, one a line; - is standard input."), metavar="FILE"
+    ),
+]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        "--as-of", formats=["%Y-%m-%d"], help=N_("Judge enrolments on this date."), metavar="YYYY-MM-DD"
+    ),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", help=N_("The ZIP to make, or the folder for it."), metavar="PATH"),
+]
+Compact = Annotated[bool, typer.Option("--compact", help=N_("No class starts on a new sheet."))]
+Colour = Annotated[bool, typer.Option("--colour", help=N_("Pictures in colour."))]
+Report = Annotated[ReportFormat, typer.Option("--format", help=N_("Say what was done as text or json."))]
+Kind = Annotated[
+    PasswordKind | None, typer.Option("--password-kind", help=N_("Which kind of password to make."))
+]
+
+
+def selection(
+    *,
+    text: str = "",
+    school: list[str],
+    group: list[str],
+    klas: list[str],
+    status: list[Status],
+    account_type: list[AccountType],
+    source: str | None,
+) -> Selection:
+    """Return the selection that the options make; raises InputError on a list that cannot be read."""
+    from leerid_cli.workflows import selecting
+
+    return selecting.Selection(
+        text=text,
+        schools=tuple(school),
+        groups=tuple(group),
+        classes=tuple(klas),
+        statuses=tuple(status),
+        types=tuple(account_type),
+        pupils=None if source is None else selecting.read_ids(_read(source)),
+    )
+
+
+def _read(source: str) -> str:
+    from leerid_cli.cli import console
+
+    if source == "-":
+        return console.entered()
+    try:
+        return Path(source).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else _("it is not UTF-8 text")
+        raise InputError(_("{file} cannot be read: {why}").format(file=source, why=why)) from error

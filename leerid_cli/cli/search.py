@@ -1,0 +1,71 @@
+"""`leerid search`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from leerid_cli.cli import console, options
+from leerid_cli.cli.context import as_of as reference
+from leerid_cli.i18n import N_
+
+
+def register(app: typer.Typer, cls: type[Any]) -> None:
+    """Add the command to the program."""
+    app.command("search", cls=cls, help=N_("Find pupils by stamnummer, naam, voornaam or username."))(search)
+
+
+def search(
+    ctx: typer.Context,
+    text: Annotated[
+        list[str] | None,
+        typer.Argument(help=N_("Each word begins a stamnummer, name or username; accents do not matter.")),
+    ] = None,
+    school: options.School = [],  # noqa: B006 (Typer copies it)
+    group: options.Group = [],  # noqa: B006
+    klas: options.Class = [],  # noqa: B006
+    status: options.StatusOption = [],  # noqa: B006
+    account_type: options.TypeOption = [],  # noqa: B006
+    source: options.From = None,
+    as_of: options.AsOf = None,
+    output: Annotated[
+        options.ListFormat | None, typer.Option("--format", help=N_("How to print the list."))
+    ] = None,
+) -> None:
+    """Print the pupils found."""
+    from leerid_cli.workflows import searching, selecting
+
+    chosen = options.selection(
+        text=" ".join(text or []),
+        school=school,
+        group=group,
+        klas=klas,
+        status=status,
+        account_type=account_type,
+        source=source,
+    )
+    with ctx.obj.run() as run:
+        rows = searching.search(run, chosen, reference(as_of, run.today, quiet=ctx.obj.quiet))
+    _print(rows, selecting.COLUMNS, output or _default_format())
+
+
+def _default_format() -> options.ListFormat:
+    at_terminal = sys.stdout is not None and sys.stdout.isatty()
+    return options.ListFormat.TABLE if at_terminal else options.ListFormat.CSV
+
+
+def _print(rows: list[dict[str, str]], columns: tuple[str, ...], output: options.ListFormat) -> None:
+    from leerid_cli.exports import listing
+
+    if output is options.ListFormat.TABLE:
+        console.table(rows, columns)
+    elif output is options.ListFormat.CSV:
+        console.data(listing.as_csv(rows, columns))
+    elif output is options.ListFormat.JSON:
+        console.data(listing.as_json(rows))
+    elif output is options.ListFormat.JSONL:
+        console.data(listing.as_jsonl(rows))
+    else:
+        console.data(listing.as_ids(rows))

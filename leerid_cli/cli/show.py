@@ -1,0 +1,50 @@
+"""`leerid show`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from leerid_cli.cli import console, options
+from leerid_cli.cli.context import as_of as reference
+from leerid_cli.i18n import N_
+
+
+def register(app: typer.Typer, cls: type[Any]) -> None:
+    """Add the command to the program."""
+    app.command("show", cls=cls, help=N_("Show everything held on one pupil, but no secrets."))(show)
+
+
+def show(
+    ctx: typer.Context,
+    pupil: Annotated[str, typer.Argument(help=N_("SCHOOL/STAMNUMMER, a username, or a stamnummer."))],
+    as_of: options.AsOf = None,
+    output: options.Report = options.ReportFormat.TEXT,
+) -> None:
+    """Print person, enrolments, account and history."""
+    import json
+
+    from leerid_cli.workflows import searching
+
+    with ctx.obj.run() as run:
+        found = searching.show(run, pupil, reference(as_of, run.today, quiet=ctx.obj.quiet))
+    if output is options.ReportFormat.JSON:
+        console.data(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+    else:
+        console.data("".join(f"{console.visible(line)}\n" for line in _lines(found)))
+
+
+def _lines(found: dict[str, Any], indent: str = "") -> Iterator[str]:
+    """Yield `name: value` lines; what holds more stands indented under its name."""
+    for name, value in found.items():
+        if isinstance(value, dict):
+            yield f"{indent}{name}:"
+            yield from _lines(value, indent + "  ")
+        elif isinstance(value, list):
+            yield f"{indent}{name}:"
+            for entry in value:
+                yield indent + "  - " + ", ".join(f"{key}: {text}" for key, text in entry.items() if text)
+        else:
+            yield f"{indent}{name}: {'' if value is None else value}"

@@ -1,0 +1,202 @@
+"""Settings: where they come from and what they are worth (option > environment > file > default).
+
+The configuration is one TOML file; unknown keys are refused by name, because a misspelt
+setting that is silently ignored would print the wrong cards for a whole school.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from leerid_cli.errors import InputError, UsageError
+from leerid_cli.i18n import _
+from leerid_cli.model import PasswordKind
+
+EXAMPLE_PORTAL = "https://loket.example/l/{token}"
+KLEUTER_RULES = ("none", "leerplicht", "all")
+BASIS_KINDS = (PasswordKind.PICTURE, PasswordKind.WORD)
+DEFAULT_BCRYPT_COST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """What the configuration says of one school; the kinds override `passwords.basis`."""
+
+    name: str = ""
+    logo: str = ""
+    contact: str = ""
+    basis: PasswordKind | None = None
+    basis_hoofdstructuur: Mapping[str, PasswordKind] = field(default_factory=dict)
+    basis_class: Mapping[str, PasswordKind] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of one run."""
+
+    store: Path
+    file: Path
+    portal_url: str = EXAMPLE_PORTAL
+    basis: PasswordKind = PasswordKind.PICTURE
+    kleuter: str = "leerplicht"
+    schools: Mapping[str, School] = field(default_factory=dict)
+    bcrypt_cost: int = DEFAULT_BCRYPT_COST
+
+    @property
+    def example_portal(self) -> bool:
+        """True until the school has set the address of its portal."""
+        return self.portal_url == EXAMPLE_PORTAL
+
+    @property
+    def key_file(self) -> Path:
+        """The key under which official numbers are hashed, beside the configuration file."""
+        return self.file.parent / "official-number.key"
+
+    def school(self, number: str) -> School:
+        """Return what is configured for the school with this instellingsnummer."""
+        return self.schools.get(number, School())
+
+    def basis_kind(self, school: str, hoofdstructuur: str, klas: str) -> PasswordKind:
+        """Return the password kind of a basis account: of the class, the level, the school, or all."""
+        own = self.school(school)
+        by_class = {name.casefold(): kind for name, kind in own.basis_class.items()}
+        return (
+            by_class.get(klas.casefold())
+            or own.basis_hoofdstructuur.get(hoofdstructuur)
+            or own.basis
+            or self.basis
+        )
+
+
+def load(db: Path | None = None, config: Path | None = None) -> Settings:
+    """Return the settings of this run; raises InputError on a bad file, UsageError on a bad variable."""
+    file = config or _from_environment("LEERID_CONFIG") or _default_file()
+    named = config is not None or "LEERID_CONFIG" in os.environ
+    store = db or _from_environment("LEERID_DB") or Path(platformdirs.user_data_dir("leerid")) / "leerid.db"
+    values = _read(file, must_exist=named)
+    return Settings(store=store, file=file, bcrypt_cost=_bcrypt_cost(), **values)
+
+
+def _from_environment(variable: str) -> Path | None:
+    value = os.environ.get(variable)
+    return Path(value) if value else None
+
+
+def _default_file() -> Path:
+    return Path(platformdirs.user_config_dir("leerid")) / "config.toml"
+
+
+def _bcrypt_cost() -> int:
+    text = os.environ.get("LEERID_BCRYPT_COST")
+    if not text:
+        return DEFAULT_BCRYPT_COST
+    if not re.fullmatch(r"[0-9]{1,2}", text) or not 4 <= int(text) <= 16:
+        raise UsageError(_("LEERID_BCRYPT_COST must be a whole number from 4 to 16"))
+    return int(text)
+
+
+def _read(file: Path, *, must_exist: bool) -> dict[str, Any]:
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if must_exist:
+            raise InputError(_("the configuration file {file} does not exist").format(file=file)) from None
+        return {}
+    except (OSError, ValueError) as error:
+        raise InputError(
+            _("the configuration file {file} cannot be read: {error}").format(file=file, error=error)
+        ) from error
+    return _Reader(file).settings(data)
+
+
+class _Reader:
+    """Turns the parsed TOML of one file into settings, naming file and key in every refusal."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def settings(self, data: dict[str, Any]) -> dict[str, Any]:
+        self.known(data, "", {"portal", "passwords", "accounts", "schools"})
+        portal, passwords = self.table(data, "portal", {"url"}), self.table(data, "passwords", {"basis"})
+        accounts = self.table(data, "accounts", {"kleuter"})
+        values: dict[str, Any] = {}
+        if "url" in portal:
+            values["portal_url"] = self.portal(portal["url"])
+        if "basis" in passwords:
+            values["basis"] = self.kind("passwords.basis", passwords["basis"])
+        if "kleuter" in accounts:
+            values["kleuter"] = self.one_of("accounts.kleuter", accounts["kleuter"], KLEUTER_RULES)
+        schools = self.text_table(data, "schools")
+        values["schools"] = {number: self.school(number, table) for number, table in schools.items()}
+        return values
+
+    def school(self, number: str, table: Any) -> School:
+        where = f'schools."{number}"'
+        if not re.fullmatch(r"[0-9]{6}", number):
+            self.refuse(where, _("an instellingsnummer has six digits"))
+        texts = ("name", "logo", "contact")
+        kinds = ("basis_hoofdstructuur", "basis_class")
+        self.known(table, where, {*texts, *kinds, "basis"})
+        values: dict[str, Any] = {
+            key: self.text(f"{where}.{key}", table[key]) for key in texts if key in table
+        }
+        if "basis" in table:
+            values["basis"] = self.kind(f"{where}.basis", table["basis"])
+        for key in kinds:
+            entries = self.text_table(table, key)
+            values[key] = {name: self.kind(f"{where}.{key}.{name}", kind) for name, kind in entries.items()}
+        return School(**values)
+
+    def refuse(self, key: str, why: str) -> None:
+        raise InputError(
+            _("the configuration file {file}: {key}: {why}").format(file=self.file, key=key, why=why)
+        )
+
+    def known(self, table: Any, where: str, keys: set[str]) -> None:
+        if not isinstance(table, dict):
+            self.refuse(where, _("must be a table"))
+        for key in table:
+            if key not in keys:
+                known = ", ".join(sorted(keys))
+                self.refuse(
+                    f"{where}.{key}".lstrip("."),
+                    _("unknown setting; known here: {known}").format(known=known),
+                )
+
+    def table(self, data: dict[str, Any], name: str, keys: set[str]) -> dict[str, Any]:
+        found = self.text_table(data, name)
+        self.known(found, name, keys)
+        return found
+
+    def text_table(self, data: dict[str, Any], name: str) -> dict[str, Any]:
+        found = data.get(name, {})
+        if not isinstance(found, dict):
+            self.refuse(name, _("must be a table"))
+        return dict(found)
+
+    def text(self, key: str, value: Any) -> str:
+        if not isinstance(value, str):
+            self.refuse(key, _("must be text"))
+        return str(value)
+
+    def one_of(self, key: str, value: Any, allowed: tuple[str, ...]) -> str:
+        if value not in allowed:
+            self.refuse(key, _("must be one of: {allowed}").format(allowed=", ".join(allowed)))
+        return str(value)
+
+    def kind(self, key: str, value: Any) -> PasswordKind:
+        return PasswordKind(self.one_of(key, value, tuple(kind.value for kind in BASIS_KINDS)))
+
+    def portal(self, value: Any) -> str:
+        url = self.text("portal.url", value)
+        if not re.fullmatch(r"https?://[!-z|~]*\{token\}[!-z|~]*", url) or len(url) > 100:
+            self.refuse("portal.url", _("must be a web address that holds {token} once"))
+        return url

@@ -1,0 +1,119 @@
+"""Putting a bundle on disk so that it is either not there or whole: stage, verify, publish.
+
+A staged bundle is a hidden file in the folder of its target, so that publishing it is a rename
+within one file system. Every step ends with an fsync of what it changed.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+import os
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from leerid_cli.delivery.bundle import WORKBOOK
+from leerid_cli.errors import StorageError
+from leerid_cli.i18n import _
+from leerid_cli.tables import workbook
+
+
+def stage_path(final: Path, batch: str) -> Path:
+    """Return where a bundle waits before it is published: a hidden file beside its target."""
+    return final.with_name(f".{final.name}.{batch}.part")
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal, '' where there is none that can be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def stage(path: Path, data: bytes) -> None:
+    """Write a new file with mode 0600 and make it durable; raises StorageError, leaving nothing behind."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        sync_folder(path.parent)
+    except OSError as error:
+        discard(path)
+        raise _cannot_write(path, error) from error
+
+
+def verify(
+    path: Path,
+    rows: Sequence[Sequence[str]] | None,
+    pages: Mapping[str, int],
+    page_count: Callable[[bytes], int],
+) -> None:
+    """Read the staged bundle back; raises StorageError where it is not what was meant.
+
+    `rows` are the workbook's rows without header (None: no workbook), `pages` the pages of each PDF
+    as `page_count` counts them.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
+            damaged = archive.testzip()
+            members = {name: archive.read(name) for name in archive.namelist()} if not damaged else {}
+    except (OSError, zipfile.BadZipFile) as error:
+        raise _not_as_written(path) from error
+    wanted = set(pages) | ({WORKBOOK} if rows is not None else set())
+    sound = set(members) == wanted and all(page_count(members[name]) == pages[name] for name in pages)
+    if sound and rows is not None:
+        sound = workbook.read(members[WORKBOOK])[1:] == [list(row) for row in rows]
+    if not sound:
+        raise _not_as_written(path)
+
+
+def publish(stage: Path, final: Path) -> None:
+    """Give the staged bundle its name; raises FileExistsError where something has it, and overwrites nothing."""
+    os.link(stage, final, follow_symlinks=False)
+    sync_folder(final.parent)
+    stage.unlink()
+    sync_folder(final.parent)
+
+
+def discard(stage: Path) -> None:
+    """Remove a staged bundle that will not be published, durably; no matter if it is gone."""
+    try:
+        stage.unlink()
+        sync_folder(stage.parent)
+    except FileNotFoundError:
+        pass
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a file system that has nothing to sync
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def _cannot_write(path: Path, error: OSError) -> StorageError:
+    return StorageError(
+        _("nothing can be written in {folder}: {why}").format(folder=path.parent, why=error.strerror),
+        _("no account was made; give --output PATH on a disk with room"),
+    )
+
+
+def _not_as_written(path: Path) -> StorageError:
+    return StorageError(
+        _("the ZIP in {folder} does not read back as it was written").format(folder=path.parent),
+        _("no account was made; give --output PATH on another disk"),
+    )

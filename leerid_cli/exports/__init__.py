@@ -1,0 +1,1 @@
+"""Lists in the formats that other programs read; exact values, one function a format."""

@@ -1,0 +1,278 @@
+"""One row of an enrolment file to one `PupilRow`, or to the problems that keep it out (contract §5).
+
+Everything is text until it is understood: nothing here turns `007`, `NA` or `1E2` into something else.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from leerid_cli.accounts.standing import TYPE_OF_HOOFDSTRUCTUUR
+from leerid_cli.i18n import _
+from leerid_cli.intake.official import Official, judge
+from leerid_cli.intake.profiles import Layout
+from leerid_cli.model import AccountType, Enrolment, OfficialState, PersonFacts, Problem
+
+MAX_NAME = 250
+MAX_CELL = 250
+EARLIEST_BIRTH = 1900
+OUTSIDE = {
+    "316": "deeltijds kunstonderwijs",
+    "317": "sociale promotie",
+    "4": "hoger onderwijs",
+}
+_DATE_FORMS = {
+    "YYYY-MM-DD": re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"),
+    "DD/MM/YYYY": re.compile(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})"),
+}
+_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c]")
+
+
+@dataclass(frozen=True, slots=True)
+class PupilRow:
+    """A row that can be used: where it stood, the child and the enrolment, and which columns the file has."""
+
+    file: str
+    line: int
+    facts: PersonFacts
+    enrolment: Enrolment
+    columns: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What the command line supplies for a file that lacks it."""
+
+    school: str = ""
+    type: AccountType | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one row: a usable pupil, a row to skip, or a rejected one; and what there is to say."""
+
+    pupil: PupilRow | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def rejected(self) -> bool:
+        """True where a problem, not just a warning, keeps the row out."""
+        return any(not problem.warning for problem in self.problems)
+
+
+class Checker:
+    """Checks the rows of one file; `hash_number` is the keyed hash under which official numbers are kept."""
+
+    def __init__(
+        self, file: str, layout: Layout, defaults: Defaults, hash_number: Callable[[str], str], today: date
+    ) -> None:
+        self.file, self.layout, self.defaults = file, layout, defaults
+        self.hash_number, self.today = hash_number, today
+        self.columns = frozenset(layout.positions)
+
+    def check(self, line: int, cells: Sequence[str]) -> Outcome:
+        """Judge one row by itself; every problem of the row is reported, not just the first."""
+        row = _Row(self, line, cells)
+        row.check_length()
+        if row.problems:
+            return Outcome(None, tuple(row.problems))
+        facts, enrolment = row.facts(), row.enrolment()
+        if any(not problem.warning for problem in row.problems):
+            return Outcome(None, tuple(row.problems))
+        if row.cancelled(enrolment):
+            return Outcome(None, ())
+        return Outcome(PupilRow(self.file, line, facts, enrolment, self.columns), tuple(row.problems))
+
+
+class _Row:
+    """The cells of one row while they are being understood; collects the problems met on the way."""
+
+    def __init__(self, checker: Checker, line: int, cells: Sequence[str]) -> None:
+        self.checker, self.line, self.cells = checker, line, cells
+        self.layout = checker.layout
+        self.problems: list[Problem] = []
+
+    def problem(self, column: str, code: str, message: str, *, warning: bool = False) -> None:
+        heading = self.layout.heading(column) if column else ""
+        self.problems.append(Problem(code, message, self.checker.file, self.line, heading, warning))
+
+    def check_length(self) -> None:
+        have, want = len(self.cells), len(self.layout.header)
+        if have < want:
+            message = _("{have} cells where the header has {want}; from column {column} on they are missing")
+            heading = self.layout.header[have].strip()
+            text = message.format(have=have, want=want, column=heading)
+            self.problems.append(Problem("row-length", text, self.checker.file, self.line, heading))
+        elif any(cell.strip() for cell in self.cells[want:]):
+            message = _("{have} cells where the header has {want}; is a delimiter part of a value?")
+            self.problem("", "row-length", message.format(have=have, want=want))
+
+    def cell(self, column: str) -> str:
+        position = self.layout.positions.get(column)
+        return "" if position is None else self.cells[position].strip()
+
+    def text(self, column: str, longest: int = MAX_CELL) -> str:
+        """Return a cell as it will be kept: NFC, without characters that no one sees."""
+        raw = self.cell(column)
+        kept = unicodedata.normalize("NFC", _without_unseen(raw)).strip()
+        if kept != unicodedata.normalize("NFC", raw):
+            self.problem(column, "unseen-characters", _("invisible characters were left out"), warning=True)
+        if len(kept) > longest:
+            message = _("{length} characters, at most {most} are read")
+            self.problem(column, "too-long", message.format(length=len(kept), most=longest))
+            return ""
+        return kept
+
+    def facts(self) -> PersonFacts:
+        naam, voornaam = self.text("naam", MAX_NAME), self.text("voornaam", MAX_NAME)
+        if not naam and not voornaam and not any(p.code == "too-long" for p in self.problems):
+            self.problem("naam", "no-name", _("neither naam nor voornaam is filled in"))
+        birth_date = self.date("birth_date")
+        if birth_date and not date(EARLIEST_BIRTH, 1, 1) <= birth_date <= self.checker.today:
+            self.problem("birth_date", "birth-date", _("this birth date is not possible"))
+        official = self.official(birth_date)
+        hashed = self.checker.hash_number(official.digits) if official.digits else ""
+        return PersonFacts(naam, voornaam, birth_date, self.text("gender"), official.state, hashed)
+
+    def official(self, birth_date: date | None) -> Official:
+        raw = self.cell("official_number")
+        official = judge(raw, birth_date)
+        if "official_number" not in self.layout.positions:
+            return official
+        if official.state is OfficialState.MISSING:
+            message = _("no official number: this pupil cannot get an account yet")
+            self.problem("official_number", "official-missing", message, warning=True)
+        elif official.state is OfficialState.INVALID:
+            message = _("the official number {hint} is wrong ({why}): this pupil cannot get an account yet")
+            text = message.format(hint=_masked(raw), why=_official_reason(official.reason))
+            self.problem("official_number", official.reason, text, warning=True)
+        elif official.repaired:
+            message = _("leading zeros were put back before the official number {hint}")
+            text = message.format(hint=_masked(raw))
+            self.problem("official_number", "official-zeros", text, warning=True)
+        return official
+
+    def enrolment(self) -> Enrolment:
+        hoofdstructuur = self.text("hoofdstructuur")
+        begin, end = self.date("begin"), self.date("end")
+        if begin and end and end < begin:
+            self.problem("end", "end-before-begin", _("the end lies before the begin"))
+        return Enrolment(
+            school=self.school(),
+            stamnummer=self.stamnummer(),
+            hoofdstructuur=hoofdstructuur,
+            type=self.type(hoofdstructuur),
+            vestigingsplaats=self.text("vestigingsplaats"),
+            administratieve_groep=self.text("administratieve_groep"),
+            administratieve_groep_omschrijving=self.text("administratieve_groep_omschrijving"),
+            klas=self.text("klas"),
+            begin=begin,
+            end=end,
+        )
+
+    def school(self) -> str:
+        if "school" not in self.layout.positions:
+            return self.checker.defaults.school
+        number = self.cell("school")
+        # Software that takes it for a number drops the leading zero.
+        number = number.zfill(6) if re.fullmatch(r"[0-9]{5}", number) else number
+        if not re.fullmatch(r"[0-9]{6}", number):
+            self.problem("school", "school", _("an instellingsnummer has six digits"))
+        return number
+
+    def stamnummer(self) -> str:
+        number = self.text("stamnummer", 30)
+        if not number:
+            self.problem("stamnummer", "no-stamnummer", _("the stamnummer is empty"))
+        elif not re.fullmatch(r"[^\s/,;]+", number):
+            message = _("a stamnummer holds no blank, comma, semicolon or slash")
+            self.problem("stamnummer", "stamnummer", message)
+        return number
+
+    def type(self, hoofdstructuur: str) -> AccountType:
+        """Follow the hoofdstructuur; where the file has none, its type column, else the command line."""
+        if hoofdstructuur or not ("type" in self.layout.positions or self.checker.defaults.type):
+            found = TYPE_OF_HOOFDSTRUCTUUR.get(hoofdstructuur)
+            if found is None:
+                self.problem("hoofdstructuur", "hoofdstructuur", _outside(hoofdstructuur))
+            return found or AccountType.BASIS
+        named = self.cell("type").lower()
+        if named in list(AccountType):
+            return AccountType(named)
+        if named or not self.checker.defaults.type:
+            self.problem("type", "type", _("the type is basis or gevorderd"))
+        return self.checker.defaults.type or AccountType.BASIS
+
+    def date(self, column: str) -> date | None:
+        text = self.cell(column)
+        if not text:
+            return None
+        for form in self.layout.profile.date_forms:
+            if (match := _DATE_FORMS[form].fullmatch(text)) and (day := _day(match)):
+                return day
+        forms = " or ".join(self.layout.profile.date_forms)
+        self.problem(
+            column, "date", _("this is not a date; it must be written as {forms}").format(forms=forms)
+        )
+        return None
+
+    def cancelled(self, enrolment: Enrolment) -> bool:
+        """Tell whether the row is a cancelled (begin = end) or provisional enrolment."""
+        same_day = enrolment.begin is not None and enrolment.begin == enrolment.end
+        return same_day or self.cell("provisional").lower() in ("1", "true", "ja")
+
+
+def _without_unseen(text: str) -> str:
+    """Drop bidi and zero-width signs and control characters; tabs and line breaks become a blank."""
+    text = _UNSEEN.sub("", re.sub(r"[\t\r\n\v\f\u2028\u2029]+", " ", text))
+    return "".join(sign for sign in text if unicodedata.category(sign) not in ("Cc", "Cs"))
+
+
+def _day(match: re.Match[str]) -> date | None:
+    try:
+        return date(int(match["y"]), int(match["m"]), int(match["d"]))
+    except ValueError:
+        return None
+
+
+def _masked(number: str) -> str:
+    """Return the last two digits of a number; that much may stand in a message."""
+    digits = re.sub(r"\D", "", number)
+    return f"…{digits[-2:]}" if len(digits) > 2 else "…"
+
+
+def _official_reason(code: str) -> str:
+    return {
+        "official-check-digits": _("its check digits"),
+        "official-length": _("its length"),
+        "official-form": _("its form"),
+        "official-birth-date": _("it belongs to another birth date"),
+    }[code]
+
+
+def _outside(hoofdstructuur: str) -> str:
+    if not hoofdstructuur:
+        return _("the hoofdstructuur is empty")
+    name = OUTSIDE.get(hoofdstructuur) or OUTSIDE.get(hoofdstructuur[:1])
+    known = ", ".join(TYPE_OF_HOOFDSTRUCTUUR)
+    text = _("hoofdstructuur {code} has no LeerID accounts; known: {known}").format(
+        code=hoofdstructuur, known=known
+    )
+    return f"{text} ({name})" if name else text
+
+
+def unique(rows: Iterable[PupilRow]) -> tuple[list[PupilRow], list[Problem]]:
+    """Split rows into those with a key and begin of their own, and a problem for each that repeats one."""
+    seen: dict[tuple[str, str, date | None], PupilRow] = {}
+    problems = []
+    for row in rows:
+        first = seen.setdefault((*row.enrolment.key, row.enrolment.begin), row)
+        if first is not row:
+            message = _("the same school, stamnummer and begin as line {line} of {file}")
+            text = message.format(line=first.line, file=first.file)
+            problems.append(Problem("duplicate-row", text, row.file, row.line, "stamnummer"))
+    return list(seen.values()), problems

@@ -1,0 +1,239 @@
+"""Pupils and register to plan: one pure function decides who is who and what changes (contract §5).
+
+A child is known by the key (instellingsnummer, stamnummer) and by the keyed hash of the official
+number. Where the two, or the key and the name, tell of different children, the rows are held:
+nothing is overwritten, nobody is merged by guess.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from difflib import SequenceMatcher
+
+from leerid_cli.accounts.names import fold
+from leerid_cli.i18n import _
+from leerid_cli.intake.check import PupilRow
+from leerid_cli.model import (
+    Enrolment,
+    OfficialState,
+    Person,
+    PersonChange,
+    PersonFacts,
+    Problem,
+    RegistrationChange,
+    SyncPlan,
+)
+
+COUNTS = ("new", "changed", "unchanged", "returned", "left", "withheld", "held", "rejected")
+ALIKE = 0.6
+_FACT_COLUMNS = ("naam", "voornaam", "birth_date", "gender")
+_ENROLMENT_COLUMNS = tuple(
+    field.name for field in fields(Enrolment) if field.name not in ("school", "stamnummer", "type", "begin")
+)
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A person as far as the plan has come; a negative id is new in this plan."""
+
+    id: int
+    facts: PersonFacts
+
+
+def plan(rows: Sequence[PupilRow], register: Iterable[Person]) -> SyncPlan:
+    """Return what importing these rows would do to the register; importing the result again is empty."""
+    planner = _Planner(register)
+    by_key: dict[Key, list[PupilRow]] = defaultdict(list)
+    for row in rows:
+        by_key[row.enrolment.key].append(row)
+    for key, group in by_key.items():
+        planner.add(key, sorted(group, key=lambda row: row.enrolment.begin or date.min))
+    return planner.result()
+
+
+class _Planner:
+    def __init__(self, register: Iterable[Person]) -> None:
+        self.persons: dict[int, _Known] = {}
+        self.before: dict[int, PersonFacts] = {}
+        self.by_key: dict[Key, int] = {}
+        self.by_hash: dict[str, int] = {}
+        self.by_birth: dict[tuple[str, date], set[int]] = defaultdict(set)
+        self.enrolments: dict[Key, list[Enrolment]] = defaultdict(list)
+        self.newest = 0
+        self.counts = dict.fromkeys(COUNTS, 0)
+        self.problems: list[Problem] = []
+        self.registrations: list[RegistrationChange] = []
+        for person in register:
+            self._learn(person)
+
+    def _learn(self, person: Person) -> None:
+        facts = PersonFacts(
+            person.naam,
+            person.voornaam,
+            person.birth_date,
+            person.gender,
+            person.official,
+            person.official_hash,
+        )
+        self.before[person.id] = facts
+        self._know(person.id, facts)
+        for enrolment in person.enrolments:
+            self.by_key[enrolment.key] = person.id
+            self.enrolments[enrolment.key].append(enrolment)
+
+    def _know(self, person: int, facts: PersonFacts) -> None:
+        self.persons[person] = _Known(person, facts)
+        if facts.official_hash:
+            self.by_hash[facts.official_hash] = person
+        if facts.birth_date:
+            self.by_birth[_full_name(facts), facts.birth_date].add(person)
+
+    def add(self, key: Key, group: list[PupilRow]) -> None:
+        """Plan all rows of one key, in order of begin; the last one knows the child's facts best."""
+        row = group[-1]
+        of_key, of_hash = self.by_key.get(key), self.by_hash.get(row.facts.official_hash or "-")
+        if code := self._conflict(group, of_key, of_hash):
+            self._hold(group, code)
+            return
+        person = of_key if of_key is not None else of_hash
+        is_new = person is None
+        if person is None:
+            self.newest -= 1
+            person = self.newest
+            self._warn_of_double(row)
+        changed = self._change_facts(person, row)
+        changed += self._change_enrolments(key, person, group)
+        self.counts["new" if is_new else "changed" if changed else "unchanged"] += 1
+
+    def _conflict(self, group: list[PupilRow], of_key: int | None, of_hash: int | None) -> str:
+        facts = group[-1].facts
+        if any(_other_child(row.facts, facts) for row in group[:-1]):
+            return "two-children-one-key"
+        if of_key is not None and of_hash is not None and of_key != of_hash:
+            return "two-persons"
+        if of_key is not None and of_hash is None:
+            known = self.persons[of_key].facts
+            if _other_child(known, facts):
+                return "other-birth-date-and-name"
+            if _unlike(known.voornaam, facts.voornaam):
+                return "other-voornaam"
+        if of_key is None and of_hash is not None:
+            known = self.persons[of_hash].facts
+            if _unlike(known.voornaam, facts.voornaam) and _unlike(known.naam, facts.naam):
+                return "one-number-two-names"
+        return ""
+
+    def _hold(self, group: list[PupilRow], code: str) -> None:
+        self.counts["held"] += 1
+        message = {
+            "two-children-one-key": _("this stamnummer stands for two different children in the file"),
+            "two-persons": _("the stamnummer belongs to one pupil and the official number to another"),
+            "other-birth-date-and-name": _(
+                "the stamnummer belongs to a pupil of another birth date and name"
+            ),
+            "other-voornaam": _("the stamnummer belongs to a pupil with a wholly different voornaam"),
+            "one-number-two-names": _("the official number belongs to a pupil with a different name"),
+        }[code]
+        for row in group:
+            self.problems.append(Problem(code, _held(message), row.file, row.line, "stamnummer"))
+
+    def _warn_of_double(self, row: PupilRow) -> None:
+        facts = row.facts
+        if facts.birth_date and self.by_birth.get((_full_name(facts), facts.birth_date)):
+            message = _("a pupil with this name and birth date is registered already under another number")
+            self.problems.append(
+                Problem("possible-double", message, row.file, row.line, "stamnummer", warning=True)
+            )
+
+    def _change_facts(self, person: int, row: PupilRow) -> list[str]:
+        """Take over what the file knows; a column it lacks, or a number it lacks, takes nothing away."""
+        known = self.persons.get(person)
+        facts = row.facts
+        if known:
+            kept = {
+                column: getattr(known.facts, column) for column in _FACT_COLUMNS if column not in row.columns
+            }
+            if facts.official is not OfficialState.VALID and (
+                known.facts.official is OfficialState.VALID or "official_number" not in row.columns
+            ):
+                kept |= {"official": known.facts.official, "official_hash": known.facts.official_hash}
+            facts = replace(facts, **kept)
+        self._know(person, facts)
+        before = self.before.get(person)
+        if before is None:
+            return []
+        return [
+            field.name for field in fields(facts) if getattr(facts, field.name) != getattr(before, field.name)
+        ]
+
+    def _change_enrolments(self, key: Key, person: int, group: list[PupilRow]) -> list[str]:
+        """Replace the key's enrolments from the first begin in the file on; earlier ones stay history."""
+        before = self.enrolments[key]
+        new = [self._complete(row, before) for row in group]
+        first = new[0].begin or date.min
+        after = [old for old in before if (old.begin or date.min) < first] + new
+        after.sort(key=lambda enrolment: enrolment.begin or date.min)
+        self.by_key[key] = person
+        if before == after:
+            return []
+        changed = _differences(before, after)
+        self.registrations.append(RegistrationChange(key, person, tuple(after), tuple(changed)))
+        return changed
+
+    @staticmethod
+    def _complete(row: PupilRow, before: list[Enrolment]) -> Enrolment:
+        """Return the row's enrolment with what its file has no column for taken from the register."""
+        old = next(
+            (old for old in before if old.begin == row.enrolment.begin), before[-1] if before else None
+        )
+        if old is None:
+            return row.enrolment
+        kept = {column: getattr(old, column) for column in _ENROLMENT_COLUMNS if column not in row.columns}
+        if "begin" not in row.columns:
+            kept |= {"begin": old.begin}
+        return replace(row.enrolment, **kept)
+
+    def result(self) -> SyncPlan:
+        """Return the plan: changed and new persons, changed registrations, counts, problems."""
+        changes = []
+        for person, known in self.persons.items():
+            before = self.before.get(person)
+            if known.facts != before:
+                names = [] if before is None else _differences([before], [known.facts])
+                changes.append(PersonChange(person, known.facts, tuple(names)))
+        return SyncPlan(tuple(changes), tuple(self.registrations), self.counts, tuple(self.problems))
+
+
+def _held(message: str) -> str:
+    return _("held, nothing was changed: {why}").format(why=message)
+
+
+def _full_name(facts: PersonFacts) -> str:
+    return fold(f"{facts.voornaam} {facts.naam}").replace(" ", "")
+
+
+def _unlike(one: str, other: str) -> bool:
+    """Tell whether two names are wholly different: not a spelling, a short form or a part of each other."""
+    a, b = fold(one), fold(other)
+    if not a or not b or set(a.split()) & set(b.split()):
+        return False
+    return SequenceMatcher(None, a, b).ratio() < ALIKE
+
+
+def _other_child(one: PersonFacts, other: PersonFacts) -> bool:
+    born = one.birth_date and other.birth_date and one.birth_date != other.birth_date
+    return bool(born) and _full_name(one) != _full_name(other)
+
+
+def _differences(before: Sequence[object], after: Sequence[object]) -> list[str]:
+    """Return the names of the fields that differ between the last of two lists of like values."""
+    if not before:
+        return ["enrolments"]
+    old, new = before[-1], after[-1]
+    names = [field.name for field in fields(new) if getattr(old, field.name) != getattr(new, field.name)]  # type: ignore[arg-type]
+    return names or ["enrolments"]

@@ -1,0 +1,131 @@
+"""Opening, creating and migrating the store.
+
+Rollback journal `TRUNCATE` with `synchronous=FULL`: the default `DELETE` never syncs the folder
+after unlinking the journal, so that a power cut can undo the last commit (sqlite.org, atomic commit).
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from leerid_cli.errors import NotFoundError, StorageError
+from leerid_cli.i18n import _
+from leerid_cli.store.schema import APPLICATION_ID, MIGRATIONS
+
+_PRAGMAS = (
+    "foreign_keys = ON",
+    "busy_timeout = 5000",
+    "trusted_schema = OFF",
+    "secure_delete = ON",
+    "synchronous = FULL",
+)
+SQLITE_VERSION = sqlite3.sqlite_version
+
+
+class Connection(sqlite3.Connection):
+    """A connection whose disk and file errors are StorageErrors."""
+
+    def execute(self, *args: Any, **kwargs: Any) -> sqlite3.Cursor:
+        """Run one statement; raises StorageError where SQLite cannot read or write its file."""
+        with translated():
+            return super().execute(*args, **kwargs)
+
+    def executemany(self, *args: Any, **kwargs: Any) -> sqlite3.Cursor:
+        """Run one statement for many rows; raises StorageError as `execute` does."""
+        with translated():
+            return super().executemany(*args, **kwargs)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn SQLite's errors about its file into StorageErrors; broken constraints stay bugs."""
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise
+    except sqlite3.DatabaseError as error:
+        raise StorageError(_("the store cannot be used: {why}").format(why=error)) from error
+
+
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """Run the block in one write transaction: committed when it ends, rolled back when it raises."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def connect(path: Path, *, write: bool) -> Connection:
+    """Open an existing store; raises NotFoundError when there is none, StorageError when it is no store."""
+    if not path.exists():
+        raise NotFoundError(
+            _("there is no store at {path}").format(path=path),
+            _("`leerid import FILE` makes one; --db or LEERID_DB names another place"),
+        )
+    connection = _open(path)
+    try:
+        _check_version(connection, path)
+        if write:
+            connection.execute("PRAGMA journal_mode = TRUNCATE")
+            _migrate(connection)
+        else:
+            connection.execute("PRAGMA query_only = ON")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def create(path: Path) -> Connection:
+    """Make a new, empty store with mode 0600 and open it; its folder must exist."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        raise StorageError(
+            _("the store {path} cannot be made: {why}").format(path=path, why=error.strerror)
+        ) from error
+    connection = _open(path)
+    connection.execute("PRAGMA journal_mode = TRUNCATE")
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    _migrate(connection)
+    return connection
+
+
+def _open(path: Path) -> Connection:
+    with translated():
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, factory=Connection
+        )
+    connection.row_factory = sqlite3.Row
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _check_version(connection: Connection, path: Path) -> None:
+    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise StorageError(_("{path} is not a store of leerid").format(path=path))
+    if connection.execute("PRAGMA user_version").fetchone()[0] > len(MIGRATIONS):
+        raise StorageError(
+            _("the store {path} was made by a newer version of leerid").format(path=path),
+            _("install that version or a later one"),
+        )
+
+
+def _migrate(connection: Connection) -> None:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    for number, statements in enumerate(MIGRATIONS[version:], version + 1):
+        with transaction(connection):
+            for statement in statements:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number}")

@@ -1,0 +1,61 @@
+"""The key under which official numbers are hashed: 32 random bytes in a file of their own (contract §7).
+
+Without the key the hashes in the store tell nothing: there are so few valid numbers that a plain
+hash of one is found by trying them all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from leerid_cli.errors import StorageError
+from leerid_cli.i18n import _
+
+_BYTES = 32
+
+
+def load(path: Path) -> bytes | None:
+    """Return the key of the file, None where there is no such file; raises StorageError on a damaged one."""
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise StorageError(_("the key file {path} cannot be read").format(path=path)) from error
+    if len(key) != _BYTES:
+        raise StorageError(_("the key file {path} is damaged").format(path=path))
+    return key
+
+
+def new() -> bytes:
+    """Return a fresh key."""
+    return secrets.token_bytes(_BYTES)
+
+
+def save(path: Path, key: bytes) -> None:
+    """Write the key to a new file with mode 0600, its folder made if need be."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(key.hex() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise StorageError(
+            _("the key file {path} cannot be made: {why}").format(path=path, why=error.strerror)
+        ) from error
+
+
+def fingerprint(key: bytes) -> str:
+    """Return what the store keeps of the key, to notice another one."""
+    return hashlib.sha256(b"leerid key fingerprint" + key).hexdigest()[:16]
+
+
+def hash_number(key: bytes, digits: str) -> str:
+    """Return the keyed hash of an official number: HMAC-SHA-256 in hexadecimal."""
+    return hmac.new(key, digits.encode("ascii"), hashlib.sha256).hexdigest()

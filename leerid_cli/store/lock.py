@@ -1,0 +1,53 @@
+"""One writer at a time, by a kernel lock that the kernel itself frees when the process dies."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from leerid_cli.errors import BusyError, StorageError
+from leerid_cli.i18n import _
+
+_POLL_SECONDS = 0.1
+
+
+@contextmanager
+def exclusive(store: Path, command: str, wait: float) -> Iterator[None]:
+    """Hold the lock of the store during the block, waiting at most `wait` seconds for it.
+
+    The lock file `STORE.lock` stays; it names the holder. Raises BusyError naming the holder.
+    """
+    path = store.with_name(store.name + ".lock")
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StorageError(
+            _("the lock file {path} cannot be opened: {why}").format(path=path, why=error.strerror)
+        ) from error
+    try:
+        _acquire(descriptor, wait)
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{command} (process {os.getpid()})".encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _acquire(descriptor: int, wait: float) -> None:
+    deadline = time.monotonic() + wait
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                holder = os.pread(descriptor, 200, 0).decode("utf-8", "replace")
+                raise BusyError(
+                    _("another run is writing to the store: {holder}").format(holder=holder),
+                    _("wait until it is done, or give --wait SECONDS"),
+                ) from None
+            time.sleep(_POLL_SECONDS)

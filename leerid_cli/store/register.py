@@ -1,0 +1,256 @@
+"""Persons and enrolments: reading them, finding them, and carrying out what an import planned."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+
+from leerid_cli.accounts.names import fold, search_terms
+from leerid_cli.model import (
+    Account,
+    AccountType,
+    Enrolment,
+    OfficialState,
+    PasswordKind,
+    Person,
+    PersonChange,
+    RegistrationChange,
+    SyncPlan,
+)
+from leerid_cli.store.connection import Connection, transaction
+
+# Each of the three comes in two forms: of everybody, and of the persons in a JSON list of ids.
+_ENROLMENTS = (
+    "SELECT r.person, e.* FROM registration r JOIN enrolment e USING (school, stamnummer)"
+    " ORDER BY e.school, e.stamnummer, e.begin_date",
+    "SELECT r.person, e.* FROM registration r JOIN enrolment e USING (school, stamnummer)"
+    " WHERE r.person IN (SELECT value FROM json_each(?)) ORDER BY e.school, e.stamnummer, e.begin_date",
+)
+_ACCOUNTS = (
+    "SELECT * FROM account",
+    "SELECT * FROM account WHERE person IN (SELECT value FROM json_each(?))",
+)
+_PERSONS = (
+    "SELECT * FROM person ORDER BY id",
+    "SELECT * FROM person WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+)
+
+
+def moment(now: datetime) -> str:
+    """Return a moment as the store writes it: ISO, UTC, whole seconds."""
+    return now.isoformat(timespec="seconds")
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _enrolment(row: sqlite3.Row) -> Enrolment:
+    return Enrolment(
+        school=row["school"],
+        stamnummer=row["stamnummer"],
+        hoofdstructuur=row["hoofdstructuur"],
+        type=AccountType(row["type"]),
+        vestigingsplaats=row["vestigingsplaats"],
+        administratieve_groep=row["administratieve_groep"],
+        administratieve_groep_omschrijving=row["administratieve_groep_omschrijving"],
+        klas=row["klas"],
+        begin=_day(row["begin_date"]),
+        end=_day(row["end_date"]),
+    )
+
+
+def _account(row: sqlite3.Row) -> Account:
+    return Account(
+        username=row["username"],
+        type=AccountType(row["type"]),
+        password_kind=PasswordKind(row["password_kind"]),
+        password_hash=row["password_hash"],
+        must_change=bool(row["must_change"]),
+        token=row["token"],
+        suspended=row["suspended"],
+        batch=row["batch"] or "",
+    )
+
+
+def persons(connection: Connection, ids: Collection[int] | None = None) -> list[Person]:
+    """Return persons with their enrolments and account, by id; of `ids` only, or all."""
+    form = 0 if ids is None else 1
+    arguments = () if ids is None else (json.dumps(sorted(ids)),)
+    enrolments: dict[int, list[Enrolment]] = defaultdict(list)
+    for row in connection.execute(_ENROLMENTS[form], arguments):
+        enrolments[row["person"]].append(_enrolment(row))
+    accounts = {row["person"]: _account(row) for row in connection.execute(_ACCOUNTS[form], arguments)}
+    rows = connection.execute(_PERSONS[form], arguments)
+    return [
+        Person(
+            id=row["id"],
+            naam=row["naam"],
+            voornaam=row["voornaam"],
+            birth_date=_day(row["birth_date"]),
+            gender=row["gender"],
+            official=OfficialState(row["official"]),
+            official_hash=row["official_hash"] or "",
+            enrolments=tuple(enrolments[row["id"]]),
+            account=accounts.get(row["id"]),
+        )
+        for row in rows
+    ]
+
+
+def find(connection: Connection, words: Iterable[str]) -> set[int] | None:
+    """Return the persons of whom each word begins a stamnummer, (part of a) name or username; None: no word."""
+    found: set[int] | None = None
+    for word in words:
+        hits = {
+            row[0]
+            for term in {fold(word).replace(" ", ""), word.lower()} - {""}
+            for row in connection.execute(
+                "SELECT person FROM search_term WHERE term >= ? AND term < ?", (term, term + "\U0010ffff")
+            )
+        }
+        found = hits if found is None else found & hits
+    return found
+
+
+def by_key(connection: Connection, school: str, stamnummer: str) -> list[tuple[str, str, int]]:
+    """Return (school, stamnummer, person) of a pupil id; with school '' of every school that has the number."""
+    rows = connection.execute(
+        "SELECT school, stamnummer, person FROM registration WHERE stamnummer = ? AND ? IN (school, '')"
+        " ORDER BY school",
+        (stamnummer, school),
+    )
+    return [tuple(row) for row in rows]
+
+
+def by_username(connection: Connection, username: str) -> int | None:
+    """Return the person who has this username, in any case, or None."""
+    row = connection.execute("SELECT person FROM account WHERE username = ?", (username,)).fetchone()
+    return row["person"] if row else None
+
+
+def schools(connection: Connection) -> list[str]:
+    """Return the instellingsnummers that have a pupil, in order."""
+    return [row[0] for row in connection.execute("SELECT DISTINCT school FROM registration ORDER BY school")]
+
+
+def history(connection: Connection, person: int) -> list[dict[str, str]]:
+    """Return what happened to a person, oldest first: at, event, detail, reason."""
+    rows = connection.execute(
+        "SELECT at, event, detail, reason FROM history WHERE person = ? ORDER BY id", (person,)
+    )
+    return [dict(row) for row in rows]
+
+
+def record(
+    connection: Connection,
+    now: datetime,
+    events: Iterable[tuple[int | None, str, dict[str, object]]],
+    reason: str,
+) -> None:
+    """Append (person, event, detail) to the history; no secrets may stand in the detail."""
+    connection.executemany(
+        "INSERT INTO history (at, person, event, detail, reason) VALUES (?, ?, ?, ?, ?)",
+        [
+            (moment(now), person, event, json.dumps(detail, ensure_ascii=False), reason)
+            for person, event, detail in events
+        ],
+    )
+
+
+def apply(connection: Connection, plan: SyncPlan, now: datetime, files: Sequence[str], reason: str) -> None:
+    """Carry out the plan of an import in one transaction, with its history."""
+    with transaction(connection):
+        ids = {change.person: _write_person(connection, change) for change in plan.persons}
+        events: list[tuple[int | None, str, dict[str, object]]] = [
+            (
+                ids[change.person],
+                "registered" if change.person < 0 else "changed",
+                {"fields": list(change.fields)} if change.fields else {},
+            )
+            for change in plan.persons
+        ]
+        for registration in plan.registrations:
+            person = ids.get(registration.person, registration.person)
+            _write_registration(connection, registration, person)
+            ids[registration.person] = person
+            school, stamnummer = registration.key
+            events.append(
+                (
+                    person,
+                    "enrolments",
+                    {"school": school, "stamnummer": stamnummer, "fields": list(registration.fields)},
+                )
+            )
+        record(connection, now, events, reason)
+        refresh_terms(connection, set(ids.values()))
+        connection.execute(
+            "INSERT INTO import_run (at, files, counts) VALUES (?, ?, ?)",
+            (moment(now), json.dumps(list(files)), json.dumps(plan.counts)),
+        )
+
+
+def _write_person(connection: Connection, change: PersonChange) -> int:
+    facts = change.facts
+    values = (
+        facts.naam,
+        facts.voornaam,
+        facts.birth_date.isoformat() if facts.birth_date else None,
+        facts.gender,
+        facts.official.value,
+        facts.official_hash or None,
+    )
+    if change.person < 0:
+        cursor = connection.execute(
+            "INSERT INTO person (naam, voornaam, birth_date, gender, official, official_hash)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            values,
+        )
+        return int(cursor.lastrowid or 0)
+    connection.execute(
+        "UPDATE person SET naam = ?, voornaam = ?, birth_date = ?, gender = ?, official = ?, official_hash = ?"
+        " WHERE id = ?",
+        (*values, change.person),
+    )
+    return change.person
+
+
+def _write_registration(connection: Connection, change: RegistrationChange, person: int) -> None:
+    connection.execute("INSERT OR IGNORE INTO registration VALUES (?, ?, ?)", (*change.key, person))
+    connection.execute("DELETE FROM enrolment WHERE school = ? AND stamnummer = ?", change.key)
+    connection.executemany(
+        "INSERT INTO enrolment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                enrolment.school,
+                enrolment.stamnummer,
+                enrolment.begin.isoformat() if enrolment.begin else "",
+                enrolment.end.isoformat() if enrolment.end else None,
+                enrolment.hoofdstructuur,
+                enrolment.type.value,
+                enrolment.vestigingsplaats,
+                enrolment.administratieve_groep,
+                enrolment.administratieve_groep_omschrijving,
+                enrolment.klas,
+            )
+            for enrolment in change.enrolments
+        ],
+    )
+
+
+def refresh_terms(connection: Connection, ids: Collection[int]) -> None:
+    """Write anew under which words these persons are found; call it after every change of a name."""
+    connection.execute(
+        "DELETE FROM search_term WHERE person IN (SELECT value FROM json_each(?))", (json.dumps(sorted(ids)),)
+    )
+    terms: list[tuple[str, int]] = []
+    for person in persons(connection, ids):
+        words = set(search_terms(person.naam, person.voornaam))
+        words.update(enrolment.stamnummer.lower() for enrolment in person.enrolments)
+        if person.account:
+            words.add(person.account.username)
+        terms.extend((word, person.id) for word in words)
+    connection.executemany("INSERT INTO search_term VALUES (?, ?)", terms)

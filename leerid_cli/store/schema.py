@@ -1,0 +1,98 @@
+"""The schema of the store, one list of statements a version; `user_version` counts the versions.
+
+Dates are ISO text, moments ISO text in UTC. No column holds a password or an official number in
+clear. A username, once in `username`, is never given out again.
+"""
+
+APPLICATION_ID = 0x4C524944  # "LRID"
+
+VERSION_1 = (
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    """CREATE TABLE person (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        naam TEXT NOT NULL,
+        voornaam TEXT NOT NULL,
+        birth_date TEXT,
+        gender TEXT NOT NULL,
+        official TEXT NOT NULL CHECK (official IN ('valid', 'missing', 'invalid')),
+        official_hash TEXT UNIQUE,
+        CHECK (official = 'valid' OR official_hash IS NULL)
+    ) STRICT""",
+    """CREATE TABLE registration (
+        school TEXT NOT NULL,
+        stamnummer TEXT NOT NULL,
+        person INTEGER NOT NULL REFERENCES person,
+        PRIMARY KEY (school, stamnummer)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX registration_stamnummer ON registration (stamnummer)",
+    "CREATE INDEX registration_person ON registration (person)",
+    """CREATE TABLE enrolment (
+        school TEXT NOT NULL,
+        stamnummer TEXT NOT NULL,
+        begin_date TEXT NOT NULL,
+        end_date TEXT,
+        hoofdstructuur TEXT NOT NULL,
+        type TEXT NOT NULL CHECK (type IN ('basis', 'gevorderd')),
+        vestigingsplaats TEXT NOT NULL,
+        administratieve_groep TEXT NOT NULL,
+        administratieve_groep_omschrijving TEXT NOT NULL,
+        klas TEXT NOT NULL,
+        PRIMARY KEY (school, stamnummer, begin_date),
+        FOREIGN KEY (school, stamnummer) REFERENCES registration
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE username (
+        username TEXT PRIMARY KEY COLLATE NOCASE,
+        origin TEXT NOT NULL CHECK (origin IN ('issued', 'adopted', 'reserved')),
+        person INTEGER REFERENCES person,
+        at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE batch (
+        id TEXT PRIMARY KEY,
+        command TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('intent', 'committed', 'delivered', 'aborted', 'lost')),
+        stage TEXT NOT NULL,
+        final TEXT NOT NULL,
+        accounts INTEGER NOT NULL,
+        sha256 TEXT,
+        size INTEGER,
+        at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE account (
+        person INTEGER PRIMARY KEY REFERENCES person,
+        username TEXT NOT NULL UNIQUE COLLATE NOCASE REFERENCES username,
+        type TEXT NOT NULL CHECK (type IN ('basis', 'gevorderd')),
+        password_kind TEXT NOT NULL CHECK (password_kind IN ('word', 'picture', 'temporary')),
+        password_hash TEXT NOT NULL,
+        must_change INTEGER NOT NULL CHECK (must_change IN (0, 1)),
+        token TEXT NOT NULL UNIQUE,
+        suspended TEXT NOT NULL DEFAULT '' CHECK (suspended IN ('', 'import', 'hand')),
+        batch TEXT REFERENCES batch
+    ) STRICT""",
+    """CREATE TABLE search_term (
+        term TEXT NOT NULL,
+        person INTEGER NOT NULL REFERENCES person,
+        PRIMARY KEY (term, person)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX search_term_person ON search_term (person)",
+    """CREATE TABLE history (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL,
+        person INTEGER REFERENCES person,
+        event TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        reason TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX history_person ON history (person)",
+    """CREATE TRIGGER history_no_update BEFORE UPDATE ON history
+       BEGIN SELECT raise(ABORT, 'history is append-only'); END""",
+    """CREATE TRIGGER history_no_delete BEFORE DELETE ON history
+       BEGIN SELECT raise(ABORT, 'history is append-only'); END""",
+    """CREATE TABLE import_run (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL,
+        files TEXT NOT NULL,
+        counts TEXT NOT NULL
+    ) STRICT""",
+)
+
+MIGRATIONS = (VERSION_1,)

@@ -1,0 +1,132 @@
+"""The order of side effects of a delivery, and its recovery.
+
+Two files cannot be committed together, so one commits and the other can be recovered: the bundle
+is staged and durable before the accounts are committed, and gets its name after. Whatever kills
+the run, either no account exists, or a complete bundle stands at its stage or its final name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from leerid_cli import interrupts
+from leerid_cli.delivery import staging
+from leerid_cli.errors import StorageError, UndeliveredError, UsageError
+from leerid_cli.i18n import _
+from leerid_cli.model import Batch, NewAccount
+from leerid_cli.store import ledger
+from leerid_cli.store.connection import Connection
+from leerid_cli.workflows.run import Run
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle in memory, the accounts whose passwords it holds, and how to check it once staged."""
+
+    data: bytes
+    accounts: Sequence[NewAccount]
+    verify: Callable[[Path], None]
+
+
+def final_path(output: Path | None, run: Run, batch: str) -> Path:
+    """Return where the ZIP will stand; raises StorageError where something stands there, UsageError for `-`."""
+    name = f"leerid-{run.today.isoformat()}-{batch}.zip"
+    if output is not None and str(output) == "-":
+        raise UsageError(
+            _("passwords are never written to standard output"), _("give --output FILE or FOLDER")
+        )
+    path = (output or Path()).absolute()
+    if path.is_dir():
+        path = path / name
+    if path.exists() or path.is_symlink():
+        raise StorageError(
+            _("{path} exists already and is not overwritten").format(path=path),
+            _("give another name with --output, or a folder"),
+        )
+    if not path.parent.is_dir():
+        raise StorageError(_("the folder {folder} does not exist").format(folder=path.parent))
+    return path
+
+
+def deliver(run: Run, connection: Connection, batch: Batch, make: Callable[[], Bundle]) -> Path:
+    """Make, stage, commit and publish a batch; returns where its ZIP stands.
+
+    Call it under the lock. An error or signal before the commit leaves no account and no file.
+    Raises UndeliveredError where accounts are committed but their ZIP could not get its name.
+    """
+    stage, final = Path(batch.stage), Path(batch.final)
+    ledger.intend(connection, batch, run.now)
+    try:
+        bundle = make()
+        staging.stage(stage, bundle.data)
+        bundle.verify(stage)
+        batch = replace(batch, sha256=staging.digest(stage), size=len(bundle.data))
+    except BaseException:
+        _abort(connection, batch)
+        raise
+    with interrupts.held_back():
+        _commit(run, connection, batch, bundle.accounts)
+        _publish(stage, final)
+        ledger.set_state(connection, batch.id, "delivered")
+    return final
+
+
+def _abort(connection: Connection, batch: Batch) -> None:
+    staging.discard(Path(batch.stage))
+    ledger.set_state(connection, batch.id, "aborted")
+
+
+def _commit(run: Run, connection: Connection, batch: Batch, accounts: Sequence[NewAccount]) -> None:
+    """Commit; an error from the COMMIT itself says nothing, so the store is asked what it holds."""
+    try:
+        ledger.commit(connection, batch, accounts, run.now, run.reason)
+    except BaseException:
+        if ledger.state(connection, batch.id) == "committed":
+            return
+        _abort(connection, batch)
+        raise
+
+
+def _publish(stage: Path, final: Path) -> None:
+    try:
+        staging.publish(stage, final)
+    except OSError as error:
+        raise UndeliveredError(
+            _("the accounts are made, but their ZIP could not be named {final}: {why}").format(
+                final=final, why=error.strerror
+            ),
+            _("it stands as {stage}; make room for its name, then run `leerid recover`").format(stage=stage),
+        ) from error
+
+
+def recover(connection: Connection) -> list[str]:
+    """Finish or undo every batch that a killed run left open, and say what was done; call it under the lock.
+
+    Raises UndeliveredError where accounts are committed and their ZIP is gone or has no place.
+    """
+    return [line for batch in ledger.open_batches(connection) if (line := _settle(connection, batch))]
+
+
+def _settle(connection: Connection, batch: Batch) -> str:
+    stage, final = Path(batch.stage), Path(batch.final)
+    if batch.state == "intent":
+        _abort(connection, batch)
+        return _("the interrupted batch {batch} was undone; no account of it exists").format(batch=batch.id)
+    if staging.digest(final) == batch.sha256:
+        staging.discard(stage)
+        ledger.set_state(connection, batch.id, "delivered")
+    elif staging.digest(stage) == batch.sha256:
+        _publish(stage, final)
+        ledger.set_state(connection, batch.id, "delivered")
+    else:
+        if batch.state != "lost":
+            ledger.set_state(connection, batch.id, "lost")
+        raise UndeliveredError(
+            _("the ZIP of batch {batch} with {n} accounts is gone from {final}").format(
+                batch=batch.id, n=batch.accounts, final=final
+            ),
+            _("put the ZIP back in its place and run `leerid recover`; nothing else is done until then"),
+        )
+    return _("the interrupted batch {batch} was finished: {final}").format(batch=batch.id, final=final)

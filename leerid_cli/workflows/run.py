@@ -1,0 +1,84 @@
+"""What every workflow is told about the run it is part of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol
+
+from leerid_cli.config import Settings
+from leerid_cli.errors import StorageError
+from leerid_cli.i18n import _
+from leerid_cli.store import lock
+from leerid_cli.store.connection import Connection, connect
+
+
+class Progress(Protocol):
+    """Shows somebody at a terminal how far a long step is."""
+
+    def step(self, label: str, total: int) -> Callable[[], None]:
+        """Begin a step of `total` parts and return what to call after each."""
+
+
+class NoProgress:
+    """Shows nothing."""
+
+    def step(self, label: str, total: int) -> Callable[[], None]:
+        """Return a function that does nothing."""
+        return lambda: None
+
+
+@dataclass(frozen=True)
+class Run:
+    """Settings, clock and manners of one run of the program."""
+
+    settings: Settings
+    now: datetime
+    today: date
+    wait: float = 0.0
+    reason: str = ""
+    progress: Progress = field(default_factory=NoProgress)
+    confirm: Callable[[str], bool] = lambda _question: True
+
+    @property
+    def store(self) -> Path:
+        """Where the store is."""
+        return self.settings.store
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open the store for reading during the block; fetch and leave before printing."""
+        connection = connect(self.store, write=False)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    @contextmanager
+    def locked(self, command: str) -> Iterator[None]:
+        """Hold the store's lock during the block, its folder made if need be."""
+        try:
+            self.store.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(
+                _("the folder {folder} cannot be made: {why}").format(
+                    folder=self.store.parent, why=error.strerror
+                )
+            ) from error
+        with lock.exclusive(self.store, command, self.wait):
+            yield
+
+    @contextmanager
+    def writing(self, command: str) -> Iterator[Connection]:
+        """Open the existing store for writing, under its lock, during the block."""
+        if not self.store.exists():
+            connect(self.store, write=True)  # says that there is none
+        with self.locked(command):
+            connection = connect(self.store, write=True)
+            try:
+                yield connection
+            finally:
+                connection.close()

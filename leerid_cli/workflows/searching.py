@@ -1,0 +1,65 @@
+"""`search` and `show`: what the register holds, for reading only."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from leerid_cli.errors import NotFoundError
+from leerid_cli.i18n import _
+from leerid_cli.model import Enrolment
+from leerid_cli.store import register
+from leerid_cli.workflows.run import Run
+from leerid_cli.workflows.selecting import Selection, judged, resolve, select
+
+
+def search(run: Run, selection: Selection, on: date) -> list[dict[str, str]]:
+    """Return a row of every selected pupil; raises NotFoundError where there is none."""
+    with run.reading() as connection:
+        pupils = select(connection, selection, on, run.settings)
+    if not pupils:
+        raise NotFoundError(_("no pupil found"))
+    return [pupil.row() for pupil in pupils]
+
+
+def show(run: Run, pupil: str, on: date) -> dict[str, object]:
+    """Return everything held on one pupil but secrets: person, enrolments, account, history."""
+    with run.reading() as connection:
+        person_id = resolve(connection, pupil)
+        (found,) = judged(register.persons(connection, [person_id]), on, run.settings)
+        events = register.history(connection, person_id)
+    person, account = found.person, found.person.account
+    return {
+        **found.row(),
+        "person": person.id,
+        "geboortedatum": person.birth_date.isoformat() if person.birth_date else "",
+        "geslacht": person.gender,
+        "official_number": person.official.value,
+        "reason": found.standing.reason,
+        "enrolments": [_enrolment(enrolment) for enrolment in person.enrolments],
+        "account": {
+            "username": account.username,
+            "type": account.type.value,
+            "password_kind": account.password_kind.value,
+            "must_change": account.must_change,
+            "suspended": account.suspended,
+            "batch": account.batch,
+        }
+        if account
+        else None,
+        "history": events,
+    }
+
+
+def _enrolment(enrolment: Enrolment) -> dict[str, str]:
+    return {
+        "school": enrolment.school,
+        "stamnummer": enrolment.stamnummer,
+        "hoofdstructuur": enrolment.hoofdstructuur,
+        "type": enrolment.type.value,
+        "vestigingsplaats": enrolment.vestigingsplaats,
+        "administratieve_groep": enrolment.administratieve_groep,
+        "administratieve_groep_omschrijving": enrolment.administratieve_groep_omschrijving,
+        "klas": enrolment.klas,
+        "begindatum": enrolment.begin.isoformat() if enrolment.begin else "",
+        "einddatum": enrolment.end.isoformat() if enrolment.end else "",
+    }

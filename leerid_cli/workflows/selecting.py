@@ -1,0 +1,209 @@
+"""Which pupils a command is about: one named pupil, or a selection by filters (contract §2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from leerid_cli.accounts.names import fold
+from leerid_cli.accounts.standing import Standing, standing
+from leerid_cli.config import Settings
+from leerid_cli.errors import InputError, NotFoundError, RefusedError
+from leerid_cli.i18n import _
+from leerid_cli.model import AccountType, Enrolment, Person, Status
+from leerid_cli.store import register
+from leerid_cli.store.connection import Connection
+
+COLUMNS = (
+    "school",
+    "stamnummer",
+    "naam",
+    "voornaam",
+    "administratieve_groep",
+    "klas",
+    "type",
+    "status",
+    "username",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Filters: repeated ones within one option are alternatives, different options must all hold."""
+
+    text: str = ""
+    schools: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    types: tuple[AccountType, ...] = ()
+    pupils: tuple[str, ...] | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        """True where nothing at all was selected on."""
+        return self == Selection()
+
+
+@dataclass(frozen=True, slots=True)
+class Pupil:
+    """A person, and where they stand on the reference date."""
+
+    person: Person
+    standing: Standing
+
+    @property
+    def enrolment(self) -> Enrolment:
+        """The enrolment that counts; of a pupil who left, the last one."""
+        return self.standing.enrolment or max(
+            self.person.enrolments, key=lambda enrolment: enrolment.begin or date.min
+        )
+
+    @property
+    def id(self) -> str:
+        """The pupil id: SCHOOL/STAMNUMMER."""
+        return "/".join(self.enrolment.key)
+
+    def row(self) -> dict[str, str]:
+        """Return what a list shows of the pupil, by `COLUMNS`, exactly as the register holds it."""
+        enrolment, account = self.enrolment, self.person.account
+        return {
+            "school": enrolment.school,
+            "stamnummer": enrolment.stamnummer,
+            "naam": self.person.naam,
+            "voornaam": self.person.voornaam,
+            "administratieve_groep": enrolment.administratieve_groep,
+            "klas": enrolment.klas,
+            "type": (self.standing.type or enrolment.type).value,
+            "status": self.standing.status.value,
+            "username": account.username if account else "",
+        }
+
+
+def card_order(pupil: Pupil) -> tuple[object, ...]:
+    """Return the key by which cards and lists are sorted: school, class, naam, voornaam."""
+    enrolment, person = pupil.enrolment, pupil.person
+    return (
+        enrolment.school,
+        natural(enrolment.klas),
+        fold(person.naam),
+        fold(person.voornaam),
+        enrolment.stamnummer,
+    )
+
+
+def natural(text: str) -> tuple[tuple[int, int | str], ...]:
+    """Return a sort key under which class 2A comes before 10A."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", text.casefold())
+    return tuple((0, int(part)) if part.isdecimal() else (1, part) for part in parts)
+
+
+def judged(persons: Iterable[Person], on: date, settings: Settings) -> list[Pupil]:
+    """Return persons with their standing on the date."""
+    return [Pupil(person, standing(person, on, settings.kleuter)) for person in persons]
+
+
+def select(connection: Connection, selection: Selection, on: date, settings: Settings) -> list[Pupil]:
+    """Return the selected pupils in card order; raises NotFoundError for a pupil id that nobody has."""
+    ids: set[int] | None = None
+    if selection.text.strip():
+        ids = register.find(connection, selection.text.split())
+    if selection.pupils is not None:
+        named = {resolve(connection, pupil) for pupil in selection.pupils}
+        ids = named if ids is None else ids & named
+    pupils = judged(register.persons(connection, ids), on, settings)
+    wanted = _school_numbers(connection, selection.schools, settings)
+    return sorted((pupil for pupil in pupils if _fits(pupil, selection, wanted)), key=card_order)
+
+
+def _school_numbers(connection: Connection, names: Sequence[str], settings: Settings) -> set[str]:
+    """Return the instellingsnummers of schools given by number or configured name."""
+    by_name = {school.name.casefold(): number for number, school in settings.schools.items() if school.name}
+    known = set(register.schools(connection))
+    found = set()
+    for name in names:
+        number = by_name.get(name.casefold(), name)
+        if number not in known:
+            raise NotFoundError(
+                _("no school {name} in the store").format(name=name),
+                _("schools here: {schools}").format(schools=", ".join(sorted(known))),
+            )
+        found.add(number)
+    return found
+
+
+def _fits(pupil: Pupil, selection: Selection, schools: set[str]) -> bool:
+    enrolment, where = pupil.enrolment, pupil.standing
+    groups = (enrolment.administratieve_groep, enrolment.administratieve_groep_omschrijving)
+    return (
+        (not schools or enrolment.school in schools)
+        and _among([enrolment.klas], selection.classes)
+        and _among(groups, selection.groups)
+        and (not selection.statuses or where.status in selection.statuses)
+        and (not selection.types or (where.type or enrolment.type) in selection.types)
+    )
+
+
+def _among(values: Iterable[str], wanted: Sequence[str]) -> bool:
+    """Tell whether a value is wanted, whole and in any case; nothing wanted lets everything through."""
+    return not wanted or bool({value.casefold() for value in values} & {name.casefold() for name in wanted})
+
+
+def refuse_ambiguous(pupils: Iterable[Pupil], selection: Selection) -> None:
+    """Raise RefusedError where a class or group name means pupils of several schools, and no school is given."""
+    if selection.schools:
+        return
+    chosen = list(pupils)
+    for name in (*selection.classes, *selection.groups):
+        schools = {pupil.enrolment.school for pupil in chosen if name.casefold() in _class_and_groups(pupil)}
+        if len(schools) > 1:
+            raise RefusedError(
+                _("{name} is in several schools: {schools}").format(
+                    name=name, schools=", ".join(sorted(schools))
+                ),
+                _("add --school NR"),
+            )
+
+
+def _class_and_groups(pupil: Pupil) -> set[str]:
+    enrolment = pupil.enrolment
+    names = (
+        enrolment.klas,
+        enrolment.administratieve_groep,
+        enrolment.administratieve_groep_omschrijving,
+    )
+    return {name.casefold() for name in names}
+
+
+def resolve(connection: Connection, pupil: str) -> int:
+    """Return the person behind a pupil id, username or bare stamnummer.
+
+    Raises NotFoundError for nobody, RefusedError naming the candidates where several schools have the number.
+    """
+    school, _slash, stamnummer = pupil.rpartition("/")
+    person = register.by_username(connection, pupil)
+    if person is not None:
+        return person
+    hits = register.by_key(connection, school, stamnummer)
+    if not hits:
+        raise NotFoundError(
+            _("no pupil {pupil}").format(pupil=pupil),
+            _("give a username, SCHOOL/STAMNUMMER or a stamnummer; `leerid search` finds them"),
+        )
+    if len(hits) > 1:
+        candidates = ", ".join(f"{school}/{number}" for school, number, _person in hits)
+        raise RefusedError(
+            _("the stamnummer {pupil} is in several schools").format(pupil=pupil),
+            _("name one of: {candidates}").format(candidates=candidates),
+        )
+    return hits[0][2]
+
+
+def read_ids(text: str) -> tuple[str, ...]:
+    """Return the pupil ids of a list, one a line; raises InputError where there is none."""
+    ids = tuple(line.strip() for line in text.lstrip("\ufeff").splitlines() if line.strip())
+    if not ids:
+        raise InputError(_("the list of pupils is empty"), _("`leerid search --format ids` prints one"))
+    return ids
