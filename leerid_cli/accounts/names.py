@@ -23,7 +23,7 @@ _SHAPE = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 def fold(text: str) -> str:
     """Return `text` in small ASCII letters, digits, hyphens and blanks; apostrophes and marks are gone."""
     plain = anyascii(unicodedata.normalize("NFC", text)).lower()
-    return re.sub(r"[^a-z0-9 -]", "", re.sub(r"\s+", " ", plain)).strip()
+    return " ".join(re.sub(r"[^a-z0-9\s-]", "", plain).split())
 
 
 def _part(name: str) -> str:

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 from leerid_cli.errors import ExitCode, LeeridError, StorageError
 from leerid_cli.i18n import _
-from leerid_cli.model import Problem, Report
+from leerid_cli.model import Problem, Report, Skipped
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
 
 MOST_PROBLEMS = 20
+MOST_NAMED = 5
 
 
 def visible(text: str) -> str:
@@ -98,13 +99,21 @@ def report(result: Report, *, as_json: bool, quiet: bool) -> None:
     if quiet and result.status == "ok":
         return
     problems(result.problems)
-    for skipped in result.skipped[:MOST_PROBLEMS]:
-        say(_("skipped {pupil}: {reason}").format(pupil=skipped.pupil, reason=skipped.reason))
-    if len(result.skipped) > MOST_PROBLEMS:
-        say(_("… and {n} more; --format json gives them all").format(n=len(result.skipped) - MOST_PROBLEMS))
+    _skipped(result.skipped)
     for line in result.notes:
         say(line)
     say(f"{result.command}: {result.summary}")
+
+
+def _skipped(pupils: Sequence[Skipped]) -> None:
+    """Say who was left out, gathered by reason; the first few by name."""
+    by_reason: dict[str, list[str]] = {}
+    for skipped in pupils:
+        by_reason.setdefault(skipped.reason, []).append(skipped.pupil)
+    for reason, ids in by_reason.items():
+        more = ", …" if len(ids) > MOST_NAMED else ""
+        named = ", ".join(ids[:MOST_NAMED]) + more
+        say(_("skipped, {reason}: {n} ({pupils})").format(reason=reason, n=len(ids), pupils=named))
 
 
 def _as_dict(result: Report) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import io
 import os
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from leerid_cli.delivery.bundle import WORKBOOK
@@ -47,27 +47,27 @@ def stage(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         sync_folder(path.parent)
     except OSError as error:
-        discard(path)
+        with suppress(OSError):
+            discard(path)
         raise _cannot_write(path, error) from error
 
 
 def verify(
     path: Path,
+    data: bytes,
     rows: Sequence[Sequence[str]] | None,
     pages: Mapping[str, int],
     page_count: Callable[[bytes], int],
 ) -> None:
-    """Read the staged bundle back; raises StorageError where it is not what was meant.
+    """Read the staged bundle back; raises StorageError where it is not `data` or not what was meant.
 
     `rows` are the workbook's rows without header (None: no workbook), `pages` the pages of each PDF
     as `page_count` counts them.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
-            damaged = archive.testzip()
-            members = {name: archive.read(name) for name in archive.namelist()} if not damaged else {}
-    except (OSError, zipfile.BadZipFile) as error:
-        raise _not_as_written(path) from error
+    if digest(path) != hashlib.sha256(data).hexdigest():
+        raise _not_as_written(path)
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
     wanted = set(pages) | ({WORKBOOK} if rows is not None else set())
     sound = set(members) == wanted and all(page_count(members[name]) == pages[name] for name in pages)
     if sound and rows is not None:

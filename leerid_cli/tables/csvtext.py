@@ -36,10 +36,17 @@ def rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         line = reader.line_num + 1
 
 
+class _Lines(list[str]):
+    """Collects the rows of a csv.writer, which quotes a stray carriage return only if rows end with one."""
+
+    def write(self, line: str) -> None:
+        self.append(line.removesuffix("\r\n") + "\n")
+
+
 def write(header: Sequence[str], body: Iterable[Sequence[str]], delimiter: str = ";") -> str:
     """Return a CSV text with a header, `;` between the cells and every value exactly as it is."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
+    lines = _Lines()
+    writer = csv.writer(lines, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow(header)
     writer.writerows(body)
-    return out.getvalue()
+    return "".join(lines)

@@ -74,7 +74,11 @@ def deliver(run: Run, connection: Connection, batch: Batch, make: Callable[[], B
 
 
 def _abort(connection: Connection, batch: Batch) -> None:
-    staging.discard(Path(batch.stage))
+    """Undo a batch that was not committed; where the disk does not let it, the next run tries again."""
+    try:
+        staging.discard(Path(batch.stage))
+    except OSError:
+        return
     ledger.set_state(connection, batch.id, "aborted")
 
 

@@ -249,7 +249,7 @@ class _Maker:
             members[bundle.WORKBOOK] = bundle.make_workbook(cards, self.run.now)
         members |= documents
         data = bundle.pack(members, self.run.now)
-        return batches.Bundle(data, accounts, lambda path: self._verify(path, rows, pages))
+        return batches.Bundle(data, accounts, lambda path: self._verify(path, data, rows, pages))
 
     def _card(self, proposal: Proposal) -> Card:
         enrolment, person = proposal.pupil.enrolment, proposal.pupil.person
@@ -320,10 +320,10 @@ class _Maker:
         )
 
     @staticmethod
-    def _verify(path: Path, rows: list[list[str]] | None, pages: dict[str, int]) -> None:
+    def _verify(path: Path, data: bytes, rows: list[list[str]] | None, pages: dict[str, int]) -> None:
         from leerid_cli.cards.render import page_count
 
-        staging.verify(path, rows, pages, page_count)
+        staging.verify(path, data, rows, pages, page_count)
 
 
 def _pages(document: Document, cards: Sequence[Card], compact: bool) -> int:

@@ -1,0 +1,149 @@
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leerid_cli.accounts.standing import present_enrolment, reference_date, standing
+from leerid_cli.model import Account, AccountType, Enrolment, OfficialState, PasswordKind, Person, Status
+
+TODAY = date(2026, 11, 24)
+BASIS, GEVORDERD = AccountType.BASIS, AccountType.GEVORDERD
+
+
+def enrolment(
+    begin: str = "2026-09-01", end: str = "", hoofdstructuur: str = "211", type_: AccountType = BASIS, klas: str = "1A"
+) -> Enrolment:
+    return Enrolment(
+        "030569", "1", hoofdstructuur, type_, klas=klas,
+        begin=date.fromisoformat(begin) if begin else None,
+        end=date.fromisoformat(end) if end else None,
+    )  # fmt: skip
+
+
+def person(
+    *enrolments: Enrolment,
+    account: Account | None = None,
+    official: OfficialState = OfficialState.VALID,
+    born: date | None = date(2015, 3, 7),
+) -> Person:
+    return Person(1, "Peeters", "Emma", born, "V", official, "", enrolments, account)
+
+
+def account(type_: AccountType = BASIS, suspended: str = "") -> Account:
+    return Account("emma.peeters", type_, PasswordKind.WORD, "$2b$", False, "t", suspended)
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2026, 8, 14), date(2026, 8, 14)),
+        (date(2026, 8, 15), date(2026, 9, 1)),
+        (date(2026, 8, 31), date(2026, 9, 1)),
+        (date(2026, 9, 1), date(2026, 9, 1)),
+        (date(2026, 11, 24), date(2026, 11, 24)),
+    ],
+)
+def test_reference_date(day: date, expected: date) -> None:
+    assert reference_date(day) == expected
+
+
+def test_of_several_that_hold_the_latest_begin_counts() -> None:
+    old, new = enrolment(klas="1A"), enrolment("2026-10-15", klas="1B")
+    assert present_enrolment([new, old], TODAY) is new
+    assert present_enrolment([new, old], date(2026, 10, 14)) is old
+
+
+def test_an_enrolment_holds_on_its_first_and_its_last_day() -> None:
+    only = enrolment("2026-09-01", "2026-11-24")
+    assert present_enrolment([only], date(2026, 9, 1)) is only
+    assert present_enrolment([only], TODAY) is only
+    assert present_enrolment([only], TODAY + timedelta(days=1)) is None
+
+
+def test_one_to_come_counts_where_none_holds() -> None:
+    gone, coming, later = enrolment(end="2026-10-01"), enrolment("2027-01-08"), enrolment("2027-02-01")
+    assert present_enrolment([later, gone, coming], TODAY) is coming
+    assert standing(person(gone, coming), TODAY, "leerplicht").status is Status.NONE
+
+
+def test_running_out_on_31_august_makes_nobody_leave() -> None:
+    last_year = enrolment("2025-09-01", "2026-08-31")
+    assert standing(person(last_year), date(2026, 9, 10), "all").status is Status.NONE
+    assert standing(person(last_year), date(2027, 8, 1), "all").status is Status.NONE
+    assert standing(person(last_year), date(2027, 9, 1), "all").status is Status.LEFT
+    ended = enrolment("2025-09-01", "2026-06-30")
+    assert standing(person(ended), date(2026, 9, 10), "all").status is Status.LEFT
+
+
+def test_a_clash_of_types_leaves_the_account_its_type() -> None:
+    both = (enrolment(), enrolment("2026-10-01", hoofdstructuur="311", type_=GEVORDERD))
+    assert standing(person(*both, account=account(BASIS)), TODAY, "all").status is Status.ACTIVE
+    assert standing(person(*both), TODAY, "all").type is GEVORDERD
+
+
+def test_status_convert_when_the_enrolment_asks_for_the_other_type() -> None:
+    moved = enrolment(hoofdstructuur="311", type_=GEVORDERD)
+    found = standing(person(moved, account=account(BASIS)), TODAY, "all")
+    assert (found.status, found.type) == (Status.CONVERT, GEVORDERD)
+
+
+def test_suspended_comes_before_convert_and_active_before_a_wrong_number() -> None:
+    moved = enrolment(hoofdstructuur="311", type_=GEVORDERD)
+    assert standing(person(moved, account=account(suspended="hand")), TODAY, "all").status is Status.SUSPENDED
+    wrong = person(enrolment(), account=account(), official=OfficialState.INVALID)
+    assert standing(wrong, TODAY, "all").status is Status.ACTIVE
+
+
+def test_left_comes_before_ineligible() -> None:
+    gone = person(enrolment(end="2026-10-01"), official=OfficialState.MISSING)
+    assert standing(gone, TODAY, "all").status is Status.LEFT
+
+
+@pytest.mark.parametrize(
+    ("official", "reason"), [(OfficialState.MISSING, "number-missing"), (OfficialState.INVALID, "number-invalid")]
+)
+def test_without_a_sound_number_there_is_no_account(official: OfficialState, reason: str) -> None:
+    found = standing(person(enrolment(), official=official), TODAY, "all")
+    assert (found.status, found.reason) == (Status.INELIGIBLE, reason)
+
+
+@pytest.mark.parametrize(
+    ("rule", "born", "on", "status"),
+    [
+        ("leerplicht", date(2021, 12, 31), date(2026, 9, 1), Status.NONE),
+        ("leerplicht", date(2021, 1, 1), date(2026, 8, 14), Status.INELIGIBLE),
+        ("leerplicht", date(2022, 1, 1), date(2026, 12, 31), Status.INELIGIBLE),
+        ("all", date(2023, 1, 1), TODAY, Status.NONE),
+        ("none", date(2021, 1, 1), TODAY, Status.INELIGIBLE),
+        ("leerplicht", None, TODAY, Status.INELIGIBLE),
+    ],
+)
+def test_kleuters(rule: str, born: date | None, on: date, status: Status) -> None:
+    kleuter = person(enrolment("2026-01-05", hoofdstructuur="111"), born=born)
+    assert standing(kleuter, on, rule).status is status
+
+
+def test_a_kleuter_who_is_old_enough_when_the_coming_enrolment_begins_may_get_an_account() -> None:
+    coming = person(enrolment("2026-09-01", hoofdstructuur="111"), born=date(2021, 5, 1))
+    assert standing(coming, date(2026, 7, 1), "leerplicht").status is Status.NONE
+
+
+DAYS = st.dates(date(2024, 1, 1), date(2028, 12, 31))
+ENROLMENTS = st.builds(
+    lambda begin, days, kind: Enrolment(
+        "030569", "1", "", kind, begin=begin, end=begin + timedelta(days=days) if begin and days is not None else None
+    ),
+    st.none() | DAYS,
+    st.none() | st.integers(1, 500),
+    st.sampled_from(AccountType),
+)
+
+
+@given(st.lists(ENROLMENTS, max_size=5), DAYS, st.sampled_from(["", "import", "hand"]), st.sampled_from(AccountType))
+def test_an_account_is_never_left_ineligible_or_none(
+    enrolments: list[Enrolment], on: date, suspended: str, type_: AccountType
+) -> None:
+    found = standing(person(*enrolments, account=account(type_, suspended)), on, "none")
+    assert found.status in (Status.SUSPENDED, Status.CONVERT, Status.ACTIVE)
+    assert (found.status is Status.SUSPENDED) == bool(suspended)

@@ -1,0 +1,91 @@
+import errno
+import os
+import stat
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from leerid_cli.delivery import bundle, staging
+from leerid_cli.errors import StorageError
+from leerid_cli.tables import workbook
+
+MADE = datetime(2026, 11, 24, 12, 0)
+ROWS = [["1"] * len(bundle.HEADER)]
+
+
+def whole() -> bytes:
+    table = workbook.write("x", bundle.HEADER, ROWS, MADE)
+    return bundle.pack({bundle.WORKBOOK: table, "a.pdf": b"three pages"}, MADE)
+
+
+def pages(_pdf: bytes) -> int:
+    return 3
+
+
+def test_a_staged_file_is_private_hidden_and_beside_its_target(tmp_path: Path) -> None:
+    stage = staging.stage_path(tmp_path / "cards.zip", "k7m3pq")
+    staging.stage(stage, b"data")
+    assert stage.parent == tmp_path
+    assert stage.name.startswith(".")
+    assert stat.S_IMODE(stage.stat().st_mode) == 0o600
+    assert staging.digest(stage) != ""
+
+
+def test_a_stage_follows_no_link_and_overwrites_nothing(tmp_path: Path) -> None:
+    target, link = tmp_path / "mine", tmp_path / "link"
+    link.symlink_to(target)
+    with pytest.raises(StorageError):
+        staging.stage(link, b"data")
+    assert not target.exists()
+    target.write_text("mine")
+    with pytest.raises(StorageError):
+        staging.stage(target, b"data")
+    assert target.read_text() == "mine"
+
+
+def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StorageError, match="No space left"):
+        staging.stage(tmp_path / "stage", b"data")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_verify_reads_back_rows_and_pages(tmp_path: Path) -> None:
+    stage = tmp_path / "stage"
+    stage.write_bytes(whole())
+    staging.verify(stage, whole(), ROWS, {"a.pdf": 3}, pages)
+    for rows, wanted in ((ROWS, {"a.pdf": 2}), (ROWS, {"b.pdf": 3}), ([["2"]], {"a.pdf": 3}), (None, {"a.pdf": 3})):
+        with pytest.raises(StorageError):
+            staging.verify(stage, whole(), rows, wanted, pages)
+
+
+@pytest.mark.parametrize("place", [60, -200, -1])
+def test_verify_notices_a_changed_or_missing_byte(tmp_path: Path, place: int) -> None:
+    stage, data = tmp_path / "stage", bytearray(whole())
+    data[place] ^= 0xFF
+    for damaged in (bytes(data), whole()[:place]):
+        stage.write_bytes(damaged)
+        with pytest.raises(StorageError):
+            staging.verify(stage, whole(), ROWS, {"a.pdf": 3}, pages)
+
+
+def test_publishing_moves_and_never_overwrites(tmp_path: Path) -> None:
+    stage, final = tmp_path / "stage", tmp_path / "final"
+    stage.write_text("cards")
+    final.write_text("somebody's")
+    with pytest.raises(FileExistsError):
+        staging.publish(stage, final)
+    assert (stage.read_text(), final.read_text()) == ("cards", "somebody's")
+    final.unlink()
+    staging.publish(stage, final)
+    assert not stage.exists()
+    assert final.read_text() == "cards"
+    assert final.stat().st_nlink == 1
+
+
+def test_a_bundle_is_the_same_bytes_for_the_same_input() -> None:
+    assert whole() == whole()

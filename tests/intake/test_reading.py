@@ -1,0 +1,104 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leerid_cli import resources
+from leerid_cli.errors import InputError
+from leerid_cli.intake import profiles
+from leerid_cli.intake.reading import Reading, Source, decode, open_source
+
+PROFILES = profiles.load(resources.profiles())
+TEXT = "instellingsnummer;stamnummer;naam;voornaam;hoofdstructuur\n030569;1;D’Hondt;Zoë;211\n"
+
+
+def opened(data: bytes, **how: object) -> Source:
+    return open_source("pupils.csv", data, PROFILES, Reading(**how))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_encodings(encoding: str) -> None:
+    (only,) = opened(TEXT.encode(encoding)).rows
+    assert only == (2, ["030569", "1", "D’Hondt", "Zoë", "211"])
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_delimiters_and_quotes(delimiter: str, quote: str) -> None:
+    lines = [delimiter.join(f"{quote}{cell}{quote}" for cell in line.split(";")) for line in TEXT.split()]
+    source = opened("\r\n".join(lines).encode())
+    assert source.delimiter == delimiter
+    assert list(source.rows)[0][1][2] == "D’Hondt"
+
+
+def test_a_comma_in_a_value_does_not_make_the_delimiter_a_comma() -> None:
+    source = opened(TEXT.replace("D’Hondt", "a,b,c,d,e,f,g").encode())
+    assert source.delimiter == ";"
+
+
+def test_header_cells_match_in_any_case_with_blanks_accents_and_underscores() -> None:
+    source = opened(TEXT.replace("stamnummer", " Stàm Nummer ").replace("naam;", "NAAM ;").encode())
+    assert source.layout.positions["stamnummer"] == 1
+    assert source.layout.positions["naam"] == 2
+
+
+def test_unknown_columns_are_named_but_not_those_of_a_rejects_file() -> None:
+    source = opened(TEXT.replace("hoofdstructuur\n", "hoofdstructuur;Klastitularis;line;problem\n").encode())
+    assert source.layout.unknown == ("Klastitularis",)
+
+
+def test_line_numbers_are_those_of_the_file_even_after_blank_and_broken_lines() -> None:
+    data = TEXT + '\n\n030569;2;"De\nSmet";Jan;211\n030569;3;Maes;Noor;211\n'
+    assert [line for line, _cells in opened(data.encode()).rows] == [2, 5, 7]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "empty"),
+        (b"\xef\xbb\xbf\r\n \r\n", "empty"),
+        (b"%PDF-1.7\n%\xe2\xe3", "PDF"),
+        (b"PK\x03\x04....", "XLSX"),
+        (b"\xef\xbb\xbf<?xml version='1.0'?>", "XML"),
+        (b"naam\0;voornaam\n", "line 1"),
+        (b"naam;voornaam\nDe\xef\xbf\xbdSmet;x\n", "line 2"),
+        (b"naam;voornaam\nx\x81;y\n", "line 2"),
+        (b"foo;bar\n1;2\n", "no known column"),
+        (b"stamnummer;naam;voornaam\n1;2;3\n", "instellingsnummer"),
+        (b"instellingsnummer;stamnummer;naam\n1;2;3\n", "hoofdstructuur"),
+        (b"stamnummer;Stamnummer;naam\n1;2;3\n", "mean the same"),
+        (TEXT.encode() + b'030569;2;"De Smet;Jan;211\n', "line 3"),
+    ],
+)
+def test_what_cannot_be_read_says_why(data: bytes, words: str) -> None:
+    with pytest.raises(InputError) as refused:
+        list(opened(data).rows)
+    assert words in refused.value.message
+
+
+def test_a_needed_column_may_come_from_an_option() -> None:
+    source = opened(b"stamnummer;naam\n1;x\n", school_given=True, type_given=True)
+    assert len(list(source.rows)) == 1
+
+
+def test_a_named_encoding_is_not_second_guessed() -> None:
+    assert decode("é".encode("cp850"), "cp850") == ("é", "cp850")
+    with pytest.raises(InputError):
+        decode(b"\xe9", "utf-8")
+    with pytest.raises(InputError):
+        decode(b"x", "klingon")
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+    try:
+        list(opened(data).rows)
+    except InputError:
+        pass
+
+
+@given(st.text(alphabet=st.sampled_from("instellingsnummer;,\t\"\n\r1aé\ufeff"), max_size=60))
+def test_any_text_after_a_good_header_is_read_or_refused(text: str) -> None:
+    try:
+        list(opened((TEXT + text).encode()).rows)
+    except InputError:
+        pass

@@ -1,0 +1,65 @@
+import csv
+import io
+import os
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+import pandas
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leerid_cli.tables import csvtext, workbook
+
+MADE = datetime(2026, 11, 24, 12, 0)
+HEADER = ("Stamnummer", "Achternaam")
+TRICKY = [
+    ["007", "=1+1"], ["1E2", "@SUM(A1)"], ["0004812", "-2"], ["NA", "http://loket.example"], ["", "D’Hondt"],
+    ["123456789012345678", "+32"], ["TRUE", "a\nb"], ["null", "\t=x"],
+]  # fmt: skip
+
+
+def test_every_cell_of_a_workbook_is_text_exactly_as_given() -> None:
+    data = workbook.write("Lijst", HEADER, TRICKY, MADE)
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
+    cells = [list(cells) for cells in sheet.iter_rows()]
+    assert {cell.data_type for row in cells for cell in row if cell.value is not None} == {"s"}
+    assert {cell.number_format for row in cells for cell in row} == {"@"}
+    assert [["" if cell.value is None else cell.value for cell in row] for row in cells[1:]] == TRICKY
+    assert not any(cell.hyperlink for row in cells for cell in row)
+
+
+def test_reading_gives_back_what_was_written() -> None:
+    assert workbook.read(workbook.write("Lijst", HEADER, TRICKY, MADE)) == [list(HEADER), *TRICKY]
+
+
+def test_a_school_script_reads_it_with_pandas() -> None:
+    data = workbook.write("Lijst", HEADER, TRICKY, MADE)
+    frame = pandas.read_excel(io.BytesIO(data), dtype=str, keep_default_na=False)
+    assert frame.to_numpy().tolist() == TRICKY
+
+
+def test_header_is_frozen_and_filtered() -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook.write("Lijst", HEADER, TRICKY, MADE))).worksheets[0]
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == "A1:B9"
+
+
+def test_writing_leaves_nothing_in_the_temporary_folder_even_while_it_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # With a folder nobody can make a file in, a writer that spools to disk fails instead of leaking.
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "no such folder"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "no such folder"))
+    assert workbook.write("Lijst", HEADER, TRICKY * 500, MADE)
+    assert os.listdir(tmp_path) == []  # noqa: PTH208
+
+
+@given(st.lists(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0")), min_size=2, max_size=2)))
+def test_csv_holds_exact_values(body: list[list[str]]) -> None:
+    text = csvtext.write(HEADER, body)
+    assert list(csv.reader(io.StringIO(text, newline=""), delimiter=";")) == [list(HEADER), *body]
+    read = [cells for _line, cells in csvtext.rows(text, ";")][1:]
+    assert read == [cells for cells in body if any(cell.strip() for cell in cells)]

@@ -1,0 +1,101 @@
+"""A world with its own store and key, the real program in it, and looks into what came out."""
+
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from typer.testing import CliRunner
+
+from leerid_cli.cli.app import app
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLE = ROOT / "examples" / "students.csv"
+HEADER = (
+    "instellingsnummer;stamnummer;naam;voornaam;geboortedatum;geslacht;insz;hoofdstructuur;"
+    "vestigingsplaats;administratieve_groep;administratieve_groep_omschrijving;klas;begindatum;einddatum"
+)
+# A day in the example's school year, so that no test depends on the day it is run.
+AS_OF = ("--as-of", "2026-11-24")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one run of the program gave."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+class World:
+    """A store, a key and a folder of their own, and the program run in them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.store = folder / "leerid.db"
+        self.config = folder / "config" / "config.toml"
+        self.config.parent.mkdir()
+        self.config.write_text('[portal]\nurl = "https://loket.test/l/{token}"\n')
+        self.out = folder / "out"
+        self.out.mkdir()
+
+    def run(self, *arguments: object, stdin: str | bytes = "") -> Result:
+        line = ["--db", self.store, "--config", self.config, *arguments]
+        done = CliRunner().invoke(app, [str(argument) for argument in line], input=stdin)
+        return Result(done.exit_code, done.stdout, done.stderr)
+
+    def file(self, content: str | bytes, name: str = "pupils.csv") -> Path:
+        path = self.folder / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def pupils(self, *rows: str, name: str = "pupils.csv") -> Path:
+        return self.file("\n".join((HEADER, *rows)) + "\n", name)
+
+    def snapshot(self) -> bytes:
+        """Return the store's bytes, to compare before and after."""
+        return self.store.read_bytes() if self.store.exists() else b""
+
+    def leftovers(self) -> list[str]:
+        """Return the names of staged files, and of a journal that is not empty: both should be gone."""
+        found = self.folder.rglob("*")
+        return [
+            path.name
+            for path in found
+            if path.suffix == ".part" or (path.name.endswith("-journal") and path.stat().st_size)
+        ]
+
+
+def row(stamnummer: str, **cells: str) -> str:
+    """Return one line of a discimus file; what is not given is filled with something sound."""
+    values = dict.fromkeys(HEADER.split(";"), "") | {
+        "instellingsnummer": "030569",
+        "stamnummer": stamnummer,
+        "naam": "Peeters",
+        "voornaam": "Emma",
+        "geboortedatum": "2015-03-07",
+        "hoofdstructuur": "211",
+        "klas": "5A",
+        "begindatum": "2026-09-01",
+    }
+    return ";".join((values | cells).values())
+
+
+def members(bundle: Path) -> dict[str, bytes]:
+    """Return the files of a ZIP by name."""
+    with zipfile.ZipFile(bundle) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def workbook_cells(data: bytes) -> list[list[Any]]:
+    """Return the raw values of the first sheet."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    return [list(cells) for cells in book.worksheets[0].iter_rows(values_only=True)]
