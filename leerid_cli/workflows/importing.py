@@ -58,19 +58,20 @@ class _Intake:
 def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report:
     """Import the files as one list in one transaction; raises InputError when nothing in them can be used."""
     contents = [(_name(file), _bytes(file)) for file in files]
+    names = [name for name, _data in contents]
     if options.dry_run:
         key, persons = _look(run, options)
         intake = _read(run, contents, options, key)
-        _refuse_useless(intake, options)
+        _refuse_useless(intake, options, names)
         plan = planning.plan(intake.rows, persons)
         return _report(run, intake, plan, options, created=False)
     with run.locked("import"):
         key, make_key = _key(run, options)
         intake = _read(run, contents, options, key)
-        _refuse_useless(intake, options)
+        _refuse_useless(intake, options, names)
         with _store(run, key, make_key, options) as (connection, created):
             plan = planning.plan(intake.rows, register.persons(connection))
-            register.apply(connection, plan, run.now, [name for name, _data in contents], run.reason)
+            register.apply(connection, plan, run.now, names, run.reason)
         if options.rejects:
             _write_rejects(options.rejects, intake, plan)
         return _report(run, intake, plan, options, created=created)
@@ -195,7 +196,7 @@ def _described(source: reading.Source) -> str:
     )
 
 
-def _refuse_useless(intake: _Intake, options: ImportOptions) -> None:
+def _refuse_useless(intake: _Intake, options: ImportOptions, files: Sequence[str]) -> None:
     problems = tuple(problem for problem in intake.problems if not problem.warning)
     if options.strict and problems:
         raise InputError(
@@ -207,7 +208,9 @@ def _refuse_useless(intake: _Intake, options: ImportOptions) -> None:
         )
     if not intake.rows:
         raise InputError(
-            _("there is no row that can be used; nothing was changed"), _("see the problems above"), problems
+            _("{files}: there is no row that can be used").format(files=", ".join(files)),
+            _("correct the file or export it again; nothing was changed"),
+            problems,
         )
 
 

@@ -36,7 +36,9 @@ def school(world: World) -> World:
 def records(bundle: Path) -> list[dict[str, str]]:
     header, *rows = workbook_cells(members(bundle)["leerid-accounts.xlsx"])
     assert header == HEADER
-    return [dict(zip(HEADER, ("" if cell is None else cell for cell in cells), strict=True)) for cells in rows]
+    return [
+        dict(zip(HEADER, ("" if cell is None else cell for cell in cells), strict=True)) for cells in rows
+    ]
 
 
 def codes(pdf: bytes) -> list[str]:
@@ -49,7 +51,9 @@ def codes(pdf: bytes) -> list[str]:
 
 
 def text(pdf: bytes) -> str:
-    return "\n".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(io.BytesIO(pdf)))
+    return "\n".join(
+        page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(io.BytesIO(pdf))
+    )
 
 
 def squeezed(value: str) -> str:
@@ -65,7 +69,9 @@ def test_the_whole_example(world: World) -> None:
 
     for account in accounts:
         assert all(isinstance(cell, str) for cell in account.values())
-        verified = world.run("verify", account["LeerID Gebruikersnaam"], stdin=account["LeerID Wachtwoord"] + "\n")
+        verified = world.run(
+            "verify", account["LeerID Gebruikersnaam"], stdin=account["LeerID Wachtwoord"] + "\n"
+        )
         assert (verified.code, verified.out) == (0, "")
 
     urls = sorted(account["URL"] for account in accounts)
@@ -84,7 +90,9 @@ def test_the_whole_example(world: World) -> None:
     assert [(pupil["voornaam"], pupil["status"]) for pupil in found] == [("Łukasz", "active")]
     again = world.run("import", EXAMPLE, "--format", "json")
     assert (again.code, again.json["unchanged"]) == (0, 170)
-    assert [again.json[count] for count in ("new", "changed", "returned", "left", "held", "rejected")] == [0] * 6
+    assert [again.json[count] for count in ("new", "changed", "returned", "left", "held", "rejected")] == [
+        0
+    ] * 6
     second = world.run("bulk-create", "--all", *AS_OF, "--output", world.out)
     assert second.code == 0
     assert len(list(world.out.iterdir())) == 1
@@ -99,7 +107,11 @@ def test_bulk_create_makes_a_private_zip_with_workbook_and_pdfs(school: World) -
     assert set(members(bundle)) == PDFS | {"leerid-accounts.xlsx"}
     assert stat.S_IMODE(bundle.stat().st_mode) == 0o600
     kinds = {r["Stamnummer"]: (r["Accounttype"], r["Wachtwoordsoort"]) for r in records(bundle)}
-    assert kinds == {"1": ("basis", "afbeelding"), "2": ("basis", "afbeelding"), "3": ("gevorderd", "tijdelijk")}
+    assert kinds == {
+        "1": ("basis", "afbeelding"),
+        "2": ("basis", "afbeelding"),
+        "3": ("gevorderd", "tijdelijk"),
+    }
     assert school.leftovers() == []
 
 
@@ -143,7 +155,9 @@ def test_create_takes_a_username_kind_and_password_from_the_administrator(school
         (("--password-stdin", "--password-kind", "word"), 6, "6 to 72"),
     ],
 )
-def test_create_refuses_and_nothing_changes(school: World, options: tuple[str, ...], code: int, words: str) -> None:
+def test_create_refuses_and_nothing_changes(
+    school: World, options: tuple[str, ...], code: int, words: str
+) -> None:
     assert school.run("create", "2", *AS_OF, "-o", school.out / "first.zip").code == 0
     refused = school.run("create", "1", *AS_OF, "-o", school.out, *options, stdin="kort\n")
     assert refused.code == code
@@ -225,7 +239,9 @@ def test_the_output_is_never_overwritten_and_never_standard_output(school: World
 def test_pupils_of_one_name_get_numbers_and_a_username_is_never_given_twice(world: World) -> None:
     numbers = ("15030700157", "14450600268", "03030700196")
     dates = ("2015-03-07", "2014-05-06", "2003-03-07")
-    rows = [row(str(n), insz=i, geboortedatum=d) for n, (i, d) in enumerate(zip(numbers, dates, strict=True), 1)]
+    rows = [
+        row(str(n), insz=i, geboortedatum=d) for n, (i, d) in enumerate(zip(numbers, dates, strict=True), 1)
+    ]
     world.run("import", world.pupils(*rows))
     assert world.run("create", "2", *AS_OF, "-o", world.out).code == 0
     assert world.run("bulk-create", "--all", *AS_OF, "-o", world.out / "rest.zip").code == 0

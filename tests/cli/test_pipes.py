@@ -1,0 +1,220 @@
+"""The program as a process: pipes, a closed reader, no terminal, signals, an empty environment, a real terminal."""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import termios
+import time
+from pathlib import Path
+
+import pytest
+from world import AS_OF, EXAMPLE, World, row
+
+PROGRAM = [sys.executable, "-m", "leerid_cli"]
+
+
+def start(world: World, *arguments: object, **options: object) -> "subprocess.Popen[bytes]":
+    line = [*PROGRAM, "--db", world.store, "--config", world.config, *arguments]
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen([str(argument) for argument in line], **(pipes | options))  # type: ignore[call-overload]
+
+
+def run(world: World, *arguments: object, **options: object) -> tuple[int, bytes, bytes]:
+    with start(world, *arguments, **options) as process:
+        out, err = process.communicate(timeout=120)
+    return process.returncode, out, err
+
+
+@pytest.fixture
+def school(world: World) -> World:
+    assert world.run("import", EXAMPLE).code == 0
+    return world
+
+
+def shell(world: World, line: str) -> "subprocess.CompletedProcess[str]":
+    prefix = f'leerid() {{ "{sys.executable}" -m leerid_cli --db "{world.store}" --config "{world.config}" "$@"; }}\n'
+    return subprocess.run(
+        ["bash", "-c", prefix + line], capture_output=True, text=True, timeout=120, cwd=world.out, check=False
+    )
+
+
+def test_search_feeds_bulk_create(school: World) -> None:
+    as_of = " ".join(AS_OF)
+    done = shell(
+        school,
+        f"leerid search --school 030569 --class 3A --status none --format ids {as_of}"
+        f" | leerid bulk-create --from - {as_of}",
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(list(school.out.glob("leerid-*.zip"))) == 1
+
+
+def test_the_readers_of_a_pipeline(school: World) -> None:
+    assert shell(school, "leerid search | head -1").stdout.startswith("school;stamnummer;naam")
+    assert (
+        shell(school, "leerid search wisniewski | column -ts';' | tail -1").stdout.split()[2] == "Wiśniewski"
+    )
+    lines = shell(school, "leerid search --format jsonl | grep -c Peeters").stdout
+    assert int(lines) >= 3
+
+
+def test_a_reader_that_goes_away_is_141_and_silent(school: World) -> None:
+    for arguments in (("search",), ("search", "--format", "json"), ("--help",)):
+        reader, writer = os.pipe()
+        os.close(reader)
+        code, _out, err = run(school, *arguments, stdout=writer)
+        os.close(writer)
+        assert (code, err) == (141, b""), arguments
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_a_full_standard_output_is_7(school: World) -> None:
+    with Path("/dev/full").open("wb") as full:
+        for arguments in (("search",), ("--version",), ("search", "emma", "--format", "ids")):
+            code, _out, err = run(school, *arguments, stdout=full)
+            assert code == 7, arguments
+            assert b"Traceback" not in err
+
+
+def test_closed_standard_streams(school: World) -> None:
+    assert shell(school, "leerid search emma >&-").returncode == 7
+    assert shell(school, "leerid search emma 2>&-").returncode == 0
+    assert shell(school, "leerid search nobodyatall 2>&-").returncode == 5
+    assert shell(school, "leerid verify emma.peeters <&-").returncode == 5
+
+
+def test_an_empty_environment_as_cron_has_it(world: World) -> None:
+    done = run(world, "-q", "import", EXAMPLE, env={})
+    assert done[0] == 0, done[2]
+    code, out, err = run(world, "search", "wisniewski", env={})
+    assert (code, err) == (0, b"")
+    assert "Łukasz".encode() in out
+    code, out, err = run(world, "search", "wisniewski", env={"LC_ALL": "C", "PYTHONUTF8": "0"})
+    assert (code, "Łukasz".encode() in out) == (0, True)
+
+
+def test_without_home_the_default_places_still_work(tmp_path: Path) -> None:
+    line = [*PROGRAM, "search", "x"]
+    done = subprocess.run(
+        line, env={"XDG_DATA_HOME": str(tmp_path)}, capture_output=True, timeout=60, check=False
+    )
+    assert done.returncode == 5
+    assert str(tmp_path).encode() in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_a_signal_before_the_commit_rolls_back(school: World, number: signal.Signals, code: int) -> None:
+    slow = os.environ | {"LEERID_BCRYPT_COST": "14"}
+    process = start(school, "bulk-create", "--all", *AS_OF, "-o", school.out / "a.zip", env=slow)
+    deadline = time.monotonic() + 60
+    while not _at_work(school) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(number)
+    out, _err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (code, b"")
+    assert list(school.out.iterdir()) == []
+    assert school.run("search", "--status", "active", *AS_OF).code == 5
+    assert school.leftovers() == []
+
+
+def _at_work(world: World) -> bool:
+    """Tell whether the run has written its intent: from then on it hashes and renders."""
+    import sqlite3
+
+    connection = sqlite3.connect(world.store)
+    try:
+        return connection.execute("SELECT count(*) FROM batch").fetchone()[0] == 1
+    finally:
+        connection.close()
+
+
+def test_a_second_writer_is_told_who_is_at_work_and_a_reader_is_not_disturbed(school: World) -> None:
+    lock = os.open(school.store.with_name("leerid.db.lock"), os.O_RDWR)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    os.ftruncate(lock, 0)
+    os.write(lock, b"bulk-create (process 4711)")
+    busy = school.run("import", EXAMPLE)
+    assert busy.code == 8
+    assert "bulk-create (process 4711)" in busy.err
+    started = time.monotonic()
+    assert school.run("--wait", "0.5", "create", "1204871", *AS_OF).code == 8
+    assert time.monotonic() - started >= 0.5
+    assert school.run("search", "emma", *AS_OF).code == 0
+    os.close(lock)
+    assert school.run("import", EXAMPLE).code == 0
+
+
+def terminal(world: World, *arguments: object, prompt: str = "", answer: str = "") -> tuple[int, str]:
+    """Run the program on a terminal of its own, answer its prompt, return its exit code and all it showed."""
+    ours, theirs = pty.openpty()
+    environment = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
+    process = start(
+        world, *arguments, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )  # fmt: skip
+    os.close(theirs)
+    shown = b""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and select.select([ours], [], [], 60)[0]:
+        try:
+            piece = os.read(ours, 4096)
+        except OSError:  # the terminal is closed: the program has ended
+            break
+        shown += piece
+        if prompt and prompt.encode() in shown:
+            os.write(ours, answer.encode())
+            prompt = ""
+    os.close(ours)
+    try:
+        return process.wait(timeout=60), shown.decode()
+    finally:
+        process.kill()
+
+
+def test_a_terminal_gets_a_table(school: World) -> None:
+    code, shown = terminal(school, "search", "wisniewski", *AS_OF)
+    assert code == 0
+    assert "Łukasz" in shown
+    assert "school;stamnummer" not in shown
+
+
+def test_names_cannot_drive_the_terminal_or_the_table(world: World) -> None:
+    world.run(
+        "import", world.pupils(row("1", naam="[/b]\x1b[31mRood", voornaam="[klas]\u202e", insz="15030700157"))
+    )
+    code, shown = terminal(world, "search", *AS_OF)
+    assert code == 0
+    assert "[/b]" in shown
+    assert "[klas]" in shown
+    assert "\x1b[31m" not in shown
+    assert "\u202e" not in shown
+
+
+def test_bulk_create_asks_at_a_terminal(school: World) -> None:
+    line = ("bulk-create", "--school", "030569", "--class", "3A", *AS_OF, "-o", school.out)
+    code, shown = terminal(school, *line, prompt="[y/N]", answer="n\n")
+    assert (code, "Make" in shown, list(school.out.iterdir())) == (6, True, [])
+    code, shown = terminal(school, *line, prompt="[y/N]", answer="y\n")
+    assert (code, len(list(school.out.iterdir()))) == (0, 1)
+
+
+def test_verify_asks_without_echo_at_a_terminal(school: World) -> None:
+    school.run(
+        "create",
+        "1204871",
+        *AS_OF,
+        "-o",
+        school.out,
+        "--password-kind",
+        "word",
+        "--password-stdin",
+        stdin="boom42",
+    )
+    code, shown = terminal(school, "verify", "lukasz.wisniewski", prompt="Password", answer="boom42\n")
+    assert code == 0, shown
