@@ -88,7 +88,9 @@ def test_the_pupils_own_parts() -> None:
 def test_no_draw_holds_the_pupils_own_parts() -> None:
     own = frozenset({"boom"})
     list_ = passwords.WordList(("boom", "aap"), ())
-    drawn = (passwords.draw(PasswordKind.WORD, secrets.randbelow, list_, CATALOGUE, own) for _draw in range(50))
+    drawn = (
+        passwords.draw(PasswordKind.WORD, secrets.randbelow, list_, CATALOGUE, own) for _draw in range(50)
+    )
     assert all(credential.text.startswith("aap") for credential in drawn)
     leeuw = frozenset({"leeuw"})
     for _draw in range(200):
@@ -178,7 +180,9 @@ def test_a_hash_never_cuts_a_long_password() -> None:
 def test_picture_codes_fit_bcrypt_with_every_picture_counting() -> None:
     first = tuple(category[0] for category in CATALOGUE.categories)
     other = (*first[:7], CATALOGUE.categories[7][1])
-    secrets_ = [passwords.hashable(Credential(PasswordKind.PICTURE, "", pictures)) for pictures in (first, other)]
+    secrets_ = [
+        passwords.hashable(Credential(PasswordKind.PICTURE, "", pictures)) for pictures in (first, other)
+    ]
     assert len(secrets_[0]) == 16
     assert secrets_[0] != secrets_[1]
 

@@ -12,7 +12,11 @@ BASIS, GEVORDERD = AccountType.BASIS, AccountType.GEVORDERD
 
 
 def enrolment(
-    begin: str = "2026-09-01", end: str = "", hoofdstructuur: str = "211", type_: AccountType = BASIS, klas: str = "1A"
+    begin: str = "2026-09-01",
+    end: str = "",
+    hoofdstructuur: str = "211",
+    type_: AccountType = BASIS,
+    klas: str = "1A",
 ) -> Enrolment:
     return Enrolment(
         "030569", "1", hoofdstructuur, type_, klas=klas,
@@ -101,7 +105,8 @@ def test_left_comes_before_ineligible() -> None:
 
 
 @pytest.mark.parametrize(
-    ("official", "reason"), [(OfficialState.MISSING, "number-missing"), (OfficialState.INVALID, "number-invalid")]
+    ("official", "reason"),
+    [(OfficialState.MISSING, "number-missing"), (OfficialState.INVALID, "number-invalid")],
 )
 def test_without_a_sound_number_there_is_no_account(official: OfficialState, reason: str) -> None:
     found = standing(person(enrolment(), official=official), TODAY, "all")
@@ -132,7 +137,12 @@ def test_a_kleuter_who_is_old_enough_when_the_coming_enrolment_begins_may_get_an
 DAYS = st.dates(date(2024, 1, 1), date(2028, 12, 31))
 ENROLMENTS = st.builds(
     lambda begin, days, kind: Enrolment(
-        "030569", "1", "", kind, begin=begin, end=begin + timedelta(days=days) if begin and days is not None else None
+        "030569",
+        "1",
+        "",
+        kind,
+        begin=begin,
+        end=begin + timedelta(days=days) if begin and days is not None else None,
     ),
     st.none() | DAYS,
     st.none() | st.integers(1, 500),
@@ -140,7 +150,12 @@ ENROLMENTS = st.builds(
 )
 
 
-@given(st.lists(ENROLMENTS, max_size=5), DAYS, st.sampled_from(["", "import", "hand"]), st.sampled_from(AccountType))
+@given(
+    st.lists(ENROLMENTS, max_size=5),
+    DAYS,
+    st.sampled_from(["", "import", "hand"]),
+    st.sampled_from(AccountType),
+)
 def test_an_account_is_never_left_ineligible_or_none(
     enrolments: list[Enrolment], on: date, suspended: str, type_: AccountType
 ) -> None:

@@ -23,8 +23,15 @@ HEADER = [
 ROWS = [
     row("1", insz="15030700157", geslacht="V"),
     row("2", naam="D’Hondt", voornaam="Zoë", geboortedatum="2014-05-06", insz="14450600268"),
-    row("3", naam="Wiśniewski", voornaam="Łukasz", geboortedatum="2003-03-07", insz="03030700196", hoofdstructuur="311"),
-]  # fmt: skip
+    row(
+        "3",
+        naam="Wiśniewski",
+        voornaam="Łukasz",
+        geboortedatum="2003-03-07",
+        insz="03030700196",
+        hoofdstructuur="311",
+    ),
+]
 
 
 @pytest.fixture

@@ -58,7 +58,12 @@ def test_verify_reads_back_rows_and_pages(tmp_path: Path) -> None:
     stage = tmp_path / "stage"
     stage.write_bytes(whole())
     staging.verify(stage, whole(), ROWS, {"a.pdf": 3}, pages)
-    for rows, wanted in ((ROWS, {"a.pdf": 2}), (ROWS, {"b.pdf": 3}), ([["2"]], {"a.pdf": 3}), (None, {"a.pdf": 3})):
+    for rows, wanted in (
+        (ROWS, {"a.pdf": 2}),
+        (ROWS, {"b.pdf": 3}),
+        ([["2"]], {"a.pdf": 3}),
+        (None, {"a.pdf": 3}),
+    ):
         with pytest.raises(StorageError):
             staging.verify(stage, whole(), rows, wanted, pages)
 

@@ -3,8 +3,8 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from world import HEADER, row
+
 from leerid_cli import resources
 from leerid_cli.intake import profiles
 from leerid_cli.intake.check import Checker, Defaults, Outcome, unique
@@ -142,7 +142,10 @@ def test_names_keep_their_spelling_in_nfc_without_unseen_characters() -> None:
     outcome = check(naam="\u200bWis\u0301niewski\u202e", voornaam="Zoe\u0308\x07")
     assert outcome.pupil
     assert (outcome.pupil.facts.naam, outcome.pupil.facts.voornaam) == ("Wiśniewski", "Zoë")
-    assert [problem.warning for problem in outcome.problems if problem.code == "unseen-characters"] == [True, True]
+    assert [problem.warning for problem in outcome.problems if problem.code == "unseen-characters"] == [
+        True,
+        True,
+    ]
 
 
 def test_a_decomposed_name_alone_is_no_reason_to_warn() -> None:

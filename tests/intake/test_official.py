@@ -69,7 +69,9 @@ def test_lost_zeros_are_put_back_only_where_the_birth_date_agrees() -> None:
     assert judge("3030700196", None).state is OfficialState.INVALID
 
 
-@given(st.dates(date(2003, 1, 1), date(2023, 12, 31)), st.integers(1, 998), st.integers(0, 10), st.integers(1, 9))
+@given(
+    st.dates(date(2003, 1, 1), date(2023, 12, 31)), st.integers(1, 998), st.integers(0, 10), st.integers(1, 9)
+)
 def test_no_slip_of_one_digit_gets_past_check_digits_and_birth_date(
     born: date, serial: int, position: int, shift: int
 ) -> None:

@@ -29,14 +29,22 @@ ACCOUNT = Account("emma.peeters", AccountType.BASIS, PasswordKind.WORD, "$2b$", 
 
 
 def facts(
-    naam: str = "Peeters", voornaam: str = "Emma", born: date | None = BORN, hash_: str = "", gender: str = "V"
+    naam: str = "Peeters",
+    voornaam: str = "Emma",
+    born: date | None = BORN,
+    hash_: str = "",
+    gender: str = "V",
 ) -> PersonFacts:
     state = OfficialState.VALID if hash_ else OfficialState.MISSING
     return PersonFacts(naam, voornaam, born, gender, state, hash_)
 
 
 def pupil_row(
-    key: str = "1", known: PersonFacts | None = None, school: str = "030569", columns: frozenset[str] = ALL, **more: object
+    key: str = "1",
+    known: PersonFacts | None = None,
+    school: str = "030569",
+    columns: frozenset[str] = ALL,
+    **more: object,
 ) -> PupilRow:
     values: dict[str, object] = {"klas": "5A", "hoofdstructuur": "211", "begin": date(2026, 9, 1)} | more
     enrolment = Enrolment(school, key, **values)  # type: ignore[arg-type]
@@ -122,7 +130,8 @@ def test_a_new_number_for_the_same_key_and_birth_date_is_the_same_child() -> Non
 )
 def test_conflicts_are_held_and_change_nothing(row: PupilRow, code: str) -> None:
     before = register(
-        pupil_row("1", facts(hash_="of one")), pupil_row("2", facts("Janssens", "Jef", date(2016, 1, 1), "of two"))
+        pupil_row("1", facts(hash_="of one")),
+        pupil_row("2", facts("Janssens", "Jef", date(2016, 1, 1), "of two")),
     )
     done = plan([row], before)
     assert codes(done) == [code]
@@ -152,7 +161,10 @@ def test_same_name_and_birth_date_under_a_new_key_is_reported_and_not_merged() -
 
 
 def test_twins_are_no_possible_double() -> None:
-    assert codes(plan([pupil_row("1", facts(voornaam="Lena")), pupil_row("2", facts(voornaam="Lina"))], [])) == []
+    assert (
+        codes(plan([pupil_row("1", facts(voornaam="Lena")), pupil_row("2", facts(voornaam="Lina"))], []))
+        == []
+    )
 
 
 def test_a_column_that_a_file_lacks_takes_nothing_away() -> None:
@@ -173,7 +185,9 @@ def test_enrolments_are_replaced_from_the_first_begin_in_the_file_on() -> None:
     last_year = pupil_row("1", begin=date(2025, 9, 1), end=date(2026, 8, 31), klas="4A")
     wrong = pupil_row("1", begin=date(2026, 10, 1), klas="5B")
     before = register(last_year, pupil_row("1"), wrong)
-    done = plan([pupil_row("1", end=date(2026, 10, 14)), pupil_row("1", begin=date(2026, 10, 15), klas="5C")], before)
+    done = plan(
+        [pupil_row("1", end=date(2026, 10, 14)), pupil_row("1", begin=date(2026, 10, 15), klas="5C")], before
+    )
     (registration,) = done.registrations
     assert [(e.klas, e.begin) for e in registration.enrolments] == [
         ("4A", date(2025, 9, 1)),

@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +29,7 @@ def test_delimiters_and_quotes(delimiter: str, quote: str) -> None:
     lines = [delimiter.join(f"{quote}{cell}{quote}" for cell in line.split(";")) for line in TEXT.split()]
     source = opened("\r\n".join(lines).encode())
     assert source.delimiter == delimiter
-    assert list(source.rows)[0][1][2] == "D’Hondt"
+    assert next(iter(source.rows))[1][2] == "D’Hondt"
 
 
 def test_a_comma_in_a_value_does_not_make_the_delimiter_a_comma() -> None:
@@ -90,15 +92,11 @@ def test_a_named_encoding_is_not_second_guessed() -> None:
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
-    try:
+    with suppress(InputError):
         list(opened(data).rows)
-    except InputError:
-        pass
 
 
-@given(st.text(alphabet=st.sampled_from("instellingsnummer;,\t\"\n\r1aé\ufeff"), max_size=60))
+@given(st.text(alphabet=st.sampled_from('instellingsnummer;,\t"\n\r1aé\ufeff'), max_size=60))
 def test_any_text_after_a_good_header_is_read_or_refused(text: str) -> None:
-    try:
+    with suppress(InputError):
         list(opened((TEXT + text).encode()).rows)
-    except InputError:
-        pass

@@ -37,7 +37,9 @@ def plan(*stamnummers: str) -> SyncPlan:
         for number in range(1, len(stamnummers) + 1)
     )
     registrations = tuple(
-        RegistrationChange(("030569", stamnummer), -number, (Enrolment("030569", stamnummer, "211", klas="5A"),))
+        RegistrationChange(
+            ("030569", stamnummer), -number, (Enrolment("030569", stamnummer, "211", klas="5A"),)
+        )
         for number, stamnummer in enumerate(stamnummers, 1)
     )
     return SyncPlan(persons, registrations, {"new": len(persons)}, ())

@@ -57,7 +57,9 @@ def test_writing_leaves_nothing_in_the_temporary_folder_even_while_it_runs(
     assert os.listdir(tmp_path) == []  # noqa: PTH208
 
 
-@given(st.lists(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0")), min_size=2, max_size=2)))
+@given(
+    st.lists(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0")), min_size=2, max_size=2))
+)
 def test_csv_holds_exact_values(body: list[list[str]]) -> None:
     text = csvtext.write(HEADER, body)
     assert list(csv.reader(io.StringIO(text, newline=""), delimiter=";")) == [list(HEADER), *body]

@@ -1,0 +1,150 @@
+"""Cards to test with, and PDFs of them; a WeasyPrint warning while rendering fails the test."""
+
+from __future__ import annotations
+
+import csv
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from types import SimpleNamespace
+
+import pypdfium2
+import pytest
+from PIL import Image
+
+from leerid_cli import resources
+from leerid_cli.cards import render
+from leerid_cli.cards.sheets import Document
+from leerid_cli.model import AccountType, Card, Credential, PasswordKind, Pictogram
+
+MILLIMETRE = 72 / 25.4
+SIXTY_BYTES = "https://leerid.scholengroep-voorbeeld.example/l/" + "7fz" * 4
+LONG_NAME = "Vandenbroucke-Van den Bossche de la Faille-Vansteenkisteeeee"
+NAMES = [
+    ("Emma", "Peeters"), ("Noah", "Janssens"), ("Łukasz", "Wiśniewski"), ("Şebnem", "Yılmaz"),
+    ("Marie-Charlotte", "Van den Bossche-Vandenbroucke"), ("Zoë", "Maes"), ("Élise", "Nguyễn Thị Hạnh"),
+    ("Ionuț", "Țiriac-Szőke"), ("Mohammed-Amine", "El Khattabi"), ("Jan", "Vandenbroeck"),
+    ("Anna-Sofia", "Van Den Bossche"), ("Louis-Alexander", "De Vos"),
+]  # fmt: skip
+
+
+def categories() -> list[list[Pictogram]]:
+    """The pictograms by category."""
+    found: dict[str, list[Pictogram]] = {}
+    with (resources.pictograms() / "catalogue.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file, delimiter=";"):
+            entry = Pictogram(row["code"], row["category"], row["word"], row["icon"])
+            found.setdefault(entry.category, []).append(entry)
+    return list(found.values())
+
+
+def credential(kind: PasswordKind, number: int) -> Credential:
+    """Some password of a kind; another number, another password."""
+    if kind is PasswordKind.PICTURE:
+        pictures = tuple(entries[(number * 3 + i) % len(entries)] for i, entries in enumerate(categories()))
+        return Credential(kind, " ".join(picture.word for picture in pictures), pictures)
+    return Credential(kind, f"boom{58 + number}" if kind is PasswordKind.WORD else f"bk7xq4{10 + number}")
+
+
+def longest(kind: PasswordKind) -> Credential:
+    """The largest password of a kind: the longest words, or 72 typed characters."""
+    if kind is PasswordKind.PICTURE:
+        pictures = tuple(max(entries, key=lambda entry: len(entry.word)) for entries in categories())
+        pictures = (*pictures[:4], replace(pictures[4], word="paddenstoelx"), *pictures[5:])
+        return Credential(kind, " ".join(picture.word for picture in pictures), pictures)
+    return Credential(kind, "w8" * 36)
+
+
+def card(kind: PasswordKind, number: int = 0, **changes: object) -> Card:
+    """A card with every field filled in."""
+    voornaam, naam = NAMES[number % len(NAMES)]
+    made = Card(
+        school="030569",
+        school_name="Basisschool De Regenboog",
+        administratieve_groep="",
+        klas="3A",
+        naam=naam,
+        voornaam=voornaam,
+        stamnummer="9120487",
+        username=f"leerling.{number}",
+        url=f"https://loket.example/l/token{number:07}",
+        type=AccountType.GEVORDERD if kind is PasswordKind.TEMPORARY else AccountType.BASIS,
+        credential=credential(kind, number),
+        issued=date(2026, 11, 24),
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def worst(kind: PasswordKind) -> list[Card]:
+    """Everything as long as it may be, alone and together, or missing."""
+    everything = {
+        "school_name": "Gesubsidieerde vrije basisschool Onze-Lieve-Vrouw-ten-Doornx",
+        "klas": "WWWWWWWWWWWW",
+        "username": "vandenbroucke-vandenbossche.vandenbroucke-vandenbo",
+        "url": SIXTY_BYTES,
+        "credential": longest(kind),
+    }
+    names = [
+        (LONG_NAME, LONG_NAME), ("W" * 60, "W" * 60), ("", "Peeters"), ("Emma", ""), ("ẤỄ" * 30, "Ộ gọ" * 15),
+    ]  # fmt: skip
+    full = [card(kind, i, voornaam=v, naam=n, **everything) for i, (v, n) in enumerate(names)]
+    return [
+        *full,
+        card(kind, 5, username="w" * 50),
+        card(kind, 6, username="louis-alexander.vandenbossche", klas="1A-latijn-B2"),
+        card(kind, 7, school_name="", klas="", username="sofie.offermans"),
+        card(kind, 8, credential=longest(kind)),
+        card(kind, 9, url="https://" + "a" * 40 + "/l/" + "m" * 40),
+        card(kind, 10, username="mohammed-amine.elkhattabi-vandenbroeck-jans"),
+    ]
+
+
+@contextmanager
+def no_warnings() -> Iterator[None]:
+    """Fail on any WeasyPrint warning inside."""
+    records: list[str] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: records.append(record.getMessage())  # type: ignore[method-assign]
+    logging.getLogger("weasyprint").addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger("weasyprint").removeHandler(handler)
+    assert records == []
+
+
+_made: dict[object, bytes] = {}
+
+
+def pdf(document: Document, cards: Sequence[Card], options: render.CardOptions | None = None) -> bytes:
+    """The whole PDF of some cards, made once a session."""
+    options = options or render.CardOptions()
+    key = (document, tuple(cards), options)
+    if key not in _made:
+        with no_warnings():
+            parts = [render.render_chunk(chunk) for chunk in render.chunks(document, cards, options)]
+        _made[key] = render.join(document, parts)
+    return _made[key]
+
+
+def raster(data: bytes, page: int = 0, dpi: int = 150) -> Image.Image:
+    """A page as a grey picture."""
+    with pypdfium2.PdfDocument(data) as opened:
+        return opened[page].render(scale=dpi / 72).to_pil().convert("L")
+
+
+def text(data: bytes) -> str:
+    """The text of all pages, extracted."""
+    with pypdfium2.PdfDocument(data) as opened:
+        return "\n".join(page.get_textpage().get_text_range() for page in opened)
+
+
+@pytest.fixture(scope="session")
+def make() -> SimpleNamespace:
+    """The helpers of this file."""
+    helpers: list[Callable[..., object]] = [card, credential, longest, worst, pdf, raster, text, no_warnings]
+    return SimpleNamespace(
+        **{helper.__name__: helper for helper in helpers}, mm=MILLIMETRE, names=NAMES, sixty_bytes=SIXTY_BYTES
+    )

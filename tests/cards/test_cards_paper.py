@@ -1,0 +1,233 @@
+"""What the printed page looks like, measured on the page itself."""
+
+from itertools import combinations, pairwise
+
+import pypdfium2
+import pytest
+import zxingcpp
+from PIL import ImageOps
+
+from leerid_cli.cards.layout import lay_out
+from leerid_cli.cards.render import CardOptions
+from leerid_cli.cards.sheets import Document, paginate
+from leerid_cli.model import PasswordKind
+
+DPI = 150
+PIXEL = 25.4 / DPI
+LOOSE = 0.2
+"""Pdfium's boxes of glyphs are up to 1 % larger than their ink (measured at 1200 dpi)."""
+STICKERS = [Document.FULL, Document.SIGN_IN, Document.PASSWORD]
+WITH_CODES = [Document.A4, Document.FULL, Document.SIGN_IN]
+KINDS = list(PasswordKind)
+EXAMPLE = CardOptions(example=True)
+
+
+def full_sheet(make, document, kind):
+    return [make.card(kind, number) for number in range(10 if document is Document.A4 else 12)]
+
+
+def ink(image, box, threshold=64):
+    """The box of the ink inside `box`, both in mm; None if there is none."""
+    pixels = [round(edge / PIXEL) for edge in box]
+    found = ImageOps.invert(image.crop(pixels)).point(lambda grey: 255 if grey > threshold else 0).getbbox()
+    if found is None:
+        return None
+    return [pixels[i % 2] * PIXEL + edge * PIXEL for i, edge in enumerate(found)]
+
+
+@pytest.mark.parametrize("document", Document)
+def test_pages_are_a4(document, make):
+    with pypdfium2.PdfDocument(make.pdf(document, make.worst(PasswordKind.PICTURE))) as opened:
+        for page in opened:
+            assert page.get_width() / make.mm == pytest.approx(210, abs=0.01)
+            assert page.get_height() / make.mm == pytest.approx(297, abs=0.01)
+            assert page.get_rotation() == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("document", STICKERS)
+@pytest.mark.parametrize("options", [CardOptions(), EXAMPLE])
+def test_sticker_ink_keeps_its_margins(document, kind, options, make):
+    cards = make.worst(kind)
+    image = make.raster(make.pdf(document, cards, options), dpi=DPI)
+    form = paginate(document, cards)[0].format
+    for slot in range(len(cards)):
+        x, y = form.label(slot)
+        left, top, right, bottom = ink(image, (x, y, x + form.width, y + form.height))
+        assert left >= (6 if x == 0 else x + 3) - PIXEL, slot
+        assert right <= (204 if x else x + form.width - 3) + PIXEL, slot
+        assert y + 3 - PIXEL <= top, slot
+        assert bottom <= y + form.height - 3 + PIXEL, slot
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a4_ink_keeps_ten_millimetres(kind, make):
+    image = make.raster(make.pdf(Document.A4, make.worst(kind)), dpi=DPI)
+    left, top, right, bottom = ink(image, (0, 0, 210, 297))
+    assert min(left, top, 210 - right, 297 - bottom) >= 10 - PIXEL
+
+
+def test_an_a4_card_has_a_cut_line_on_each_side_and_its_neighbour_the_same(make):
+    image = make.raster(make.pdf(Document.A4, [make.card(PasswordKind.WORD, i) for i in range(10)]), dpi=DPI)
+    for x in (10, 105, 200):
+        assert ink(image, (x - 0.5, 11, x + 0.5, 286), threshold=16)[3] >= 285, x
+    for y in range(11, 287, 55):
+        assert ink(image, (11, y - 0.5, 199, y + 0.5), threshold=16)[2] >= 198, y
+
+
+def test_a_low_face_stands_in_the_middle_of_a_high_card(make):
+    cards = [make.card(PasswordKind.PICTURE), make.card(PasswordKind.WORD, 1)]
+    image = make.raster(make.pdf(Document.A4, cards), dpi=DPI)
+    _, top, _, bottom = ink(image, (106, 11.5, 199, 78.5))
+    assert (top - 10.5) == pytest.approx(10.5 + 69 - bottom, abs=1.5)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("document", WITH_CODES)
+def test_each_code_decodes_to_the_address_of_its_card(document, kind, make):
+    cards = full_sheet(make, document, kind)
+    sheet = paginate(document, cards)[0]
+    barcodes = zxingcpp.read_barcodes(make.raster(make.pdf(document, cards), dpi=DPI))
+    assert len(barcodes) == len(sheet.cards) == sheet.format.capacity
+    read = {}
+    for code in barcodes:
+        corners = [code.position.top_left, code.position.bottom_right]
+        x, y = (sum(getattr(corner, axis) for corner in corners) / 2 * PIXEL for axis in "xy")
+        column, row = x // sheet.format.pitch_x, (y - sheet.format.top) // sheet.format.pitch_y
+        read[int(row * 2 + column)] = code.text
+    assert read == {slot: card.url for slot, card in enumerate(sheet.cards)}
+
+
+def test_the_longest_address_decodes_too(make):
+    cards = make.worst(PasswordKind.WORD)
+    for document in WITH_CODES:
+        read = [code.text for code in zxingcpp.read_barcodes(make.raster(make.pdf(document, cards), dpi=DPI))]
+        assert read.count(make.sixty_bytes) == 5
+
+
+@pytest.mark.parametrize("document", WITH_CODES)
+def test_a_code_has_four_modules_of_white_round_it_and_fills_the_rest(document, make):
+    for url, modules in (("https://loket.example/l/7fz7fz7fz7fz", 29), (make.sixty_bytes, 33)):
+        cards = [make.card(PasswordKind.WORD, url=url)]
+        image = make.raster(make.pdf(document, cards), dpi=DPI)
+        form = paginate(document, cards)[0].format
+        layout = lay_out(document, cards[0], example=False)
+        (x, y), (left, top, side, _) = form.content(0), layout.code.at
+        module = side / (modules + 8)
+        assert module >= (0.97 if document is Document.A4 else 0.73)
+        found = ink(image, (x + left, y + top, x + left + side, y + top + side))
+        quiet = [x + left + 4 * module, y + top + 4 * module]
+        expected = [*quiet, *(edge + modules * module for edge in quiet)]
+        assert found == pytest.approx(expected, abs=1.5 * PIXEL)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_password_document_has_no_code(kind, make):
+    image = make.raster(make.pdf(Document.PASSWORD, full_sheet(make, Document.PASSWORD, kind)), dpi=DPI)
+    assert zxingcpp.read_barcodes(image) == []
+
+
+ORDINARY = [
+    "emma.peeters",
+    "noah.janssens",
+    "lukasz.wisniewski",
+    "jan.vandenbroeck",
+    "anna-sofia.vandenbossche",
+]
+
+
+@pytest.mark.parametrize(
+    ("document", "side"), [(Document.A4, 10.7), (Document.FULL, 9.4), (Document.PASSWORD, 9.8)]
+)
+def test_ordinary_cards_have_large_pictures_and_a_large_name(document, side, make):
+    """A face meant for long values must not be chosen because a letter sticks out a little."""
+    for number, token in enumerate("bcdfghjkmnpqrstvwxyz23456789"):
+        url = f"https://loket.example/l/{token}gjwmqy789wm"
+        username = ORDINARY[number % len(ORDINARY)]
+        card = make.card(
+            PasswordKind.PICTURE, voornaam="Jan-Willem", naam="Jacobs", url=url, username=username
+        )
+        layout = lay_out(document, card, example=False)
+        assert min(picture.at[2] for picture in layout.pictures) >= side, (url, username)
+        name = next(text for text in layout.texts if text.name == "voornaam")
+        assert name.fitted.size >= 16
+
+
+def shapes(layout):
+    """All boxes of a card that must be apart; a frame counts instead of the text inside it."""
+    for text in layout.texts:
+        if not any(_inside(text.at, frame) for frame in layout.frames):
+            yield text.at
+    yield from (picture.at for picture in layout.pictures)
+    yield from layout.frames
+    if layout.code:
+        yield layout.code.at
+
+
+def _inside(box, frame):
+    (x, y, w, h), (a, b, c, d) = box, frame
+    return a <= x and b <= y and x + w <= a + c and y + h <= b + d
+
+
+def overlap(one, two):
+    (x, y, w, h), (a, b, c, d) = one, two
+    return x + w > a + 1e-6 and a + c > x + 1e-6 and y + h > b + 1e-6 and b + d > y + 1e-6
+
+
+@pytest.mark.parametrize("example", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("document", Document)
+def test_no_two_things_on_a_card_share_a_place(document, kind, example, make):
+    for number, card in enumerate([*make.worst(kind), *full_sheet(make, document, kind)]):
+        for one, two in combinations(shapes(lay_out(document, card, example=example)), 2):
+            assert not overlap(one, two), (number, one, two)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("document", Document)
+def test_every_letter_is_printed_in_the_box_of_its_text(document, kind, make):
+    """The boxes are promises; here each printed glyph is looked up in them."""
+    cards = make.worst(kind)
+    data = make.pdf(document, cards, EXAMPLE)
+    with pypdfium2.PdfDocument(data) as opened:
+        for page, sheet in zip(opened, paginate(document, cards), strict=True):
+            boxes, letters = promised(document, sheet)
+            printed = glyphs(page, make.mm)
+            assert len(printed) == letters
+            for character, box in printed:
+                assert any(_inside(box, promise) for promise in boxes), (character, box)
+
+
+def test_letters_stand_apart_so_that_a_child_can_copy_them(make):
+    cards = [make.card(PasswordKind.WORD, voornaam="Sofie", naam="Offermans", username="fifi.ffi")]
+    with pypdfium2.PdfDocument(make.pdf(Document.FULL, cards)) as opened:
+        printed = glyphs(opened[0], make.mm)
+    pairs = [(one, two) for (a, one), (b, two) in pairwise(printed) if a == "f" and b in "fi"]
+    assert len(pairs) == 6
+    for one, two in pairs:  # a ligature is one glyph, which both letters would share
+        assert two[0] - one[0] > one[2] / 2
+
+
+def promised(document, sheet):
+    boxes, letters = [], 0
+    for slot, card in enumerate(sheet.cards):
+        layout = lay_out(document, card, example=True)
+        left, top = sheet.format.content(slot)
+        top += (sheet.format.content_size[1] - layout.height) / 2
+        for text in layout.texts:
+            x, y, width, height = text.at
+            boxes.append((left + x - LOOSE, top + y - LOOSE, width + 2 * LOOSE, height + 2 * LOOSE))
+            letters += len("".join("".join(text.fitted.lines).split()))
+    return boxes, letters
+
+
+def glyphs(page, mm):
+    """Each visible character of a page with the box of its outline in mm from the top left."""
+    text = page.get_textpage()
+    found = []
+    for index in range(text.count_chars()):
+        character = text.get_text_range(index, 1)
+        if character.strip():
+            left, bottom, right, top = (length / mm for length in text.get_charbox(index))
+            found.append((character, (left, 297 - top, right - left, top - bottom)))
+    return found

@@ -1,0 +1,136 @@
+"""What a card says, read back from the PDF, and what it must not say."""
+
+import io
+
+import pikepdf
+import pytest
+
+from leerid_cli.cards.render import CardOptions
+from leerid_cli.cards.sheets import Document
+from leerid_cli.model import PasswordKind
+
+KINDS = list(PasswordKind)
+HOSTILE = ["<link rel=attachment href=file:///etc/passwd>", "{{7*7}}", "</div>", "<b>&amp;{% raw %}"]
+
+
+def squeezed(value):
+    return "".join(value.split())
+
+
+def said(make, document, cards, options=None):
+    return squeezed(make.text(make.pdf(document, cards, options)))
+
+
+@pytest.mark.parametrize("document", Document)
+def test_names_come_out_letter_for_letter(document, make):
+    cards = [make.card(PasswordKind.WORD, number) for number in range(len(make.names))]
+    text = said(make, document, cards)
+    for voornaam, naam in make.names:
+        assert squeezed(voornaam) in text
+        assert squeezed(naam) in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("document", Document)
+def test_each_document_says_what_it_must_and_nothing_more(document, kind, make):
+    card = make.card(kind, 4, klas="2A-latijn")
+    text = said(make, document, [card])
+    signing_in = document is not Document.PASSWORD
+    passwords = document is not Document.SIGN_IN
+    for value in (card.naam, card.voornaam, card.klas, "24-11-2026"):
+        assert squeezed(value) in text
+    assert (card.url in text) is signing_in
+    assert (card.username in text) is signing_in
+    words = [picture.word for picture in card.credential.pictures] or [card.credential.text]
+    assert [word in text for word in words] == [passwords] * len(words)
+    assert card.stamnummer not in text
+    assert card.school not in text
+
+
+def test_pictures_are_numbered_in_the_given_order(make):
+    card = make.card(PasswordKind.PICTURE, 1)
+    expected = "".join(f"{i}{picture.word}" for i, picture in enumerate(card.credential.pictures, 1))
+    for document in (Document.A4, Document.FULL, Document.PASSWORD):
+        assert expected in said(make, document, [card])
+
+
+@pytest.mark.parametrize(
+    ("kind", "instruction"),
+    [
+        (PasswordKind.PICTURE, "1 Scan de code. 2 Tik je prenten in deze volgorde."),
+        (PasswordKind.WORD, "Scan de code en typ je wachtwoord."),
+        (PasswordKind.TEMPORARY, "Kies bij de eerste keer zelf een nieuw wachtwoord van minstens 12 tekens."),
+    ],
+)
+@pytest.mark.parametrize("document", [Document.A4, Document.FULL])
+def test_the_card_tells_the_child_what_to_do(document, kind, instruction, make):
+    assert squeezed(instruction) in said(make, document, [make.card(kind)])
+
+
+@pytest.mark.parametrize("document", Document)
+def test_the_address_is_printed_whole(document, make):
+    cards = make.worst(PasswordKind.PICTURE)
+    text = said(make, document, cards)
+    for card in cards:
+        assert (card.url in text) is (document is not Document.PASSWORD)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("document", Document)
+def test_an_example_is_marked_and_only_an_example(document, kind, make):
+    cards = make.worst(kind)
+    assert said(make, document, cards, CardOptions(example=True)).count("VOORBEELD") == len(cards)
+    assert "VOORBEELD" not in said(make, document, cards)
+
+
+def test_a_school_may_have_no_name(make):
+    cards = [make.card(PasswordKind.WORD), make.card(PasswordKind.WORD, 1, school_name="")]
+    text = said(make, Document.A4, cards)
+    assert text.count("BasisschoolDeRegenboog,24-11-2026") == 1
+    assert text.count("24-11-2026") == 2
+    assert text.count(",24-11-2026") == 1
+
+
+def test_a_child_with_one_name_has_it_written_large(make):
+    one = make.card(PasswordKind.WORD, voornaam="", naam="Peeters", username="x")
+    other = make.card(PasswordKind.WORD, voornaam="Peeters", naam="", username="x")
+    assert make.pdf(Document.FULL, [one]) == make.pdf(Document.FULL, [other])
+
+
+@pytest.mark.parametrize("document", Document)
+def test_hostile_values_are_text(document, make):
+    cards = [
+        make.card(PasswordKind.WORD, i, voornaam=value, naam=value, klas=value, school_name=value)
+        for i, value in enumerate(HOSTILE)
+    ]
+    data = make.pdf(document, cards)
+    text = squeezed(make.text(data))
+    for value in HOSTILE:
+        assert text.count(squeezed(value)) >= 3
+    assert "49" not in text.replace("2349", "")
+    with pikepdf.open(io.BytesIO(data)) as opened:
+        assert len(opened.attachments) == 0
+        assert "/Names" not in opened.Root
+
+
+@pytest.mark.parametrize("document", Document)
+def test_only_our_fonts_are_embedded(document, make):
+    cards = [make.card(kind, number) for kind in KINDS for number in range(12)]
+    with pikepdf.open(io.BytesIO(make.pdf(document, cards))) as opened:
+        fonts = {str(o["/BaseFont"]).split("+")[-1] for o in opened.objects if _is_font(o)}
+    ours = {"Leerid-Tekst", "Leerid-Tekst-Bold", "Leerid-Code-Bold"}
+    assert fonts == (ours - {"Leerid-Code-Bold"} if document is Document.SIGN_IN else ours)
+
+
+def _is_font(value):
+    return isinstance(value, pikepdf.Dictionary) and value.get("/Type") == "/Font"
+
+
+def test_letters_no_font_has_do_not_stop_the_printing(make):
+    from leerid_cli.cards import render
+
+    odd = ["محمد عبد الله", "王小明", "👩‍👩‍👧", "\u202egnippilf", "\x00\x07", "ក្រុម", "\ufdfd" * 3]
+    cards = [make.card(PasswordKind.PICTURE, i, voornaam=name, naam=name) for i, name in enumerate(odd)]
+    for document in Document:
+        parts = [render.render_chunk(chunk) for chunk in render.chunks(document, cards, CardOptions())]
+        assert render.page_count(render.join(document, parts)) == 1
