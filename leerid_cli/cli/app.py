@@ -126,7 +126,8 @@ def _guarded(run: Callable[[], object], *, verbose: bool) -> int:
     except BrokenPipeError:
         return ExitCode.READER_GONE
     except OSError as failure:
-        console.say(_("leerid: {file}: {why}").format(file=failure.filename or "", why=failure.strerror))
+        where = f"{failure.filename}: " if failure.filename else ""
+        console.say(_("leerid: {where}{why}").format(where=where, why=failure.strerror or failure))
         return ExitCode.STORAGE
     except Exception as failure:
         _report_bug(failure, verbose=verbose)
@@ -210,9 +211,9 @@ def main() -> None:
 
 
 def _register_commands() -> None:
-    from leerid_cli.cli import bulk_create, create, import_, search, show, verify
+    from leerid_cli.cli import bulk_create, create, import_, recover, search, show, verify
 
-    for module in (import_, search, show, create, bulk_create, verify):
+    for module in (import_, search, show, create, bulk_create, recover, verify):
         module.register(app, Command)
 
 

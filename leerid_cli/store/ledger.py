@@ -66,6 +66,12 @@ def set_state(connection: Connection, batch: str, state: str) -> None:
         connection.execute("UPDATE batch SET state = ? WHERE id = ?", (state, batch))
 
 
+def move(connection: Connection, batch: str, final: str) -> None:
+    """Change where the ZIP of a batch is to stand."""
+    with transaction(connection):
+        connection.execute("UPDATE batch SET final = ? WHERE id = ?", (final, batch))
+
+
 def state(connection: Connection, batch: str) -> str:
     """Return the state of a batch, '' when there is none of that id."""
     row = connection.execute("SELECT state FROM batch WHERE id = ?", (batch,)).fetchone()

@@ -49,7 +49,7 @@ VERSION_1 = (
     """CREATE TABLE batch (
         id TEXT PRIMARY KEY,
         command TEXT NOT NULL,
-        state TEXT NOT NULL CHECK (state IN ('intent', 'committed', 'delivered', 'aborted', 'lost')),
+        state TEXT NOT NULL CHECK (state IN ('intent', 'committed', 'delivered', 'aborted', 'lost', 'accepted')),
         stage TEXT NOT NULL,
         final TEXT NOT NULL,
         accounts INTEGER NOT NULL,

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from leerid_cli import interrupts
 from leerid_cli.delivery import staging
-from leerid_cli.errors import StorageError, UndeliveredError, UsageError
-from leerid_cli.i18n import _
-from leerid_cli.model import Batch, NewAccount
-from leerid_cli.store import ledger
-from leerid_cli.store.connection import Connection
+from leerid_cli.errors import NotFoundError, RefusedError, StorageError, UndeliveredError, UsageError
+from leerid_cli.i18n import _, plural
+from leerid_cli.model import Batch, NewAccount, Report
+from leerid_cli.store import ledger, register
+from leerid_cli.store.connection import Connection, transaction
 from leerid_cli.workflows.run import Run
 
 
@@ -63,6 +63,12 @@ def deliver(run: Run, connection: Connection, batch: Batch, make: Callable[[], B
         staging.stage(stage, bundle.data)
         bundle.verify(stage)
         batch = replace(batch, sha256=staging.digest(stage), size=len(bundle.data))
+    except OSError as error:
+        _abort(connection, batch)
+        raise StorageError(
+            _("the cards cannot be made: {why}").format(why=error.strerror or error),
+            _("no account was made; is there room in the temporary folder?"),
+        ) from error
     except BaseException:
         _abort(connection, batch)
         raise
@@ -101,7 +107,10 @@ def _publish(stage: Path, final: Path) -> None:
             _("the accounts are made, but their ZIP could not be named {final}: {why}").format(
                 final=final, why=error.strerror
             ),
-            _("it stands as {stage}; make room for its name, then run `leerid recover`").format(stage=stage),
+            _(
+                "it stands as {stage}; make room for its name and run `leerid recover`, "
+                "or run `leerid recover --deliver OTHER.zip`"
+            ).format(stage=stage),
         ) from error
 
 
@@ -120,10 +129,8 @@ def _settle(connection: Connection, batch: Batch) -> str:
         return _("the interrupted batch {batch} was undone; no account of it exists").format(batch=batch.id)
     if staging.digest(final) == batch.sha256:
         staging.discard(stage)
-        ledger.set_state(connection, batch.id, "delivered")
     elif staging.digest(stage) == batch.sha256:
         _publish(stage, final)
-        ledger.set_state(connection, batch.id, "delivered")
     else:
         if batch.state != "lost":
             ledger.set_state(connection, batch.id, "lost")
@@ -131,6 +138,51 @@ def _settle(connection: Connection, batch: Batch) -> str:
             _("the ZIP of batch {batch} with {n} accounts is gone from {final}").format(
                 batch=batch.id, n=batch.accounts, final=final
             ),
-            _("put the ZIP back in its place and run `leerid recover`; nothing else is done until then"),
+            _(
+                "put it back there and run `leerid recover`; if its cards were printed already, "
+                "or it is gone for good, run `leerid recover --accept {batch}`"
+            ).format(batch=batch.id),
         )
+    ledger.set_state(connection, batch.id, "delivered")
     return _("the interrupted batch {batch} was finished: {final}").format(batch=batch.id, final=final)
+
+
+def run_recover(run: Run, accept: str, deliver_to: Path | None) -> Report:
+    """Carry out `leerid recover`: finish what was interrupted, or settle a batch by the operator's word.
+
+    `accept` names a lost batch to settle as it is; with `deliver_to` a committed ZIP gets that name.
+    """
+    with run.writing("recover") as connection:
+        lines = []
+        if accept:
+            lines.append(_accept(run, connection, accept))
+        if deliver_to is not None:
+            _redirect(run, connection, deliver_to)
+        lines += recover(connection)
+    summary = plural("{n} batch settled", "{n} batches settled", len(lines)).format(n=len(lines))
+    return Report("recover", summary, counts={"settled": len(lines)}, notes=tuple(lines))
+
+
+def _accept(run: Run, connection: Connection, wanted: str) -> str:
+    batch = next((batch for batch in ledger.open_batches(connection) if batch.id == wanted), None)
+    if batch is None or batch.state != "lost":
+        raise NotFoundError(_("no lost batch {batch}").format(batch=wanted))
+    ledger.set_state(connection, batch.id, "accepted")
+    with transaction(connection):
+        register.record(connection, run.now, [(None, "batch-accepted", {"batch": batch.id})], run.reason)
+    return _(
+        "batch {batch} is accepted as it is: its accounts stay, its ZIP is not looked for any more"
+    ).format(batch=batch.id)
+
+
+def _redirect(run: Run, connection: Connection, deliver_to: Path) -> None:
+    waiting = [batch for batch in ledger.open_batches(connection) if batch.state == "committed"]
+    if len(waiting) != 1:
+        raise RefusedError(_("{n} batches wait for delivery; --deliver is for one").format(n=len(waiting)))
+    stage = Path(waiting[0].stage)
+    final = final_path(deliver_to, run, waiting[0].id)
+    if final.parent != stage.parent:
+        raise RefusedError(
+            _("the ZIP can only get a name in its own folder {folder}").format(folder=stage.parent)
+        )
+    ledger.move(connection, waiting[0].id, str(final))
