@@ -24,6 +24,7 @@ class ExitCode(IntEnum):
     STORAGE = 7
     BUSY = 8
     UNDELIVERED = 9
+    HUNG_UP = 129
     INTERRUPTED = 130
     READER_GONE = 141
     TERMINATED = 143
