@@ -65,7 +65,8 @@ def confirm(question: str) -> bool:
     """Ask yes or no at a terminal; elsewhere the command line itself was the answer."""
     if not interactive():
         return True
-    print(f"{visible(question)} [{_('y/N')}] ", end="", file=sys.stderr, flush=True)
+    choice = _("y/N")
+    print(f"{visible(question)} [{choice}] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes", "j", "ja")
 
 

@@ -1,0 +1,91 @@
+"""Every message of the program has a Dutch translation that says the same with the same values."""
+
+import ast
+import os
+import string
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from world import ROOT
+
+CATALOGUE = ROOT / "leerid_cli" / "locale" / "nl" / "LC_MESSAGES" / "leerid.po"
+MESSAGES = [message for message in read_po(CATALOGUE.open("rb")) if message.id]
+
+
+def fields(text: str) -> set[str]:
+    return {name for _text, name, _spec, _conversion in string.Formatter().parse(text) if name}
+
+
+def forms(value: str | tuple[str, ...] | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
+
+
+def test_the_catalogue_is_complete_up_to_date_and_compiled() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "script" / "translate", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(MESSAGES) > 200
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: str(message.id)[:40])
+def test_a_translation_is_filled_in_and_names_the_same_values(message: object) -> None:
+    originals, translations = forms(message.id), forms(message.string)  # type: ignore[attr-defined]
+    assert len(originals) == len(translations)
+    assert not message.fuzzy  # type: ignore[attr-defined]
+    for original, translation in zip(originals, translations, strict=True):
+        assert translation.strip()
+        assert fields(translation) == fields(original)
+
+
+def test_no_message_hides_in_an_f_string_or_is_put_together() -> None:
+    for path in (ROOT / "leerid_cli").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.Call)
+                and ast.unparse(node.func) in ("_", "N_", "plural")
+                and path.name != "i18n.py"
+            ):
+                literal = isinstance(node.args[0], ast.Constant | ast.Name)
+                assert literal, f"{path}:{node.lineno}"
+            if isinstance(node, ast.JoinedStr):
+                called = {ast.unparse(inner.func) for inner in ast.walk(node) if isinstance(inner, ast.Call)}
+                assert not called & {"_", "N_", "plural"}, (
+                    f"{path}:{node.lineno}: the extractor does not see it"
+                )
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "dutch"),
+    [
+        (("--lang", "nl"), {}, True),
+        (("--lang", "en"), {"LEERID_LANG": "nl"}, False),
+        ((), {"LEERID_LANG": "nl", "LC_ALL": "en_US.UTF-8"}, True),
+        ((), {"LC_ALL": "nl_BE.UTF-8"}, True),
+        ((), {"LANG": "nl_BE.UTF-8"}, True),
+        ((), {"LC_ALL": "C"}, False),
+        ((), {}, False),
+    ],
+)
+def test_the_language_of_messages(
+    tmp_path: Path, options: tuple[str, ...], environment: dict[str, str], dutch: bool
+) -> None:
+    unset = {"LEERID_LANG", "LANG", "LC_ALL", "LC_MESSAGES"}
+    clean = {name: value for name, value in os.environ.items() if name not in unset}
+    line = [sys.executable, "-m", "leerid_cli", "--db", str(tmp_path / "none.db"), *options]
+    helped = subprocess.run(
+        [*line, "search", "--help"], env=clean | environment, capture_output=True, text=True, check=True
+    )
+    failed = subprocess.run(
+        [*line, "search", "x"], env=clean | environment, capture_output=True, text=True, check=False
+    )
+    assert ("Zoek leerlingen" in helped.stdout, "Find pupils" in helped.stdout) == (dutch, not dutch)
+    assert failed.returncode == 5
+    assert ("er is geen opslag" in failed.stderr, "there is no store" in failed.stderr) == (dutch, not dutch)
