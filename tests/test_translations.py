@@ -1,6 +1,7 @@
 """Every message of the program has a Dutch translation that says the same with the same values."""
 
 import ast
+import io
 import os
 import string
 import subprocess
@@ -12,7 +13,7 @@ from babel.messages.pofile import read_po
 from world import ROOT
 
 CATALOGUE = ROOT / "leerid_cli" / "locale" / "nl" / "LC_MESSAGES" / "leerid.po"
-MESSAGES = [message for message in read_po(CATALOGUE.open("rb")) if message.id]
+MESSAGES = [message for message in read_po(io.BytesIO(CATALOGUE.read_bytes())) if message.id]
 
 
 def fields(text: str) -> set[str]:
