@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Make `examples/students.csv`: the enrolments of two schools that do not exist.
 
 Running it rewrites the file; `--check` only compares, and exits 1 when the file differs from
