@@ -72,7 +72,7 @@ def confirm(question: str) -> bool:
 
 def problems(found: Sequence[Problem], most: int = MOST_PROBLEMS) -> None:
     """Say what is wrong and where, errors before warnings, the rest of a long list as a number."""
-    ordered = sorted(found, key=lambda problem: problem.warning)
+    ordered = sorted(found, key=lambda problem: (problem.warning, problem.file, problem.line))
     for problem in ordered[:most]:
         say(described(problem))
     if len(ordered) > most:

@@ -8,7 +8,7 @@ nothing is overwritten, nobody is merged by guess.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from difflib import SequenceMatcher
@@ -51,8 +51,17 @@ def plan(rows: Sequence[PupilRow], register: Iterable[Person]) -> SyncPlan:
     by_key: dict[Key, list[PupilRow]] = defaultdict(list)
     for row in rows:
         by_key[row.enrolment.key].append(row)
-    for key, group in by_key.items():
-        planner.add(key, sorted(group, key=lambda row: row.enrolment.begin or date.min))
+    for group in by_key.values():
+        group.sort(key=lambda row: row.enrolment.begin or date.min)
+    # The order in which a file lists its rows must not matter, or importing it twice would not settle.
+    pending = sorted(by_key.values(), key=_rank)
+    # What one row corrects may clear up what another seemed to contradict: held is what stays so.
+    while held := [group for group in pending if not planner.add(group)]:
+        if len(held) == len(pending):
+            break
+        pending = held
+    for group in held:
+        planner.hold(group)
     return planner.result()
 
 
@@ -62,9 +71,11 @@ class _Planner:
         self.before: dict[int, PersonFacts] = {}
         self.by_key: dict[Key, int] = {}
         self.by_hash: dict[str, int] = {}
+        self.by_former_hash: dict[str, int] = {}
         self.by_birth: dict[tuple[str, date], set[int]] = defaultdict(set)
         self.enrolments: dict[Key, list[Enrolment]] = defaultdict(list)
         self.newest = 0
+        self.ranks: dict[int, tuple[object, ...]] = {}
         self.counts = dict.fromkeys(COUNTS, 0)
         self.problems: list[Problem] = []
         self.registrations: list[RegistrationChange] = []
@@ -87,20 +98,27 @@ class _Planner:
             self.enrolments[enrolment.key].append(enrolment)
 
     def _know(self, person: int, facts: PersonFacts) -> None:
+        former = self.persons[person].facts.official_hash if person in self.persons else ""
+        if former not in ("", facts.official_hash):
+            del self.by_hash[former]
+            self.by_former_hash[former] = person
         self.persons[person] = _Known(person, facts)
         if facts.official_hash:
             self.by_hash[facts.official_hash] = person
         if facts.birth_date:
             self.by_birth[_full_name(facts), facts.birth_date].add(person)
 
-    def add(self, key: Key, group: list[PupilRow]) -> None:
-        """Plan all rows of one key, in order of begin; the last one knows the child's facts best."""
-        row = group[-1]
-        of_key, of_hash = self.by_key.get(key), self.by_hash.get(row.facts.official_hash or "-")
-        if code := self._conflict(group, of_key, of_hash):
-            self._hold(group, code)
-            return
-        person = of_key if of_key is not None else of_hash
+    def add(self, group: list[PupilRow]) -> bool:
+        """Plan all rows of one key, in order of begin, of which the last knows the child's facts best.
+
+        Returns False, with nothing planned, where the rows contradict what is known.
+        """
+        row, key = group[-1], group[-1].enrolment.key
+        if self._conflict(group):
+            return False
+        person = self.by_key.get(key)
+        if person is None:
+            person = self._of_hash(row.facts.official_hash)
         is_new = person is None
         if person is None:
             self.newest -= 1
@@ -109,26 +127,35 @@ class _Planner:
         changed = self._change_facts(person, row)
         changed += self._change_enrolments(key, person, group)
         self.counts["new" if is_new else "changed" if changed else "unchanged"] += 1
+        return True
 
-    def _conflict(self, group: list[PupilRow], of_key: int | None, of_hash: int | None) -> str:
+    def _of_hash(self, official_hash: str) -> int | None:
+        """Return who has the number, or had it until a row of this import brought a newer one."""
+        return self.by_hash.get(official_hash, self.by_former_hash.get(official_hash))
+
+    def _conflict(self, group: list[PupilRow]) -> str:
+        """Return the code of what contradicts itself, '' where nothing does."""
         facts = group[-1].facts
+        of_key, of_hash = self.by_key.get(group[-1].enrolment.key), self.by_hash.get(facts.official_hash)
         if any(_other_child(row.facts, facts) for row in group[:-1]):
             return "two-children-one-key"
-        if of_key is not None and of_hash is not None and of_key != of_hash:
-            return "two-persons"
-        if of_key is not None and of_hash is None:
-            known = self.persons[of_key].facts
-            if _other_child(known, facts):
-                return "other-birth-date-and-name"
-            if _unlike(known.voornaam, facts.voornaam):
-                return "other-voornaam"
-        if of_key is None and of_hash is not None:
-            known = self.persons[of_hash].facts
-            if _unlike(known.voornaam, facts.voornaam) and _unlike(known.naam, facts.naam):
-                return "one-number-two-names"
-        return ""
+        if of_key is None:
+            of_hash = self._of_hash(facts.official_hash)
+            return "" if of_hash is None else self._contradiction(of_hash, facts, _other_name)
+        if of_hash is None:
+            return self._contradiction(of_key, facts, _other_pupil)
+        return "two-persons" if of_key != of_hash else ""
 
-    def _hold(self, group: list[PupilRow], code: str) -> None:
+    def _contradiction(
+        self, person: int, facts: PersonFacts, judge: Callable[[PersonFacts, PersonFacts], str]
+    ) -> str:
+        """Judge a row against the person as registered and as this import has made them: either may fit."""
+        now = judge(self.persons[person].facts, facts)
+        return now and judge(self.before.get(person, self.persons[person].facts), facts)
+
+    def hold(self, group: list[PupilRow]) -> None:
+        """Report the rows of one key as held, with the contradiction."""
+        code = self._conflict(group)
         self.counts["held"] += 1
         message = {
             "two-children-one-key": _("this stamnummer stands for two different children in the file"),
@@ -151,9 +178,15 @@ class _Planner:
             )
 
     def _change_facts(self, person: int, row: PupilRow) -> list[str]:
-        """Take over what the file knows; a column it lacks, or a number it lacks, takes nothing away."""
+        """Take over what the file knows; a column it lacks, or a number it lacks, takes nothing away.
+
+        Of several rows for one child the one of the highest rank is believed.
+        """
         known = self.persons.get(person)
         facts = row.facts
+        if known and self.ranks.get(person, ()) > _rank([row]):
+            return []
+        self.ranks[person] = _rank([row])
         if known:
             kept = {
                 column: getattr(known.facts, column) for column in _FACT_COLUMNS if column not in row.columns
@@ -228,6 +261,25 @@ def _unlike(one: str, other: str) -> bool:
 def _other_child(one: PersonFacts, other: PersonFacts) -> bool:
     born = one.birth_date and other.birth_date and one.birth_date != other.birth_date
     return bool(born) and _full_name(one) != _full_name(other)
+
+
+def _other_pupil(known: PersonFacts, facts: PersonFacts) -> str:
+    """Return the code of what speaks against a known key meaning this child."""
+    if _other_child(known, facts):
+        return "other-birth-date-and-name"
+    return "other-voornaam" if _unlike(known.voornaam, facts.voornaam) else ""
+
+
+def _other_name(known: PersonFacts, facts: PersonFacts) -> str:
+    """Return the code of what speaks against a known number meaning this child."""
+    unlike = _unlike(known.voornaam, facts.voornaam) and _unlike(known.naam, facts.naam)
+    return "one-number-two-names" if unlike else ""
+
+
+def _rank(group: Sequence[PupilRow]) -> tuple[object, ...]:
+    """Return the order in which rows are believed, ascending: with a number, begun last, by key."""
+    row = group[-1]
+    return (bool(row.facts.official_hash), row.enrolment.begin or date.min, row.enrolment.key)
 
 
 def _differences(before: Sequence[object], after: Sequence[object]) -> list[str]:

@@ -164,6 +164,11 @@ def record(
 def apply(connection: Connection, plan: SyncPlan, now: datetime, files: Sequence[str], reason: str) -> None:
     """Carry out the plan of an import in one transaction, with its history."""
     with transaction(connection):
+        # Numbers may move from one person to another: none may stand in the way of the other.
+        connection.executemany(
+            "UPDATE person SET official_hash = NULL WHERE id = ?",
+            [(change.person,) for change in plan.persons],
+        )
         ids = {change.person: _write_person(connection, change) for change in plan.persons}
         events: list[tuple[int | None, str, dict[str, object]]] = [
             (

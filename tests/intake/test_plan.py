@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leerid_cli.intake.check import PupilRow
@@ -138,6 +138,28 @@ def test_conflicts_are_held_and_change_nothing(row: PupilRow, code: str) -> None
     assert (done.persons, done.registrations, done.counts["held"]) == ((), (), 1)
 
 
+def test_a_row_that_another_row_of_the_file_clears_up_is_not_held() -> None:
+    before = register(pupil_row("1", facts(voornaam="Emmy", hash_="a")))
+    moved = pupil_row("2", facts(voornaam="Emma", hash_="a"))
+    done = plan([pupil_row("1", facts(born=date(2014, 1, 1))), moved], before)
+    assert done.problems == ()
+    assert (
+        plan([pupil_row("1", facts(born=date(2014, 1, 1))), moved], carried_out(before, done)).registrations
+        == ()
+    )
+
+
+def test_two_rows_for_one_child_that_differ_settle_in_any_order_and_the_one_with_a_number_is_believed() -> (
+    None
+):
+    rows = [pupil_row("1", facts(born=date(2014, 1, 1))), pupil_row("2", facts(hash_="a"))]
+    before = register(pupil_row("1", facts(voornaam="Emmy", hash_="a")))
+    for order in (rows, rows[::-1]):
+        (only,) = carried_out(before, plan(order, before))
+        assert (only.voornaam, only.birth_date) == ("Emma", BORN)
+        assert plan(order, [only]).persons == ()
+
+
 def test_two_children_under_one_key_in_one_file_are_held() -> None:
     rows = [pupil_row("1"), pupil_row("1", facts("Maes", "Noor", date(2014, 1, 1)), begin=date(2026, 10, 1))]
     done = plan(rows, [])
@@ -216,6 +238,7 @@ def _unique(rows: list[PupilRow]) -> list[PupilRow]:
     return list({(*row.enrolment.key, row.enrolment.begin): row for row in rows}.values())
 
 
+@settings(max_examples=500)
 @given(st.lists(st.lists(ROWS, max_size=8), max_size=5))
 def test_imports_in_any_order_merge_nobody_by_accident_and_settle(files: list[list[PupilRow]]) -> None:
     persons: list[Person] = []

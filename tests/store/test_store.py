@@ -121,6 +121,14 @@ def test_a_failed_plan_leaves_the_store_as_it_was(filled: Connection, path: Path
     assert path.read_bytes() == before
 
 
+def test_a_number_can_move_from_one_person_to_another(filled: Connection) -> None:
+    second = PersonFacts("De Smet", "Kind2", None, "", OfficialState.VALID, "hash")
+    first = PersonFacts("Wiśniewski", "Łukasz", None, "M", OfficialState.VALID, "newer")
+    done = SyncPlan((PersonChange(2, second), PersonChange(1, first)), (), {}, ())
+    register.apply(filled, done, NOW, ["x"], "")
+    assert [person.official_hash for person in register.persons(filled)] == ["newer", "hash"]
+
+
 def test_usernames_are_unique_in_any_case_and_for_ever(filled: Connection) -> None:
     batch = Batch("b1", "create", "intent", "s", "f", 1)
     ledger.intend(filled, batch, NOW)
