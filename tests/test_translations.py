@@ -1,6 +1,7 @@
 """Every message of the program has a Dutch translation that says the same with the same values."""
 
 import ast
+import gettext
 import io
 import os
 import string
@@ -9,11 +10,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Message
+from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from world import ROOT
 
 CATALOGUE = ROOT / "leerid_cli" / "locale" / "nl" / "LC_MESSAGES" / "leerid.po"
-MESSAGES = [message for message in read_po(io.BytesIO(CATALOGUE.read_bytes())) if message.id]
+PARSED = read_po(io.BytesIO(CATALOGUE.read_bytes()))
+MESSAGES = [message for message in PARSED if message.id]
+NOT_PUT_IN = "POT-Creation-Date", "PO-Revision-Date", "Last-Translator", "Language-Team", "Generated-By"
 
 
 def fields(text: str) -> set[str]:
@@ -24,7 +29,28 @@ def forms(value: str | tuple[str, ...] | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else list(value)
 
 
-def test_the_catalogue_is_complete_up_to_date_and_compiled() -> None:
+def test_the_catalogue_holds_the_messages_of_the_code_and_no_others() -> None:
+    keywords = {"_": None, "N_": None, "plural": (1, 2)}
+    method = [("**.py", "python")]
+    found = extract_from_dir(ROOT / "leerid_cli", keywords=keywords, method_map=method)
+    assert {message.id for message in MESSAGES} == {id_ for _file, _line, id_, _comments, _context in found}
+    assert not PARSED.obsolete
+
+
+def test_the_compiled_catalogue_gives_every_translation() -> None:
+    with CATALOGUE.with_suffix(".mo").open("rb") as compiled:
+        dutch = gettext.GNUTranslations(compiled)
+    for message in MESSAGES:
+        if message.pluralizable:
+            assert tuple(dutch.ngettext(*message.id, n) for n in (1, 2)) == tuple(message.string)
+        else:
+            assert dutch.gettext(message.id) == message.string
+    header = dutch.gettext("")
+    assert "Plural-Forms: nplurals=2; plural=(n != 1);" in header
+    assert not [name for name in NOT_PUT_IN if name in header]
+
+
+def test_the_script_finds_nothing_to_do() -> None:
     done = subprocess.run(
         [sys.executable, ROOT / "script" / "translate", "--check"],
         capture_output=True,
@@ -36,10 +62,10 @@ def test_the_catalogue_is_complete_up_to_date_and_compiled() -> None:
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda message: str(message.id)[:40])
-def test_a_translation_is_filled_in_and_names_the_same_values(message: object) -> None:
-    originals, translations = forms(message.id), forms(message.string)  # type: ignore[attr-defined]
+def test_a_translation_is_filled_in_and_names_the_same_values(message: Message) -> None:
+    originals, translations = forms(message.id), forms(message.string)
     assert len(originals) == len(translations)
-    assert not message.fuzzy  # type: ignore[attr-defined]
+    assert not message.fuzzy
     for original, translation in zip(originals, translations, strict=True):
         assert translation.strip()
         assert fields(translation) == fields(original)
@@ -84,9 +110,16 @@ def test_the_language_of_messages(
     helped = subprocess.run(
         [*line, "search", "--help"], env=clean | environment, capture_output=True, text=True, check=True
     )
+    overview = subprocess.run(
+        [*line, "--help"], env=clean | environment, capture_output=True, text=True, check=True
+    )
     failed = subprocess.run(
         [*line, "search", "x"], env=clean | environment, capture_output=True, text=True, check=False
     )
     assert ("Zoek leerlingen" in helped.stdout, "Find pupils" in helped.stdout) == (dutch, not dutch)
+    assert ("voor een hele school" in overview.stdout, "for a whole school" in overview.stdout) == (
+        dutch,
+        not dutch,
+    )
     assert failed.returncode == 5
     assert ("er is geen opslag" in failed.stderr, "there is no store" in failed.stderr) == (dutch, not dutch)

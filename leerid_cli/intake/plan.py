@@ -118,7 +118,7 @@ class _Planner:
             return False
         person = self.by_key.get(key)
         if person is None:
-            person = self._of_hash(row.facts.official_hash)
+            person = self._of_hash(row.facts)
         is_new = person is None
         if person is None:
             self.newest -= 1
@@ -129,9 +129,15 @@ class _Planner:
         self.counts["new" if is_new else "changed" if changed else "unchanged"] += 1
         return True
 
-    def _of_hash(self, official_hash: str) -> int | None:
-        """Return who has the number, or had it until a row of this import brought a newer one."""
-        return self.by_hash.get(official_hash, self.by_former_hash.get(official_hash))
+    def _of_hash(self, facts: PersonFacts) -> int | None:
+        """Return who has the number, or had it until a row of this import brought a newer one.
+
+        A former number that comes with a wholly different name never was that child's.
+        """
+        former = self.by_former_hash.get(facts.official_hash)
+        if former is not None and _other_name(self.persons[former].facts, facts):
+            former = None
+        return self.by_hash.get(facts.official_hash, former)
 
     def _conflict(self, group: list[PupilRow]) -> str:
         """Return the code of what contradicts itself, '' where nothing does."""
@@ -140,7 +146,7 @@ class _Planner:
         if any(_other_child(row.facts, facts) for row in group[:-1]):
             return "two-children-one-key"
         if of_key is None:
-            of_hash = self._of_hash(facts.official_hash)
+            of_hash = self._of_hash(facts)
             return "" if of_hash is None else self._contradiction(of_hash, facts, _other_name)
         if of_hash is None:
             return self._contradiction(of_key, facts, _other_pupil)
