@@ -207,7 +207,7 @@ def _make(
         batch=batch_id,
         output=str(path),
         skipped=skipped,
-        notes=(*notes, *_warnings(run)),
+        notes=(*notes, *_warnings(run), *run.warn_if_open()),
     )
 
 

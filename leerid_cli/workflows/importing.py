@@ -222,6 +222,8 @@ def _report(run: Run, intake: _Intake, plan: SyncPlan, options: ImportOptions, *
     notes = list(intake.notes)
     if options.dry_run:
         notes.append(_("dry run: nothing was written"))
+    else:
+        notes += run.warn_if_open()
     return Report(
         command="import",
         summary=summary,

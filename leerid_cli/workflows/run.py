@@ -12,7 +12,7 @@ from typing import Protocol
 from leerid_cli.config import Settings
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
-from leerid_cli.store import lock
+from leerid_cli.store import lock, place
 from leerid_cli.store.connection import Connection, connect
 
 
@@ -48,6 +48,12 @@ class Run:
         """Where the store is."""
         return self.settings.store
 
+    def warn_if_open(self) -> tuple[str, ...]:
+        """Return a warning where the disk does not keep the store to its owner."""
+        if place.is_private(self.store):
+            return ()
+        return (_("warning: others can read {path}: chmod 600 it, or move it").format(path=self.store),)
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open the store for reading during the block; fetch and leave before printing."""
@@ -60,6 +66,7 @@ class Run:
     @contextmanager
     def locked(self, command: str) -> Iterator[None]:
         """Hold the store's lock during the block, its folder made if need be."""
+        place.refuse_network(self.store)
         try:
             self.store.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
