@@ -8,6 +8,7 @@ import threading
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -89,7 +90,7 @@ def hoist(arguments: list[str]) -> list[str]:
 
 
 def _value_of(option: str, arguments: list[str]) -> str | None:
-    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for argument, following in zip_longest(arguments, arguments[1:]):
         if argument == option:
             return following
         if argument.startswith(f"{option}="):

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leerid_cli import resources
-from leerid_cli.accounts import hashing, names, passwords, pictograms
-from leerid_cli.delivery import bundle, staging
-from leerid_cli.errors import NotFoundError, RefusedError, StorageError, UsageError
+from leerid_cli.accounts import names, passwords
+from leerid_cli.delivery import staging
+from leerid_cli.errors import NotFoundError, RefusedError, UsageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.model import (
     AccountType,
     Batch,
-    Card,
-    Credential,
-    NewAccount,
     PasswordKind,
-    Person,
     Report,
     Skipped,
     Status,
@@ -32,11 +24,12 @@ from leerid_cli.model import (
 from leerid_cli.store import ledger, register
 from leerid_cli.store.connection import Connection
 from leerid_cli.workflows import batches
+from leerid_cli.workflows.issuing import Maker, Manner, Proposal
 from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.selecting import Pupil, Selection, judged, refuse_ambiguous, resolve, select
 
 if TYPE_CHECKING:
-    from leerid_cli.cards.sheets import Document
+    pass
 
 LOWEST_SAFE_COST = 10
 BATCH_ID_LENGTH = 6
@@ -57,16 +50,6 @@ class CreateOptions:
 
     def __repr__(self) -> str:
         return f"CreateOptions({self.output})"
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """An account as it will be: for whom, under which username, with which kind of password."""
-
-    pupil: Pupil
-    type: AccountType
-    username: str
-    kind: PasswordKind
 
 
 def create(run: Run, pupil: str, on: date, options: CreateOptions) -> Report:
@@ -195,7 +178,8 @@ def _make(
     final = batches.final_path(options.output, run, batch_id)
     stage = staging.stage_path(final, batch_id)
     batch = Batch(batch_id, command, "intent", str(stage), str(final), len(proposals))
-    maker = _Maker(run, proposals, options, with_workbook=command != "create")
+    manner = Manner(command != "create", options.password, options.compact, options.colour)
+    maker = Maker(run, proposals, manner)
     path = batches.deliver(run, connection, batch, maker.bundle)
     summary = plural("{n} account made: {path}", "{n} accounts made: {path}", len(proposals))
     if skipped:
@@ -220,137 +204,3 @@ def _warnings(run: Run) -> Iterator[str]:
         yield _(
             "warning: the cards bear VOORBEELD, for portal.url is not set in {file}; their address leads nowhere"
         ).format(file=run.settings.file)
-
-
-class _Maker:
-    """Issues the passwords of one batch, hashes and renders them, and packs the bundle."""
-
-    def __init__(
-        self, run: Run, proposals: Sequence[Proposal], options: CreateOptions, *, with_workbook: bool
-    ) -> None:
-        self.run, self.options, self.proposals = run, options, proposals
-        self.with_workbook = with_workbook
-        self.catalogue = pictograms.load(resources.pictograms())
-        self.words = passwords.load_words(resources.wordlists())
-
-    def bundle(self) -> batches.Bundle:
-        """Return the bundle with its accounts. bcrypt releases the GIL, so hashing and rendering overlap."""
-        cards = [self._card(proposal) for proposal in self.proposals]
-        with _pool() as pool:
-            hashes = self._start_hashing(pool, cards)
-            documents, pages = self._render(cards)
-            accounts = [
-                self._account(proposal, card, hashed.result())
-                for proposal, card, hashed in zip(self.proposals, cards, hashes, strict=True)
-            ]
-        members, rows = {}, None
-        if self.with_workbook:
-            rows = bundle.workbook_rows(cards)
-            members[bundle.WORKBOOK] = bundle.make_workbook(cards, self.run.now)
-        members |= documents
-        data = bundle.pack(members, self.run.now)
-        return batches.Bundle(data, accounts, lambda path: self._verify(path, data, rows, pages))
-
-    def _card(self, proposal: Proposal) -> Card:
-        enrolment, person = proposal.pupil.enrolment, proposal.pupil.person
-        token = passwords.draw_token(secrets.randbelow)
-        return Card(
-            school=enrolment.school,
-            school_name=self.run.settings.school(enrolment.school).name,
-            administratieve_groep=enrolment.administratieve_groep_omschrijving
-            or enrolment.administratieve_groep,
-            klas=enrolment.klas,
-            naam=person.naam,
-            voornaam=person.voornaam,
-            stamnummer=enrolment.stamnummer,
-            username=proposal.username,
-            url=self.run.settings.portal_url.replace("{token}", token),
-            type=proposal.type,
-            credential=self._credential(proposal, person),
-            issued=self.run.today,
-        )
-
-    def _credential(self, proposal: Proposal, person: Person) -> Credential:
-        if self.options.password is not None:
-            return passwords.typed(proposal.kind, self.options.password, self.catalogue)
-        own = passwords.own_parts(
-            person.voornaam, person.naam, proposal.username, proposal.pupil.enrolment.klas, person.birth_date
-        )
-        return passwords.draw(proposal.kind, secrets.randbelow, self.words, self.catalogue, own)
-
-    def _start_hashing(self, pool: ThreadPoolExecutor, cards: Sequence[Card]) -> list[Future[str]]:
-        done = self.run.progress.step(_("passwords"), len(cards))
-        futures = []
-        for card in cards:
-            future = pool.submit(hashing.hash_password, card.credential, self.run.settings.bcrypt_cost)
-            future.add_done_callback(lambda _future: done())
-            futures.append(future)
-        return futures
-
-    def _render(self, cards: Sequence[Card]) -> tuple[dict[str, bytes], dict[str, int]]:
-        """Return the PDFs by file name, and how many pages each must have."""
-        with _drawing_libraries():
-            from leerid_cli.cards import render, sheets
-        options = render.CardOptions(
-            example=self.run.settings.example_portal,
-            compact=self.options.compact,
-            colour=self.options.colour,
-        )
-        work = {document: render.chunks(document, cards, options) for document in sheets.Document}
-        done = self.run.progress.step(_("cards"), sum(len(chunks) for chunks in work.values()))
-        documents = {}
-        for document, chunks in work.items():
-            parts = []
-            for chunk in chunks:
-                parts.append(render.render_chunk(chunk))
-                done()
-            documents[document.file_name] = render.join(document, parts)
-        return documents, {name.file_name: _pages(name, cards, options.compact) for name in work}
-
-    def _account(self, proposal: Proposal, card: Card, password_hash: str) -> NewAccount:
-        before, _placeholder, after = self.run.settings.portal_url.partition("{token}")
-        return NewAccount(
-            person=proposal.pupil.person.id,
-            username=proposal.username,
-            type=proposal.type,
-            password_kind=proposal.kind,
-            password_hash=password_hash,
-            must_change=proposal.kind is PasswordKind.TEMPORARY,
-            token=card.url.removeprefix(before).removesuffix(after),
-        )
-
-    @staticmethod
-    def _verify(path: Path, data: bytes, rows: list[list[str]] | None, pages: dict[str, int]) -> None:
-        from leerid_cli.cards.render import page_count
-
-        staging.verify(path, data, rows, pages, page_count)
-
-
-def _pages(document: Document, cards: Sequence[Card], compact: bool) -> int:
-    from leerid_cli.cards.sheets import paginate
-
-    return len(paginate(document, cards, compact=compact))
-
-
-@contextmanager
-def _drawing_libraries() -> Iterator[None]:
-    """Say what to install where WeasyPrint finds no Pango or HarfBuzz."""
-    try:
-        yield
-    except OSError as error:
-        raise StorageError(
-            _("the libraries that draw the cards are not installed: {why}").format(why=error),
-            _("Debian and Ubuntu: sudo apt-get install {debian}; macOS: brew install pango").format(
-                debian="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-            ),
-        ) from error
-
-
-@contextmanager
-def _pool() -> Iterator[ThreadPoolExecutor]:
-    """Yield a thread for every core; what has not begun is dropped when the block is left by an error."""
-    pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
-    try:
-        yield pool
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)

@@ -80,6 +80,12 @@ def test_a_full_standard_output_is_7(school: World) -> None:
             assert b"Traceback" not in err
 
 
+def test_without_a_command_the_help_is_shown(world: World) -> None:
+    done = subprocess.run(PROGRAM, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert "bulk-create" in done.stdout + done.stderr
+
+
 def test_closed_standard_streams(school: World) -> None:
     assert shell(school, "leerid search emma >&-").returncode == 7
     assert shell(school, "leerid search emma 2>&-").returncode == 0
