@@ -3,6 +3,9 @@
 Python's default for SIGTERM ends the process without running any `finally`. Here each of the
 three raises `Interrupted`, so that a run cleans up; between the commit and the delivery of a
 batch it is held back, because from there the only right way is forward.
+
+An exception that a signal raises can be swallowed: in a finaliser, or in a callback from a C library
+such as Pango. So a signal is remembered too, and `check` raises it again where a long job can stop.
 """
 
 from __future__ import annotations
@@ -15,31 +18,37 @@ from types import FrameType
 from leerid_cli.errors import Interrupted
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_held: list[int] = []
+_arrived: list[int] = []
 _holding = False
 
 
 def _on_signal(number: int, _frame: FrameType | None) -> None:
-    if _holding:
-        _held.append(number)
-    else:
+    _arrived.append(number)
+    if not _holding:
         raise Interrupted(number)
 
 
 def install() -> None:
     """Route the three signals here; one that the parent ignores (nohup) stays ignored."""
+    _arrived.clear()
     for number in _SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _on_signal)
 
 
+def check() -> None:
+    """Raise Interrupted if a signal came and its exception was swallowed."""
+    if _arrived:
+        raise Interrupted(_arrived[0])
+
+
 @contextmanager
 def held_back() -> Iterator[None]:
-    """Let no signal interrupt the block; one that came meanwhile is dropped, for the work is done."""
+    """Let no signal interrupt the block; one that comes meanwhile is dropped, for the work is done."""
     global _holding
     _holding = True
     try:
         yield
     finally:
         _holding = False
-        _held.clear()
+        _arrived.clear()

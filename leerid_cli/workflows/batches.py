@@ -63,6 +63,7 @@ def deliver(run: Run, connection: Connection, batch: Batch, make: Callable[[], B
         staging.stage(stage, bundle.data)
         bundle.verify(stage)
         batch = replace(batch, sha256=staging.digest(stage), size=len(bundle.data))
+        interrupts.check()
     except OSError as error:
         _abort(connection, batch)
         raise StorageError(

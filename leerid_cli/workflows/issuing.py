@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leerid_cli import resources
+from leerid_cli import interrupts, resources
 from leerid_cli.accounts import hashing, passwords, pictograms
 from leerid_cli.delivery import bundle, staging
 from leerid_cli.errors import StorageError
@@ -125,6 +125,7 @@ class Maker:
         for document, chunks in work.items():
             parts = []
             for chunk in chunks:
+                interrupts.check()
                 parts.append(render.render_chunk(chunk))
                 done()
             documents[document.file_name] = render.join(document, parts)

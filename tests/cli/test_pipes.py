@@ -121,8 +121,9 @@ def test_a_signal_before_the_commit_rolls_back(school: World, number: signal.Sig
     deadline = time.monotonic() + 60
     while not _at_work(school) and time.monotonic() < deadline:
         time.sleep(0.05)
-    process.send_signal(number)
-    out, _err = process.communicate(timeout=60)
+    with process:
+        process.send_signal(number)
+        out, _err = process.communicate(timeout=60)
     assert (process.returncode, out) == (code, b"")
     assert list(school.out.iterdir()) == []
     assert school.run("search", "--status", "active", *AS_OF).code == 5
