@@ -18,7 +18,7 @@ from typer.core import TyperCommand, TyperGroup
 from leerid_cli import __version__, i18n, interrupts
 from leerid_cli.cli import console
 from leerid_cli.cli.context import Globals
-from leerid_cli.errors import ExitCode, Interrupted, LeeridError
+from leerid_cli.errors import ExitCode, Interrupted, LeeridError, UsageError
 from leerid_cli.i18n import N_, _
 
 _WITH_VALUE = ("--db", "--config", "--lang", "--wait", "--reason")
@@ -65,7 +65,7 @@ class Group(TyperGroup):
         extra |= {"prog_name": "leerid", "standalone_mode": True}
         run = super().main
         verbose = "-v" in arguments or "--verbose" in arguments
-        code = _guarded(lambda: run(args=arguments, **extra), verbose=verbose)
+        code = _guarded(lambda: run(args=_as_text(arguments), **extra), verbose=verbose)
         sys.exit(_flushed(code))
 
 
@@ -89,6 +89,13 @@ def hoist(arguments: list[str]) -> list[str]:
     return front + rest + arguments[max(end, position) :]
 
 
+def _as_text(arguments: list[str]) -> list[str]:
+    """Return the arguments; raises UsageError for one that is no text in the terminal's encoding."""
+    if any("\udc80" <= sign <= "\udcff" for argument in arguments for sign in argument):
+        raise UsageError(_("an argument is not UTF-8 text"))
+    return arguments
+
+
 def _value_of(option: str, arguments: list[str]) -> str | None:
     for argument, following in zip_longest(arguments, arguments[1:]):
         if argument == option:
@@ -107,7 +114,7 @@ def _use_utf8() -> None:
             else:
                 stream.reconfigure(encoding="utf-8", errors="surrogateescape")
     if hasattr(sys.stdin, "reconfigure") and not sys.stdin.isatty():
-        sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
+        sys.stdin.reconfigure(encoding="utf-8", errors="strict")
 
 
 def _guarded(run: Callable[[], object], *, verbose: bool) -> int:
@@ -119,7 +126,7 @@ def _guarded(run: Callable[[], object], *, verbose: bool) -> int:
             return ExitCode.READER_GONE
         return left.code if isinstance(left.code, int) else ExitCode.OK
     except Interrupted as interrupted:
-        console.say(_("leerid: interrupted; nothing was changed"))
+        console.say(_("leerid: interrupted"))
         return int(interrupted.exit_code)
     except LeeridError as failure:
         console.error(failure)

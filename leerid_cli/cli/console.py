@@ -11,11 +11,11 @@ import os
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from getpass import getpass
 from typing import TYPE_CHECKING, Any
 
-from leerid_cli.errors import ExitCode, LeeridError, StorageError
+from leerid_cli.errors import ExitCode, InputError, LeeridError, StorageError
 from leerid_cli.i18n import _
 from leerid_cli.model import Problem, Report, Skipped
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST_PROBLEMS = 20
 MOST_NAMED = 5
+TO_COPY = ("school", "stamnummer", "username")
 
 
 def visible(text: str) -> str:
@@ -40,20 +41,29 @@ def data(text: str) -> None:
 
 def entered() -> str:
     """Return all of standard input as text, '' where it is closed."""
-    return sys.stdin.read() if sys.stdin else ""
+    try:
+        return sys.stdin.read() if sys.stdin else ""
+    except UnicodeDecodeError as error:
+        raise InputError(_("standard input is not UTF-8 text")) from error
 
 
 def secret(prompt: str) -> str:
     """Return one line of standard input, asked for without echo at a terminal."""
-    if sys.stdin and sys.stdin.isatty():
-        return getpass(prompt, stream=sys.stderr)
-    return sys.stdin.readline().rstrip("\r\n") if sys.stdin else ""
+    try:
+        if sys.stdin and sys.stdin.isatty():
+            return getpass(prompt, stream=sys.stderr)
+        return sys.stdin.readline().rstrip("\r\n") if sys.stdin else ""
+    except EOFError:
+        return ""
+    except UnicodeDecodeError as error:
+        raise InputError(_("standard input is not UTF-8 text")) from error
 
 
 def say(text: str) -> None:
     """Write one line for a person to standard error."""
     if sys.stderr is not None:
-        print(visible(text), file=sys.stderr)
+        with suppress(OSError, ValueError):  # nobody listens: that changes nothing of what was done
+            print(visible(text), file=sys.stderr)
 
 
 def interactive() -> bool:
@@ -160,9 +170,9 @@ def table(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(box=SIMPLE_HEAD, pad_edge=False)
+    drawn = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="")
     for column in columns:
-        drawn.add_column(column, overflow="fold")
+        drawn.add_column(column, overflow="fold", no_wrap=column in TO_COPY)
     for row in rows:
         drawn.add_row(*(Text(visible(str(row[column]))) for column in columns))
     Console(file=sys.stdout).print(drawn)

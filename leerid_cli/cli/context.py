@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leerid_cli.cli import console
+from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
 
 if TYPE_CHECKING:
@@ -47,7 +48,11 @@ class Globals:
 
     def finish(self, report: Report, output: str) -> int:
         """Print a report as text or json and return the exit code."""
-        console.report(report, as_json=output == "json", quiet=self.quiet)
+        try:
+            console.report(report, as_json=output == "json", quiet=self.quiet)
+        except (StorageError, OSError):
+            console.say(_("done all the same: {summary}").format(summary=report.summary))
+            raise
         return console.exit_code(report)
 
 

@@ -13,7 +13,7 @@ from datetime import date
 
 from leerid_cli.accounts.standing import TYPE_OF_HOOFDSTRUCTUUR
 from leerid_cli.i18n import _
-from leerid_cli.intake.official import Official, judge
+from leerid_cli.intake.official import Official, judge, masked
 from leerid_cli.intake.profiles import Layout
 from leerid_cli.model import AccountType, Enrolment, OfficialState, PersonFacts, Problem
 
@@ -29,7 +29,7 @@ _DATE_FORMS = {
     "YYYY-MM-DD": re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"),
     "DD/MM/YYYY": re.compile(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})"),
 }
-_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c]")
+_UNSEEN = re.compile("[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,8 @@ class _Row:
 
     def check_length(self) -> None:
         have, want = len(self.cells), len(self.layout.header)
+        while want and not self.layout.header[want - 1].strip():
+            want -= 1  # a separator at the end of the header is no column
         if have < want:
             message = _("{have} cells where the header has {want}; from column {column} on they are missing")
             heading = self.layout.header[have].strip()
@@ -260,7 +262,7 @@ def _outside(hoofdstructuur: str) -> str:
     name = OUTSIDE.get(hoofdstructuur) or OUTSIDE.get(hoofdstructuur[:1])
     known = ", ".join(TYPE_OF_HOOFDSTRUCTUUR)
     text = _("hoofdstructuur {code} has no LeerID accounts; known: {known}").format(
-        code=hoofdstructuur, known=known
+        code=masked(hoofdstructuur), known=known
     )
     return f"{text} ({name})" if name else text
 

@@ -29,6 +29,11 @@ class Official:
     repaired: bool = False
 
 
+def masked(text: str) -> str:
+    """Return text to show with everything that could be an official number reduced to its last two digits."""
+    return re.sub(r"\d[\d .-]{3,}(\d\d)", r"…\1", text)
+
+
 def judge(text: str, birth_date: date | None) -> Official:
     """Judge a number as a file writes it against the birth date, where there is one.
 

@@ -74,6 +74,8 @@ class _Planner:
         self.by_former_hash: dict[str, int] = {}
         self.by_birth: dict[tuple[str, date], set[int]] = defaultdict(set)
         self.enrolments: dict[Key, list[Enrolment]] = defaultdict(list)
+        self.schools: dict[int, set[str]] = defaultdict(set)
+        self.accepted: list[tuple[Key, int, bool]] = []
         self.newest = 0
         self.ranks: dict[int, tuple[object, ...]] = {}
         self.counts = dict.fromkeys(COUNTS, 0)
@@ -95,6 +97,7 @@ class _Planner:
         self._know(person.id, facts)
         for enrolment in person.enrolments:
             self.by_key[enrolment.key] = person.id
+            self.schools[person.id].add(enrolment.school)
             self.enrolments[enrolment.key].append(enrolment)
 
     def _know(self, person: int, facts: PersonFacts) -> None:
@@ -124,9 +127,9 @@ class _Planner:
             self.newest -= 1
             person = self.newest
             self._warn_of_double(row)
-        changed = self._change_facts(person, row)
-        changed += self._change_enrolments(key, person, group)
-        self.counts["new" if is_new else "changed" if changed else "unchanged"] += 1
+        self._change_facts(person, row)
+        self._change_enrolments(key, person, group)
+        self.accepted.append((key, person, is_new))
         return True
 
     def _of_hash(self, facts: PersonFacts) -> int | None:
@@ -147,10 +150,20 @@ class _Planner:
             return "two-children-one-key"
         if of_key is None:
             of_hash = self._of_hash(facts)
-            return "" if of_hash is None else self._contradiction(of_hash, facts, _other_name)
+            if of_hash is None:
+                return ""
+            if self._second_stamnummer(of_hash, group[-1]):
+                return "one-number-two-names"
+            return self._contradiction(of_hash, facts, _other_name)
         if of_hash is None:
             return self._contradiction(of_key, facts, _other_pupil)
         return "two-persons" if of_key != of_hash else ""
+
+    def _second_stamnummer(self, person: int, row: PupilRow) -> bool:
+        """Tell whether a school gives the number to a second pupil of its own under another voornaam: twins."""
+        return row.enrolment.school in self.schools[person] and fold(row.facts.voornaam) != fold(
+            self.persons[person].facts.voornaam
+        )
 
     def _contradiction(
         self, person: int, facts: PersonFacts, judge: Callable[[PersonFacts, PersonFacts], str]
@@ -183,7 +196,7 @@ class _Planner:
                 Problem("possible-double", message, row.file, row.line, "stamnummer", warning=True)
             )
 
-    def _change_facts(self, person: int, row: PupilRow) -> list[str]:
+    def _change_facts(self, person: int, row: PupilRow) -> None:
         """Take over what the file knows; a column it lacks, or a number it lacks, takes nothing away.
 
         Of several rows for one child the one of the highest rank is believed.
@@ -191,7 +204,7 @@ class _Planner:
         known = self.persons.get(person)
         facts = row.facts
         if known and self.ranks.get(person, ()) > _rank([row]):
-            return []
+            return
         self.ranks[person] = _rank([row])
         if known:
             kept = {
@@ -203,26 +216,20 @@ class _Planner:
                 kept |= {"official": known.facts.official, "official_hash": known.facts.official_hash}
             facts = replace(facts, **kept)
         self._know(person, facts)
-        before = self.before.get(person)
-        if before is None:
-            return []
-        return [
-            field.name for field in fields(facts) if getattr(facts, field.name) != getattr(before, field.name)
-        ]
 
-    def _change_enrolments(self, key: Key, person: int, group: list[PupilRow]) -> list[str]:
+    def _change_enrolments(self, key: Key, person: int, group: list[PupilRow]) -> None:
         """Replace the key's enrolments from the first begin in the file on; earlier ones stay history."""
         before = self.enrolments[key]
-        new = [self._complete(row, before) for row in group]
+        completed = [self._complete(row, before) for row in group]
+        new = list({enrolment.begin: enrolment for enrolment in completed}.values())
         first = new[0].begin or date.min
         after = [old for old in before if (old.begin or date.min) < first] + new
         after.sort(key=lambda enrolment: enrolment.begin or date.min)
         self.by_key[key] = person
-        if before == after:
-            return []
-        changed = _differences(before, after)
-        self.registrations.append(RegistrationChange(key, person, tuple(after), tuple(changed)))
-        return changed
+        self.schools[person].add(key[0])
+        if before != after:
+            changed = _differences(before, after)
+            self.registrations.append(RegistrationChange(key, person, tuple(after), tuple(changed)))
 
     @staticmethod
     def _complete(row: PupilRow, before: list[Enrolment]) -> Enrolment:
@@ -245,7 +252,14 @@ class _Planner:
             if known.facts != before:
                 names = [] if before is None else _differences([before], [known.facts])
                 changes.append(PersonChange(person, known.facts, tuple(names)))
+        self._count({change.person for change in changes})
         return SyncPlan(tuple(changes), tuple(self.registrations), self.counts, tuple(self.problems))
+
+    def _count(self, changed_persons: set[int]) -> None:
+        changed_keys = {registration.key for registration in self.registrations}
+        for key, person, is_new in self.accepted:
+            changed = person in changed_persons or key in changed_keys
+            self.counts["new" if is_new else "changed" if changed else "unchanged"] += 1
 
 
 def _held(message: str) -> str:
@@ -278,8 +292,7 @@ def _other_pupil(known: PersonFacts, facts: PersonFacts) -> str:
 
 def _other_name(known: PersonFacts, facts: PersonFacts) -> str:
     """Return the code of what speaks against a known number meaning this child."""
-    unlike = _unlike(known.voornaam, facts.voornaam) and _unlike(known.naam, facts.naam)
-    return "one-number-two-names" if unlike else ""
+    return "one-number-two-names" if _unlike(known.voornaam, facts.voornaam) else ""
 
 
 def _rank(group: Sequence[PupilRow]) -> tuple[object, ...]:

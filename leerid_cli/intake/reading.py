@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
+from leerid_cli.intake.official import masked
 from leerid_cli.intake.profiles import Layout, Profile, fit, require
 from leerid_cli.tables import csvtext
 
@@ -95,6 +96,8 @@ def decode(data: bytes, encoding: str | None) -> tuple[str, str]:
         except UnicodeDecodeError as error:
             failure = failure or error
             continue
+        except UnicodeError:
+            continue
         _refuse_control(text)
         return text, name
     line = data[: failure.start].count(b"\n") + 1 if failure else 1
@@ -135,7 +138,7 @@ def _recognise(
     if not layout.positions:
         preview = text.split("\n", 1)[0][:_PREVIEW]
         raise InputError(
-            _("line 1: no known column in the header: {header}").format(header=_printable(preview)),
+            _("line 1: no known column in the header: {header}").format(header=masked(_printable(preview))),
             _("the first line must name the columns; known profiles: {known}").format(
                 known=", ".join(profile.name for profile in profiles)
             ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -87,18 +87,26 @@ def connect(path: Path, *, write: bool) -> Connection:
 
 
 def create(path: Path) -> Connection:
-    """Make a new, empty store with mode 0600 and open it; its folder must exist."""
+    """Make a new, empty store with mode 0600 and open it; its folder must exist.
+
+    It is made whole under another name first: a store cut short would be in the way for ever.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        with closing(_open(part)) as connection:
+            connection.execute("PRAGMA journal_mode = TRUNCATE")
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            _migrate(connection)
+        os.link(part, path)
     except OSError as error:
         raise StorageError(
             _("the store {path} cannot be made: {why}").format(path=path, why=error.strerror)
         ) from error
-    connection = _open(path)
-    connection.execute("PRAGMA journal_mode = TRUNCATE")
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    _migrate(connection)
-    return connection
+    finally:
+        for left in (part, part.with_name(part.name + "-journal")):
+            left.unlink(missing_ok=True)
+    return connect(path, write=True)
 
 
 def _open(path: Path) -> Connection:

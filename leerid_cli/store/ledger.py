@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from leerid_cli.errors import StorageError
+from leerid_cli.i18n import _
 from leerid_cli.model import Batch, NewAccount
 from leerid_cli.store.connection import Connection, transaction
 from leerid_cli.store.register import moment, record, refresh_terms
@@ -122,7 +124,9 @@ def commit(
             reason,
         )
         refresh_terms(connection, {account.person for account in accounts})
-        connection.execute(
+        cursor = connection.execute(
             "UPDATE batch SET state = 'committed', sha256 = ?, size = ? WHERE id = ? AND state = 'intent'",
             (batch.sha256, batch.size, batch.id),
         )
+        if cursor.rowcount != 1:
+            raise StorageError(_("the batch {batch} was undone by another run").format(batch=batch.id))

@@ -21,7 +21,8 @@ def exclusive(store: Path, command: str, wait: float) -> Iterator[None]:
 
     The lock file `STORE.lock` stays; it names the holder. Raises BusyError naming the holder.
     """
-    path = store.with_name(store.name + ".lock")
+    real = store.resolve()  # a link to the store is the same store
+    path = real.with_name(real.name + ".lock")
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:

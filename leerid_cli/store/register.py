@@ -137,12 +137,12 @@ def schools(connection: Connection) -> list[str]:
     return [row[0] for row in connection.execute("SELECT DISTINCT school FROM registration ORDER BY school")]
 
 
-def history(connection: Connection, person: int) -> list[dict[str, str]]:
+def history(connection: Connection, person: int) -> list[dict[str, object]]:
     """Return what happened to a person, oldest first: at, event, detail, reason."""
     rows = connection.execute(
         "SELECT at, event, detail, reason FROM history WHERE person = ? ORDER BY id", (person,)
     )
-    return [dict(row) for row in rows]
+    return [{**dict(row), "detail": json.loads(row["detail"])} for row in rows]
 
 
 def record(

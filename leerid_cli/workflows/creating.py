@@ -88,7 +88,7 @@ def bulk_create(run: Run, selection: Selection, on: date, options: CreateOptions
         skipped = tuple(
             Skipped(pupil.id, pupil.standing.status, why_not(pupil))
             for pupil in pupils
-            if pupil not in wanted
+            if pupil.standing.status is not Status.NONE
         )
         if not wanted:
             summary = _("nothing to do: none of the {n} pupils gets an account").format(n=len(pupils))

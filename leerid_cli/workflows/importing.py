@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from leerid_cli import resources
-from leerid_cli.errors import InputError, StorageError
+from leerid_cli import interrupts, resources
+from leerid_cli.errors import InputError, RefusedError, StorageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.intake import plan as planning
 from leerid_cli.intake import profiles, reading
@@ -59,11 +59,14 @@ def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report
     """Import the files as one list in one transaction; raises InputError when nothing in them can be used."""
     contents = [(_name(file), _bytes(file)) for file in files]
     names = [name for name, _data in contents]
+    if options.rejects is not None:
+        _check_rejects(options.rejects, run, files)
     if options.dry_run:
         key, persons = _look(run, options)
         intake = _read(run, contents, options, key)
         _refuse_useless(intake, options, names)
         plan = planning.plan(intake.rows, persons)
+        _refuse_held(plan, options)
         return _report(run, intake, plan, options, created=False)
     with run.locked("import"):
         key, make_key = _key(run, options)
@@ -71,9 +74,11 @@ def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report
         _refuse_useless(intake, options, names)
         with _store(run, key, make_key, options) as (connection, created):
             plan = planning.plan(intake.rows, register.persons(connection))
-            register.apply(connection, plan, run.now, names, run.reason)
-        if options.rejects:
-            _write_rejects(options.rejects, intake, plan)
+            _refuse_held(plan, options)
+            with interrupts.held_back():
+                register.apply(connection, plan, run.now, names, run.reason)
+                if options.rejects is not None:
+                    _write_rejects(options.rejects, intake, plan)
         return _report(run, intake, plan, options, created=created)
 
 
@@ -84,6 +89,8 @@ def _name(file: str) -> str:
 def _bytes(file: str) -> bytes:
     try:
         if file == STANDARD_INPUT:
+            if sys.stdin is None:
+                raise InputError(_("standard input is closed"))
             data = sys.stdin.buffer.read(MAX_BYTES + 1)
         else:
             with Path(file).open("rb") as opened:
@@ -212,6 +219,36 @@ def _refuse_useless(intake: _Intake, options: ImportOptions, files: Sequence[str
             _("correct the file or export it again; nothing was changed"),
             problems,
         )
+
+
+def _refuse_held(plan: SyncPlan, options: ImportOptions) -> None:
+    held = tuple(problem for problem in plan.problems if not problem.warning)
+    if options.strict and held:
+        raise InputError(
+            plural("{n} row contradicts the register", "{n} rows contradict the register", len(held)).format(
+                n=len(held)
+            ),
+            _("correct them, or import without --strict; nothing was changed"),
+            held,
+        )
+
+
+def _check_rejects(path: Path, run: Run, files: Sequence[str]) -> None:
+    """Raise RefusedError where a rejects file would take the place of something else."""
+    own = (run.store, run.store.with_name(run.store.name + ".lock"), run.settings.key_file, run.settings.file)
+    taken = {other.resolve() for other in (*own, *(Path(file) for file in files))}
+    header = b""
+    if path.is_file():
+        with path.open("rb") as file:
+            header = file.readline().strip()
+    ours = header.endswith(b";".join(name.encode() for name in profiles.OWN_COLUMNS))
+    if path.resolve() in taken or path.is_symlink() or (path.exists() and not ours) or path.name in ("", "-"):
+        raise RefusedError(
+            _("{path} is not a rejects file and is not overwritten").format(path=path),
+            _("give --rejects the name of a new file, or of an earlier rejects file"),
+        )
+    if not path.parent.is_dir():
+        raise StorageError(_("the folder {folder} does not exist").format(folder=path.parent))
 
 
 def _report(run: Run, intake: _Intake, plan: SyncPlan, options: ImportOptions, *, created: bool) -> Report:

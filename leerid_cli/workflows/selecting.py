@@ -10,7 +10,7 @@ from datetime import date
 from leerid_cli.accounts.names import fold
 from leerid_cli.accounts.standing import Standing, standing
 from leerid_cli.config import Settings
-from leerid_cli.errors import InputError, NotFoundError, RefusedError
+from leerid_cli.errors import NotFoundError, RefusedError
 from leerid_cli.i18n import _
 from leerid_cli.model import AccountType, Enrolment, Person, Status
 from leerid_cli.store import register
@@ -202,8 +202,8 @@ def resolve(connection: Connection, pupil: str) -> int:
 
 
 def read_ids(text: str) -> tuple[str, ...]:
-    """Return the pupil ids of a list, one a line; raises InputError where there is none."""
+    """Return the pupil ids of a list, one a line; raises NotFoundError where there is none."""
     ids = tuple(line.strip() for line in text.lstrip("\ufeff").splitlines() if line.strip())
     if not ids:
-        raise InputError(_("the list of pupils is empty"), _("`leerid search --format ids` prints one"))
+        raise NotFoundError(_("the list of pupils is empty"), _("`leerid search --format ids` prints one"))
     return ids

@@ -97,6 +97,11 @@ def test_no_draw_holds_the_pupils_own_parts() -> None:
         assert "leeuw" not in draw(PasswordKind.PICTURE, leeuw).text.split()
 
 
+def test_a_name_made_of_bits_of_every_word_does_not_hang_the_draw() -> None:
+    everything = frozenset(picture.word[:3] for picture in CATALOGUE.categories[0])
+    assert draw(PasswordKind.PICTURE, everything).pictures
+
+
 def test_a_token_is_12_of_27_signs_drawn_by_the_given_chance() -> None:
     asked: list[int] = []
     token = passwords.draw_token(lambda size: asked.append(size) or len(asked) - 1)

@@ -3,7 +3,10 @@
 import csv
 import io
 import os
+import resource
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -153,6 +156,53 @@ def test_rejects_are_private_and_import_after_correction(world: World) -> None:
     again = world.run("import", rejects, "--format", "json")
     assert (again.code, again.json["new"], again.json["notes"][0].count("not used")) == (0, 1, 0)
     assert len(world.run("search", *AS_OF, "--format", "json").json) == 2
+
+
+def test_a_rejects_file_takes_the_place_of_nothing_else(school: World) -> None:
+    bad = school.pupils(GOOD, row("2", hoofdstructuur="4"))
+    letter, folder = school.folder / "letter.csv", school.out
+    letter.write_text("naam;voornaam\n")
+    link = school.folder / "link.csv"
+    link.symlink_to(school.folder / "nowhere.csv")
+    for path in (school.store, bad, letter, folder, link, "-", "/dev/null", school.config):
+        before = school.snapshot()
+        content = bad.read_bytes()
+        assert school.run("import", bad, "--rejects", path).code == 6, path
+        assert (school.snapshot(), bad.read_bytes(), letter.read_text()) == (
+            before,
+            content,
+            "naam;voornaam\n",
+        )
+    assert school.run("import", bad, "--rejects", school.folder / "none" / "r.csv").code == 7
+    for _again in range(2):
+        assert school.run("import", bad, "--rejects", school.folder / "r.csv").code == 4
+
+
+def test_strict_holds_for_rows_that_contradict_the_register(school: World) -> None:
+    before = school.snapshot()
+    held = school.pupils(row("1", voornaam="Wout"), row("2", voornaam="Jan"))
+    done = school.run("import", "--strict", held)
+    assert (done.code, school.snapshot()) == (3, before)
+    assert "line 2, column stamnummer" in done.err
+
+
+def test_a_store_cut_short_while_it_is_made_is_not_in_the_way(world: World) -> None:
+    line = [
+        sys.executable,
+        "-m",
+        "leerid_cli",
+        "--db",
+        world.store,
+        "--config",
+        world.config,
+        "import",
+        EXAMPLE,
+    ]
+    small = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (16_000, 16_000))  # noqa: E731
+    done = subprocess.run([str(word) for word in line], preexec_fn=small, capture_output=True, check=False)
+    assert done.returncode == 7
+    assert not world.store.exists()
+    assert world.run("import", EXAMPLE).code == 0
 
 
 def test_held_rows_change_nothing_and_stand_in_the_rejects(school: World) -> None:

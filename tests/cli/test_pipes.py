@@ -86,6 +86,35 @@ def test_without_a_command_the_help_is_shown(world: World) -> None:
     assert "bulk-create" in done.stdout + done.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_a_standard_error_that_nobody_reads_changes_no_exit_code(school: World) -> None:
+    assert shell(school, f"leerid create 1204871 {' '.join(AS_OF)} 2>/dev/full").returncode == 0
+    assert shell(school, "leerid show zzz 2>/dev/full").returncode == 5
+
+
+def test_what_was_done_is_said_when_its_report_cannot_be_written(school: World) -> None:
+    done = shell(school, f"leerid create 1204871 {' '.join(AS_OF)} --format json >&-")
+    assert (done.returncode, "1 account made" in done.stderr) == (7, True)
+
+
+def test_arguments_and_lists_that_are_no_text(school: World) -> None:
+    assert shell(school, "leerid search $'\\xff'").returncode == 2
+    assert shell(school, "printf '\\xff\\n' | leerid search --from -").returncode == 3
+    assert shell(school, "leerid import - <&-").returncode == 3
+    assert shell(school, "leerid search zzz --format ids | leerid bulk-create --from -").returncode == 5
+
+
+def test_a_link_to_the_store_is_the_same_store(school: World) -> None:
+    link = school.folder / "link.db"
+    link.symlink_to(school.store)
+    with start(school, "import", EXAMPLE):
+        pass
+    lock = os.open(school.store.with_name("leerid.db.lock"), os.O_RDWR)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    assert school.run("--db", link, "import", EXAMPLE).code == 8
+    os.close(lock)
+
+
 def test_closed_standard_streams(school: World) -> None:
     assert shell(school, "leerid search emma >&-").returncode == 7
     assert shell(school, "leerid search emma 2>&-").returncode == 0

@@ -138,6 +138,18 @@ def test_a_missing_or_wrong_number_is_a_warning_that_shows_two_digits(
     assert not insz or insz not in problem.message
 
 
+def test_a_number_in_the_wrong_cell_is_not_repeated_in_the_message() -> None:
+    for written in ("15030700157", "15.03.07-001.57"):
+        (problem,) = (p for p in check(hoofdstructuur=written).problems if p.code == "hoofdstructuur")
+        assert "15030700" not in problem.message
+        assert "001" not in problem.message
+        assert "57" in problem.message
+
+
+def test_a_separator_at_the_end_of_the_header_is_no_column() -> None:
+    assert checker(HEADER + ";").check(2, row("1").split(";")).pupil
+
+
 def test_names_keep_their_spelling_in_nfc_without_unseen_characters() -> None:
     outcome = check(naam="\u200bWis\u0301niewski\u202e", voornaam="Zoe\u0308\x07")
     assert outcome.pupil

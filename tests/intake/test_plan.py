@@ -140,7 +140,7 @@ def test_conflicts_are_held_and_change_nothing(row: PupilRow, code: str) -> None
 
 def test_a_row_that_another_row_of_the_file_clears_up_is_not_held() -> None:
     before = register(pupil_row("1", facts(voornaam="Emmy", hash_="a")))
-    moved = pupil_row("2", facts(voornaam="Emma", hash_="a"))
+    moved = pupil_row("2", facts(voornaam="Emma", hash_="a"), school="041871")
     done = plan([pupil_row("1", facts(born=date(2014, 1, 1))), moved], before)
     assert done.problems == ()
     assert (
@@ -152,7 +152,7 @@ def test_a_row_that_another_row_of_the_file_clears_up_is_not_held() -> None:
 def test_two_rows_for_one_child_that_differ_settle_in_any_order_and_the_one_with_a_number_is_believed() -> (
     None
 ):
-    rows = [pupil_row("1", facts(born=date(2014, 1, 1))), pupil_row("2", facts(hash_="a"))]
+    rows = [pupil_row("1", facts(born=date(2014, 1, 1))), pupil_row("2", facts(hash_="a"), school="041871")]
     before = register(pupil_row("1", facts(voornaam="Emmy", hash_="a")))
     for order in (rows, rows[::-1]):
         (only,) = carried_out(before, plan(order, before))
@@ -180,6 +180,31 @@ def test_same_name_and_birth_date_under_a_new_key_is_reported_and_not_merged() -
     assert done.problems[0].warning
     assert done.counts["new"] == 1
     assert len(carried_out(before, done)) == 2
+
+
+@pytest.mark.parametrize("voornaam", ["Jan", "Emmy"])
+def test_twins_with_one_number_are_held_and_never_merged(voornaam: str) -> None:
+    rows = [pupil_row("1", facts(hash_="h")), pupil_row("2", facts(voornaam=voornaam, hash_="h"))]
+    done = plan(rows, [])
+    assert codes(done) == ["one-number-two-names"]
+    (only,) = carried_out([], done)
+    assert only.voornaam == "Emma"
+    assert plan(rows[1:], [only]).persons == ()
+
+
+def test_a_file_with_and_one_without_begin_dates_give_one_enrolment() -> None:
+    before = register(pupil_row("1"))
+    poor = pupil_row("1", klas="5B", begin=None, columns=ALL - {"begin", "end"})
+    (only,) = carried_out(before, plan([pupil_row("1"), poor], before))
+    assert len({enrolment.begin for enrolment in only.enrolments}) == len(only.enrolments)
+
+
+def test_a_child_in_two_schools_with_two_spellings_is_unchanged_the_second_time() -> None:
+    rows = [
+        pupil_row("1", facts(hash_="h")),
+        pupil_row("9", facts(voornaam="Emmá", hash_="h"), school="041871"),
+    ]
+    assert plan(rows, register(*rows)).counts["unchanged"] == 2
 
 
 def test_twins_are_no_possible_double() -> None:

@@ -77,6 +77,12 @@ def test_what_cannot_be_read_says_why(data: bytes, words: str) -> None:
     assert words in refused.value.message
 
 
+def test_a_file_without_header_does_not_spill_official_numbers() -> None:
+    with pytest.raises(InputError) as refused:
+        opened(b"030569;1;Peeters;Jan;2015-03-07;M;15030700157\n")
+    assert "15030700157" not in refused.value.message
+
+
 def test_a_needed_column_may_come_from_an_option() -> None:
     source = opened(b"stamnummer;naam\n1;x\n", school_given=True, type_given=True)
     assert len(list(source.rows)) == 1
