@@ -86,6 +86,8 @@ def _refuse_other_kinds(data: bytes) -> None:
 
 def decode(data: bytes, encoding: str | None) -> tuple[str, str]:
     """Return (text, encoding used); raises InputError naming the line of the first byte that cannot be read."""
+    if encoding and "escape" in encoding.lower():
+        raise InputError(_("there is no encoding {name}").format(name=encoding))  # none for text, that is
     tried = [encoding] if encoding else _likely(data)
     failure: UnicodeDecodeError | None = None
     for name in tried:

@@ -120,17 +120,19 @@ def select(connection: Connection, selection: Selection, on: date, settings: Set
 
 def _school_numbers(connection: Connection, names: Sequence[str], settings: Settings) -> set[str]:
     """Return the instellingsnummers of schools given by number or configured name."""
-    by_name = {school.name.casefold(): number for number, school in settings.schools.items() if school.name}
+    by_name: dict[str, set[str]] = {}
+    for number, school in settings.schools.items():
+        by_name.setdefault(school.name.casefold(), set()).add(number)
     known = set(register.schools(connection))
     found = set()
     for name in names:
-        number = by_name.get(name.casefold(), name)
-        if number not in known:
+        numbers = by_name.get(name.casefold(), {name}) & known
+        if not numbers:
             raise NotFoundError(
                 _("no school {name} in the store").format(name=name),
                 _("schools here: {schools}").format(schools=", ".join(sorted(known))),
             )
-        found.add(number)
+        found |= numbers
     return found
 
 

@@ -94,6 +94,9 @@ def test_a_named_encoding_is_not_second_guessed() -> None:
         decode(b"\xe9", "utf-8")
     with pytest.raises(InputError):
         decode(b"x", "klingon")
+    for no_text in ("unicode_escape", "raw_unicode_escape", "undefined", "rot13", "hex"):
+        with pytest.raises(InputError):
+            decode(b"x", no_text)
 
 
 @given(st.binary(max_size=300))
