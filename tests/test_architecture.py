@@ -28,7 +28,7 @@ HOMES = {
     "pikepdf": {"cards"},
     "fontTools": {"cards"},
     "markupsafe": {"cards"},
-    "sqlite3": {"store", "cli/app.py"},  # the program's --version names SQLite's
+    "sqlite3": {"store"},
     "bcrypt": {"accounts"},
     "anyascii": {"accounts"},
     "stdnum": {"intake"},

@@ -182,9 +182,9 @@ app = typer.Typer(
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        import sqlite3
+        from leerid_cli.store.connection import SQLITE_VERSION
 
-        console.data(f"leerid {__version__} (SQLite {sqlite3.sqlite_version})\n")
+        console.data(f"leerid {__version__} (SQLite {SQLITE_VERSION})\n")
         raise typer.Exit
 
 

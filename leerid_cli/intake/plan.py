@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import date
 from difflib import SequenceMatcher
 
@@ -37,14 +37,6 @@ _ENROLMENT_COLUMNS = tuple(
 Key = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A person as far as the plan has come; a negative id is new in this plan."""
-
-    id: int
-    facts: PersonFacts
-
-
 def plan(rows: Sequence[PupilRow], register: Iterable[Person]) -> SyncPlan:
     """Return what importing these rows would do to the register; importing the result again is empty."""
     planner = _Planner(register)
@@ -67,7 +59,7 @@ def plan(rows: Sequence[PupilRow], register: Iterable[Person]) -> SyncPlan:
 
 class _Planner:
     def __init__(self, register: Iterable[Person]) -> None:
-        self.persons: dict[int, _Known] = {}
+        self.persons: dict[int, PersonFacts] = {}  # a negative id is new in this plan
         self.before: dict[int, PersonFacts] = {}
         self.by_key: dict[Key, int] = {}
         self.by_hash: dict[str, int] = {}
@@ -101,11 +93,11 @@ class _Planner:
             self.enrolments[enrolment.key].append(enrolment)
 
     def _know(self, person: int, facts: PersonFacts) -> None:
-        former = self.persons[person].facts.official_hash if person in self.persons else ""
+        former = self.persons[person].official_hash if person in self.persons else ""
         if former not in ("", facts.official_hash):
             del self.by_hash[former]
             self.by_former_hash[former] = person
-        self.persons[person] = _Known(person, facts)
+        self.persons[person] = facts
         if facts.official_hash:
             self.by_hash[facts.official_hash] = person
         if facts.birth_date:
@@ -138,7 +130,7 @@ class _Planner:
         A former number that comes with a wholly different name never was that child's.
         """
         former = self.by_former_hash.get(facts.official_hash)
-        if former is not None and _other_name(self.persons[former].facts, facts):
+        if former is not None and _other_name(self.persons[former], facts):
             former = None
         return self.by_hash.get(facts.official_hash, former)
 
@@ -162,15 +154,15 @@ class _Planner:
     def _second_stamnummer(self, person: int, row: PupilRow) -> bool:
         """Tell whether a school gives the number to a second pupil of its own under another voornaam: twins."""
         return row.enrolment.school in self.schools[person] and fold(row.facts.voornaam) != fold(
-            self.persons[person].facts.voornaam
+            self.persons[person].voornaam
         )
 
     def _contradiction(
         self, person: int, facts: PersonFacts, judge: Callable[[PersonFacts, PersonFacts], str]
     ) -> str:
         """Judge a row against the person as registered and as this import has made them: either may fit."""
-        now = judge(self.persons[person].facts, facts)
-        return now and judge(self.before.get(person, self.persons[person].facts), facts)
+        now = judge(self.persons[person], facts)
+        return now and judge(self.before.get(person, self.persons[person]), facts)
 
     def hold(self, group: list[PupilRow]) -> None:
         """Report the rows of one key as held, with the contradiction."""
@@ -207,13 +199,11 @@ class _Planner:
             return
         self.ranks[person] = _rank([row])
         if known:
-            kept = {
-                column: getattr(known.facts, column) for column in _FACT_COLUMNS if column not in row.columns
-            }
+            kept = {column: getattr(known, column) for column in _FACT_COLUMNS if column not in row.columns}
             if facts.official is not OfficialState.VALID and (
-                known.facts.official is OfficialState.VALID or "official_number" not in row.columns
+                known.official is OfficialState.VALID or "official_number" not in row.columns
             ):
-                kept |= {"official": known.facts.official, "official_hash": known.facts.official_hash}
+                kept |= {"official": known.official, "official_hash": known.official_hash}
             facts = replace(facts, **kept)
         self._know(person, facts)
 
@@ -222,7 +212,7 @@ class _Planner:
         before = self.enrolments[key]
         completed = [self._complete(row, before) for row in group]
         new = list({enrolment.begin: enrolment for enrolment in completed}.values())
-        first = new[0].begin or date.min
+        first = min(enrolment.begin or date.min for enrolment in new)
         after = [old for old in before if (old.begin or date.min) < first] + new
         after.sort(key=lambda enrolment: enrolment.begin or date.min)
         self.by_key[key] = person
@@ -249,9 +239,9 @@ class _Planner:
         changes = []
         for person, known in self.persons.items():
             before = self.before.get(person)
-            if known.facts != before:
-                names = [] if before is None else _differences([before], [known.facts])
-                changes.append(PersonChange(person, known.facts, tuple(names)))
+            if known != before:
+                names = [] if before is None else _differences([before], [known])
+                changes.append(PersonChange(person, known, tuple(names)))
         self._count({change.person for change in changes})
         return SyncPlan(tuple(changes), tuple(self.registrations), self.counts, tuple(self.problems))
 

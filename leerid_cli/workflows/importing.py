@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from leerid_cli import interrupts, resources
@@ -61,21 +61,15 @@ def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report
     names = [name for name, _data in contents]
     if options.rejects is not None:
         _check_rejects(options.rejects, run, files)
-    if options.dry_run:
-        key, persons = _look(run, options)
-        intake = _read(run, contents, options, key)
-        _refuse_useless(intake, options, names)
-        plan = planning.plan(intake.rows, persons)
-        _refuse_held(plan, options)
-        return _report(run, intake, plan, options, created=False)
-    with run.locked("import"):
+    with nullcontext() if options.dry_run else run.locked("import"):
         key, make_key = _key(run, options)
         intake = _read(run, contents, options, key)
         _refuse_useless(intake, options, names)
-        with _store(run, key, make_key, options) as (connection, created):
-            plan = planning.plan(intake.rows, register.persons(connection))
-            _refuse_held(plan, options)
-            with interrupts.held_back():
+        plan = planning.plan(intake.rows, _register(run, options))
+        _refuse_held(plan, options)
+        created = not options.dry_run and not run.store.exists()
+        if not options.dry_run:
+            with _store(run, key, make_key, options) as connection, interrupts.held_back():
                 register.apply(connection, plan, run.now, names, run.reason)
                 if options.rejects is not None:
                     _write_rejects(options.rejects, intake, plan)
@@ -123,29 +117,27 @@ def _key(run: Run, options: ImportOptions) -> tuple[bytes, bool]:
     return (keys.new(), True) if key is None else (key, False)
 
 
-def _look(run: Run, options: ImportOptions) -> tuple[bytes, list[Person]]:
-    key, _make = _key(run, options)
+def _register(run: Run, options: ImportOptions) -> list[Person]:
+    """Return who is registered; under a new key nobody's number is known until the file tells it."""
     if not run.store.exists():
-        return key, []
+        return []
     with run.reading() as connection:
-        return key, register.persons(connection)
+        persons = register.persons(connection)
+    return [replace(person, official_hash="") for person in persons] if options.new_key else persons
 
 
 @contextmanager
-def _store(
-    run: Run, key: bytes, make_key: bool, options: ImportOptions
-) -> Iterator[tuple[store.Connection, bool]]:
-    """Open the store, or make it and its key; yields the connection and whether it is new."""
-    created = not run.store.exists()
+def _store(run: Run, key: bytes, make_key: bool, options: ImportOptions) -> Iterator[store.Connection]:
+    """Open the store for writing, or make it; its key too, and note under which key numbers are hashed."""
     if make_key:
         keys.save(run.settings.key_file, key)
-    connection = store.create(run.store) if created else store.connect(run.store, write=True)
+    connection = store.connect(run.store, write=True) if run.store.exists() else store.create(run.store)
     try:
         if options.new_key or not ledger.meta(connection, "key_fingerprint"):
             with store.transaction(connection):
                 ledger.forget_official_hashes(connection)
                 ledger.set_meta(connection, "key_fingerprint", keys.fingerprint(key))
-        yield connection, created
+        yield connection
     finally:
         connection.close()
 

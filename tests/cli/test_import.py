@@ -186,6 +186,19 @@ def test_strict_holds_for_rows_that_contradict_the_register(school: World) -> No
     assert "line 2, column stamnummer" in done.err
 
 
+def test_a_refused_file_makes_no_store_and_changes_no_key(world: World) -> None:
+    other = row("1", naam="Maes", voornaam="Wout", geboortedatum="2014-05-06", begindatum="")
+    clash = world.pupils(row("1"), other, name="clash.csv")
+    assert world.run("import", "--strict", clash).code == 3
+    assert not world.store.exists()
+    assert not (world.config.parent / "official-number.key").exists()
+    world.run("import", world.pupils(GOOD))
+    (world.config.parent / "official-number.key").unlink()
+    before = world.snapshot()
+    assert world.run("import", "--strict", "--new-key", clash).code == 3
+    assert world.snapshot() == before
+
+
 def test_a_store_cut_short_while_it_is_made_is_not_in_the_way(world: World) -> None:
     line = [
         sys.executable,

@@ -199,6 +199,16 @@ def test_a_file_with_and_one_without_begin_dates_give_one_enrolment() -> None:
     assert len({enrolment.begin for enrolment in only.enrolments}) == len(only.enrolments)
 
 
+def test_a_row_without_begin_beside_two_begins_doubles_none() -> None:
+    before = register(pupil_row("1"), pupil_row("1", begin=date(2026, 10, 15), klas="5B"))
+    poor = pupil_row("1", klas="5C", begin=None, columns=ALL - {"begin", "end"})
+    (only,) = carried_out(before, plan([poor, pupil_row("1")], before))
+    assert [(e.begin, e.klas) for e in only.enrolments] == [
+        (date(2026, 9, 1), "5A"),
+        (date(2026, 10, 15), "5C"),
+    ]
+
+
 def test_a_child_in_two_schools_with_two_spellings_is_unchanged_the_second_time() -> None:
     rows = [
         pupil_row("1", facts(hash_="h")),
