@@ -56,9 +56,9 @@ def import_(
     output: options.Report = options.ReportFormat.TEXT,
 ) -> None:
     """Run the import and leave with its exit code."""
-    from leerid_cli.workflows import importing
+    from leerid_cli.workflows import importing, sources
 
-    chosen = importing.ImportOptions(
+    chosen = sources.ImportOptions(
         profile=profile,
         encoding=encoding,
         delimiter="\t" if delimiter in ("tab", "\\t") else delimiter,

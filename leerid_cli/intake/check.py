@@ -53,10 +53,16 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one row: a usable pupil, a row to skip, or a rejected one; and what there is to say."""
+    """What became of one row: a usable pupil, a row to skip, or a rejected one; and what there is to say.
+
+    `key` is (instellingsnummer, stamnummer) as far as the row can be relied on, '' for what is illegible:
+    a row that cannot be used still shows that its pupil is there, unless it was `cancelled`.
+    """
 
     pupil: PupilRow | None
     problems: tuple[Problem, ...]
+    key: tuple[str, str] = ("", "")
+    cancelled: bool = False
 
     @property
     def rejected(self) -> bool:
@@ -79,13 +85,20 @@ class Checker:
         row = _Row(self, line, cells)
         row.check_length()
         if row.problems:
-            return Outcome(None, tuple(row.problems))
+            return Outcome(None, tuple(row.problems), (row.school_of_a_broken_row(), ""))
         facts, enrolment = row.facts(), row.enrolment()
+        key = (
+            "" if row.failed("school") else enrolment.school,
+            "" if row.failed("stamnummer") else enrolment.stamnummer,
+        )
         if any(not problem.warning for problem in row.problems):
-            return Outcome(None, tuple(row.problems))
+            return Outcome(None, tuple(row.problems), key)
         if row.cancelled(enrolment):
-            return Outcome(None, ())
-        return Outcome(PupilRow(self.file, line, facts, enrolment, self.columns), tuple(row.problems))
+            return Outcome(None, (), key, cancelled=True)
+        if row.provisional():
+            return Outcome(None, (), key)
+        pupil = PupilRow(self.file, line, facts, enrolment, self.columns)
+        return Outcome(pupil, tuple(row.problems), key)
 
 
 class _Row:
@@ -95,6 +108,19 @@ class _Row:
         self.checker, self.line, self.cells = checker, line, cells
         self.layout = checker.layout
         self.problems: list[Problem] = []
+
+    def failed(self, column: str) -> bool:
+        """Tell whether a problem was met in this column."""
+        heading = self.layout.heading(column)
+        return any(problem.column == heading and not problem.warning for problem in self.problems)
+
+    def school_of_a_broken_row(self) -> str:
+        """Return the school of a row that was cut short or has a cell too many, '' where that is not certain."""
+        position = self.layout.positions.get("school")
+        if position is None:
+            return self.checker.defaults.school
+        whole = self.cells[position].strip() if position < len(self.cells) - 1 else ""
+        return whole if re.fullmatch(r"[0-9]{6}", whole) else ""
 
     def problem(self, column: str, code: str, message: str, *, warning: bool = False) -> None:
         heading = self.layout.heading(column) if column else ""
@@ -222,10 +248,14 @@ class _Row:
         )
         return None
 
-    def cancelled(self, enrolment: Enrolment) -> bool:
-        """Tell whether the row is a cancelled (begin = end) or provisional enrolment."""
-        same_day = enrolment.begin is not None and enrolment.begin == enrolment.end
-        return same_day or self.cell("provisional").lower() in ("1", "true", "ja")
+    @staticmethod
+    def cancelled(enrolment: Enrolment) -> bool:
+        """Tell whether the enrolment was cancelled: it ends on the day it begins."""
+        return enrolment.begin is not None and enrolment.begin == enrolment.end
+
+    def provisional(self) -> bool:
+        """Tell whether the enrolment is provisional."""
+        return self.cell("provisional").lower() in ("1", "true", "ja")
 
 
 def _without_unseen(text: str) -> str:
