@@ -86,9 +86,28 @@ class Card:
     issued: date
 
 
+class Departure(StrEnum):
+    """How a pupil is gone from a school: as such, as last year's leaver, or to another school that is known."""
+
+    DEPARTURE = "departure"
+    YEAR = "year"
+    MOVE = "move"
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """That a complete export of a school no longer had a pupil: since when, and how."""
+
+    on: date
+    how: Departure
+
+
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """One inschrijving of a pupil in a school; `begin` or `end` None means open on that side."""
+    """One inschrijving of a pupil in a school; `begin` or `end` None means open on that side.
+
+    `gone` belongs to the key and is the same in all its enrolments; none of them counts while it is set.
+    """
 
     school: str
     stamnummer: str
@@ -100,6 +119,7 @@ class Enrolment:
     klas: str = ""
     begin: date | None = None
     end: date | None = None
+    gone: Gone | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -161,7 +181,8 @@ class Skipped:
 class Report:
     """What a writing command did; `cli.console` turns it into a line or JSON.
 
-    `announcements` are said even under `-q`; `skipped` names pupils that were left out, with the reason.
+    `announcements` are said even under `-q`; `skipped` names pupils that were left out, with the reason;
+    `details` stand in the JSON only.
     """
 
     command: str
@@ -172,6 +193,7 @@ class Report:
     output: str = ""
     problems: tuple[Problem, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    details: dict[str, object] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     announcements: tuple[str, ...] = ()
 
@@ -208,13 +230,70 @@ class RegistrationChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Rows of one key that contradict what is known, kept until somebody answers (`conflicts`).
+
+    `persons` are the children it may be about; `rows` is JSON, empty where the pupil is registered
+    all the same and only may be somebody's double.
+    """
+
+    key: tuple[str, str]
+    code: str
+    persons: tuple[int, ...]
+    rows: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """What an import did not do to a school because it looks like a mistake; `pupils` counts those concerned."""
+
+    school: str
+    code: str
+    pupils: int
+    message: str
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Two records that are one child: `person` goes into `into`, with its account where `with_account`.
+
+    Where an account stays behind because both had one, it is suspended.
+    """
+
+    person: int
+    into: int
+    with_account: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SyncPlan:
-    """What an import would change, its counts, and what it held or warns about."""
+    """What an import would change, its counts, and what it held, withheld or warns about.
+
+    `suspend` and `reactivate` are persons whose account follows them out of, or back to, school;
+    `left`, `moved` and `returned` the keys behind it; `settled` the keys no longer held; `judged`
+    the schools whose departures were looked for.
+    """
 
     persons: tuple[PersonChange, ...]
     registrations: tuple[RegistrationChange, ...]
     counts: dict[str, int]
     problems: tuple[Problem, ...]
+    suspend: tuple[int, ...] = ()
+    reactivate: tuple[int, ...] = ()
+    left: tuple[tuple[str, str], ...] = ()
+    moved: tuple[tuple[str, str], ...] = ()
+    returned: tuple[tuple[str, str], ...] = ()
+    holds: tuple[Hold, ...] = ()
+    settled: tuple[tuple[str, str], ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+    judged: tuple[str, ...] = ()
+    merges: tuple[Merge, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """True where carrying it out would change nothing about any child."""
+        return not (self.persons or self.registrations or self.suspend or self.reactivate or self.merges)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,10 @@ from leerid_cli.accounts import passwords, pictograms
 from leerid_cli.errors import ExitCode
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-COMMANDS = ("import", "search", "show", "create", "bulk-create", "recover", "verify")
+COMMANDS = (
+    "import", "conflicts", "conflicts list", "conflicts link", "conflicts keep", "todo", "search", "show", "create",
+    "bulk-create", "recover", "verify",
+)  # fmt: skip
 MADE = "<!-- Written by script/make_docs.py; do not edit by hand. -->\n\n"
 MEANINGS = {
     ExitCode.OK: ("ok", "done, or nothing to do; warnings may be in the report", "as said"),
@@ -91,7 +94,7 @@ def commands() -> str:
     environment = os.environ | {"COLUMNS": "100", "LEERID_LANG": "en"}
     parts = ["# Commands\n"]
     for command in ("", *COMMANDS):
-        line = [sys.executable, "-m", "leerid_cli", *([command] if command else []), "--help"]
+        line = [sys.executable, "-m", "leerid_cli", *command.split(), "--help"]
         done = subprocess.run(line, env=environment, capture_output=True, text=True, check=True)
         parts.append(f"## leerid {command}".rstrip() + f"\n\n```text\n{done.stdout.strip()}\n```\n")
     return MADE + "\n".join(parts)

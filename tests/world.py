@@ -3,13 +3,17 @@
 import io
 import json
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 from typer.testing import CliRunner
 
+from leerid_cli.cli import context
 from leerid_cli.cli.app import app
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,7 +51,14 @@ class World:
         self.out = folder / "out"
         self.out.mkdir()
 
-    def run(self, *arguments: object, stdin: str | bytes = "") -> Result:
+    def run(self, *arguments: object, stdin: str | bytes = "", today: date | None = None) -> Result:
+        """Run the program; `today` is what its clock says, else the real day."""
+        with pytest.MonkeyPatch.context() as patch:
+            if today:
+                patch.setattr(context, "today", lambda: today)
+            return self._run(arguments, stdin)
+
+    def _run(self, arguments: Iterable[object], stdin: str | bytes) -> Result:
         line = ["--db", self.store, "--config", self.config, *arguments]
         done = CliRunner().invoke(app, [str(argument) for argument in line], input=stdin)
         return Result(done.exit_code, done.stdout, done.stderr)

@@ -51,6 +51,12 @@ def _ran_out(enrolment: Enrolment, on: date) -> bool:
     return enrolment.end == date(year, 8, 31)
 
 
+def has_ended(enrolment: Enrolment, on: date) -> bool:
+    """Tell whether the enrolment ended before the date otherwise than on 31 August (contract §5, Leaving)."""
+    end = enrolment.end
+    return end is not None and end < on and (end.month, end.day) != (8, 31)
+
+
 def _begin(enrolment: Enrolment) -> date:
     return enrolment.begin or date.min
 
@@ -60,9 +66,10 @@ def present_enrolment(
 ) -> Enrolment | None:
     """Return the enrolment that holds on the date, else the next to come, else last year's.
 
-    Of several that hold, those of the account's type `keep` go first, then the latest begin.
+    Those of a school that the pupil has left do not count. Of several that hold, those of the
+    account's type `keep` go first, then the latest begin.
     """
-    known = tuple(enrolments)
+    known = tuple(enrolment for enrolment in enrolments if enrolment.gone is None)
     if holding := [enrolment for enrolment in known if _holds(enrolment, on)]:
         return max(holding, key=lambda enrolment: (enrolment.type == keep, _begin(enrolment)))
     if coming := [enrolment for enrolment in known if enrolment.begin and enrolment.begin > on]:

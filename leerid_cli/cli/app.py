@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 
 from leerid_cli import __version__, i18n, interrupts
 from leerid_cli.cli import console
 from leerid_cli.cli.context import Globals
+from leerid_cli.cli.translated import Command, Subgroup
 from leerid_cli.errors import ExitCode, Interrupted, LeeridError, UsageError
 from leerid_cli.i18n import N_, _
 
@@ -25,35 +25,8 @@ _WITH_VALUE = ("--db", "--config", "--lang", "--wait", "--reason")
 _WITHOUT_VALUE = ("-q", "--quiet", "-v", "--verbose")
 
 
-def _translate_help(command: Any) -> None:
-    """Put the help texts of a command into the active language; they are kept in English."""
-    for thing in (command, *command.params):
-        english = getattr(thing, "_english", None) or thing.help
-        thing._english = english
-        thing.help = _(english) if english else english
-
-
-class Command(TyperCommand):
-    """A command whose help speaks the language of the user."""
-
-    def get_help(self, ctx: Any) -> str:
-        """Return the help in the active language."""
-        _translate_help(self)
-        return super().get_help(ctx)
-
-    def get_short_help_str(self, limit: int = 80) -> str:
-        """Return the first line of the help in the active language."""
-        _translate_help(self)
-        return super().get_short_help_str(limit)
-
-
-class Group(TyperGroup):
+class Group(Subgroup):
     """The whole program; every way in (command, module, tests) goes through `main`."""
-
-    def get_help(self, ctx: Any) -> str:
-        """Return the help in the active language."""
-        _translate_help(self)
-        return super().get_help(ctx)
 
     def main(self, args: Sequence[str] | None = None, *_more: Any, **extra: Any) -> Any:
         """Run one command line and leave with its exit code (contract §3)."""
@@ -219,9 +192,9 @@ def main() -> None:
 
 
 def _register_commands() -> None:
-    from leerid_cli.cli import bulk_create, create, import_, recover, search, show, verify
+    from leerid_cli.cli import bulk_create, conflicts, create, import_, recover, search, show, todo, verify
 
-    for module in (import_, search, show, create, bulk_create, recover, verify):
+    for module in (import_, conflicts, todo, search, show, create, bulk_create, recover, verify):
         module.register(app, Command)
 
 

@@ -140,6 +140,7 @@ def _as_dict(result: Report) -> dict[str, Any]:
             {"pupil": skipped.pupil, "status": skipped.status.value, "reason": skipped.reason}
             for skipped in result.skipped
         ],
+        **result.details,
         "notes": [*result.announcements, *result.notes],
     }
 

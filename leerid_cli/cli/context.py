@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from leerid_cli.workflows.run import Run
 
 
+def today() -> date:
+    """Return the day it is here."""
+    return date.today()
+
+
 @dataclass(frozen=True, slots=True)
 class Globals:
     """The options that stand before the command."""
@@ -39,7 +44,7 @@ class Globals:
             yield Run(
                 settings=settings,
                 now=datetime.now(UTC),
-                today=date.today(),
+                today=today(),
                 wait=self.wait,
                 reason=self.reason,
                 progress=bars or NoProgress(),
@@ -56,13 +61,13 @@ class Globals:
         return console.exit_code(report)
 
 
-def as_of(option: datetime | None, today: date, *, quiet: bool) -> date:
+def as_of(option: datetime | None, now: date, *, quiet: bool) -> date:
     """Return the reference date: the option, else today, in late August the coming 1 September."""
     from leerid_cli.accounts.standing import reference_date
 
     if option:
         return option.date()
-    chosen = reference_date(today)
-    if chosen != today and not quiet:
+    chosen = reference_date(now)
+    if chosen != now and not quiet:
         console.say(_("judged on {date}, the coming school year (--as-of changes that)").format(date=chosen))
     return chosen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +11,49 @@ import typer
 from leerid_cli.cli import options
 from leerid_cli.i18n import N_
 from leerid_cli.model import AccountType
+
+Files = Annotated[list[str], typer.Argument(help=N_("CSV files; - is standard input."), metavar="FILE...")]
+Profile = Annotated[str | None, typer.Option(help=N_("The layout of the files; else found by the header."))]
+Encoding = Annotated[str | None, typer.Option(help=N_("Their encoding, such as utf-8 or cp1252."))]
+Delimiter = Annotated[str | None, typer.Option(help=N_("Their delimiter; write tab for a tab."))]
+School = Annotated[str, typer.Option(help=N_("The instellingsnummer where a file has none."), metavar="NR")]
+Type = Annotated[
+    AccountType | None,
+    typer.Option("--type", help=N_("The account type where a file has no hoofdstructuur.")),
+]
+Full = Annotated[
+    bool,
+    typer.Option("--full", help=N_("The files hold all pupils of their schools: who is missing has left.")),
+]
+MaxDepartures = Annotated[
+    float,
+    typer.Option(
+        min=0,
+        max=100,
+        metavar="PCT",
+        help=N_("Withhold the departures of a school that are over 3 and over this percentage."),
+    ),
+]
+AcceptDepartures = Annotated[
+    list[str],
+    typer.Option(
+        metavar="NR:N",
+        help=N_("Let exactly N pupils of this school go or change all the same; repeatable."),
+    ),
+]
+MaxAge = Annotated[
+    float | None,
+    typer.Option(min=0, metavar="DAYS", help=N_("Refuse a file that was written longer ago than this.")),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help=N_("Say what would change, and change nothing."))]
+Strict = Annotated[bool, typer.Option("--strict", help=N_("Change nothing if any row cannot be used."))]
+Rejects = Annotated[
+    Path | None,
+    typer.Option(help=N_("Write rows that were rejected or held here, to correct and import again.")),
+]
+NewKey = Annotated[
+    bool, typer.Option("--new-key", help=N_("The key for official numbers is lost: hash them afresh."))
+]
 
 
 def register(app: typer.Typer, cls: type[Any]) -> None:
@@ -25,34 +69,20 @@ def register(app: typer.Typer, cls: type[Any]) -> None:
 
 def import_(
     ctx: typer.Context,
-    files: Annotated[
-        list[str], typer.Argument(help=N_("CSV files; - is standard input."), metavar="FILE...")
-    ],
-    profile: Annotated[
-        str | None, typer.Option(help=N_("The layout of the files; else found by the header."))
-    ] = None,
-    encoding: Annotated[str | None, typer.Option(help=N_("Their encoding, such as utf-8 or cp1252."))] = None,
-    delimiter: Annotated[str | None, typer.Option(help=N_("Their delimiter; write tab for a tab."))] = None,
-    school: Annotated[
-        str, typer.Option(help=N_("The instellingsnummer where a file has none."), metavar="NR")
-    ] = "",
-    account_type: Annotated[
-        AccountType | None,
-        typer.Option("--type", help=N_("The account type where a file has no hoofdstructuur.")),
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help=N_("Say what would change, and change nothing."))
-    ] = False,
-    strict: Annotated[
-        bool, typer.Option("--strict", help=N_("Change nothing if any row cannot be used."))
-    ] = False,
-    rejects: Annotated[
-        Path | None,
-        typer.Option(help=N_("Write rows that were rejected or held here, to correct and import again.")),
-    ] = None,
-    new_key: Annotated[
-        bool, typer.Option("--new-key", help=N_("The key for official numbers is lost: hash them afresh."))
-    ] = False,
+    files: Files,
+    profile: Profile = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    school: School = "",
+    account_type: Type = None,
+    full: Full = False,
+    max_departures: MaxDepartures = 10,
+    accept_departures: AcceptDepartures = [],  # noqa: B006 (Typer copies it)
+    max_age: MaxAge = None,
+    dry_run: DryRun = False,
+    strict: Strict = False,
+    rejects: Rejects = None,
+    new_key: NewKey = False,
     output: options.Report = options.ReportFormat.TEXT,
 ) -> None:
     """Run the import and leave with its exit code."""
@@ -68,6 +98,10 @@ def import_(
         strict=strict,
         rejects=rejects,
         new_key=new_key,
+        full=full,
+        max_departures=max_departures,
+        accepted=_accepted(accept_departures),
+        max_age=max_age,
     )
     if chosen.delimiter is not None and len(chosen.delimiter) != 1:
         raise typer.BadParameter("one character, or tab", param_hint="--delimiter")
@@ -80,3 +114,14 @@ def _school(number: str) -> str:
     if number and not (len(number) == 6 and number.isascii() and number.isdigit()):
         raise typer.BadParameter("an instellingsnummer has six digits", param_hint="--school")
     return number
+
+
+def _accepted(pairs: list[str]) -> dict[str, int]:
+    """Return how many pupils each school may lose or have changed, from `NR:N`."""
+    accepted = {}
+    for pair in pairs:
+        match = re.fullmatch(r"([0-9]{6}):([0-9]{1,7})", pair)
+        if match is None:
+            raise typer.BadParameter("write it as 030569:12", param_hint="--accept-departures")
+        accepted[match[1]] = int(match[2])
+    return accepted

@@ -41,6 +41,12 @@ class BasisKind(StrEnum):
     PICTURE = "picture"
 
 
+def _no_ids(chosen: ListFormat | None) -> ListFormat | None:
+    if chosen is ListFormat.IDS:
+        raise typer.BadParameter(_("this list has no pupil ids to print alone"), param_hint="--format")
+    return chosen
+
+
 School = Annotated[
     list[str], typer.Option("--school", help=N_("Of this school (number or name)."), metavar="NR")
 ]
@@ -72,6 +78,10 @@ Output = Annotated[
 Compact = Annotated[bool, typer.Option("--compact", help=N_("No class starts on a new sheet."))]
 Colour = Annotated[bool, typer.Option("--colour", help=N_("Pictures in colour."))]
 Report = Annotated[ReportFormat, typer.Option("--format", help=N_("Say what was done as text or json."))]
+RowsFormat = Annotated[
+    ListFormat | None,
+    typer.Option("--format", callback=_no_ids, help=N_("How to print the list: table, csv, json or jsonl.")),
+]
 Kind = Annotated[
     PasswordKind | None, typer.Option("--password-kind", help=N_("Which kind of password to make."))
 ]

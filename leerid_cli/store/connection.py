@@ -15,6 +15,7 @@ from typing import Any
 
 from leerid_cli.errors import NotFoundError, StorageError
 from leerid_cli.i18n import _
+from leerid_cli.store import backups
 from leerid_cli.store.schema import APPLICATION_ID, MIGRATIONS
 
 _PRAGMAS = (
@@ -77,7 +78,7 @@ def connect(path: Path, *, write: bool) -> Connection:
         _check_version(connection, path)
         if write:
             connection.execute("PRAGMA journal_mode = TRUNCATE")
-            _migrate(connection)
+            _migrate(connection, path)
         else:
             connection.execute("PRAGMA query_only = ON")
     except BaseException:
@@ -97,7 +98,7 @@ def create(path: Path) -> Connection:
         with closing(_open(part)) as connection:
             connection.execute("PRAGMA journal_mode = TRUNCATE")
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            _migrate(connection)
+            _migrate(connection, part)
         os.link(part, path)
     except OSError as error:
         raise StorageError(
@@ -120,18 +121,32 @@ def _open(path: Path) -> Connection:
     return connection
 
 
+def is_outdated(path: Path) -> bool:
+    """Tell whether a store was made by an older version, so that it must be opened for writing first."""
+    with closing(_open(path)) as connection:
+        _check_version(connection, path)
+        return _version(connection) < len(MIGRATIONS)
+
+
+def _version(connection: Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
 def _check_version(connection: Connection, path: Path) -> None:
     if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise StorageError(_("{path} is not a store of leerid").format(path=path))
-    if connection.execute("PRAGMA user_version").fetchone()[0] > len(MIGRATIONS):
+    if _version(connection) > len(MIGRATIONS):
         raise StorageError(
             _("the store {path} was made by a newer version of leerid").format(path=path),
             _("install that version or a later one"),
         )
 
 
-def _migrate(connection: Connection) -> None:
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+def _migrate(connection: Connection, path: Path) -> None:
+    """Bring the schema up to date, each version in a transaction of its own, after a backup of what was there."""
+    version = _version(connection)
+    if 0 < version < len(MIGRATIONS):
+        backups.automatic(connection, path, f"version-{version}")
     for number, statements in enumerate(MIGRATIONS[version:], version + 1):
         with transaction(connection):
             for statement in statements:

@@ -12,7 +12,9 @@ from leerid_cli.accounts.names import fold, search_terms
 from leerid_cli.model import (
     Account,
     AccountType,
+    Departure,
     Enrolment,
+    Gone,
     OfficialState,
     PasswordKind,
     Person,
@@ -20,13 +22,14 @@ from leerid_cli.model import (
     RegistrationChange,
     SyncPlan,
 )
+from leerid_cli.store import pending
 from leerid_cli.store.connection import Connection, transaction
 
 # Each of the three comes in two forms: of everybody, and of the persons in a JSON list of ids.
 _ENROLMENTS = (
-    "SELECT r.person, e.* FROM registration r JOIN enrolment e USING (school, stamnummer)"
+    "SELECT r.person, r.gone_on, r.gone_how, e.* FROM registration r JOIN enrolment e USING (school, stamnummer)"
     " ORDER BY e.school, e.stamnummer, e.begin_date",
-    "SELECT r.person, e.* FROM registration r JOIN enrolment e USING (school, stamnummer)"
+    "SELECT r.person, r.gone_on, r.gone_how, e.* FROM registration r JOIN enrolment e USING (school, stamnummer)"
     " WHERE r.person IN (SELECT value FROM json_each(?)) ORDER BY e.school, e.stamnummer, e.begin_date",
 )
 _ACCOUNTS = (
@@ -34,8 +37,8 @@ _ACCOUNTS = (
     "SELECT * FROM account WHERE person IN (SELECT value FROM json_each(?))",
 )
 _PERSONS = (
-    "SELECT * FROM person ORDER BY id",
-    "SELECT * FROM person WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+    "SELECT * FROM person WHERE merged_into IS NULL ORDER BY id",
+    "SELECT * FROM person WHERE merged_into IS NULL AND id IN (SELECT value FROM json_each(?)) ORDER BY id",
 )
 
 
@@ -60,6 +63,7 @@ def _enrolment(row: sqlite3.Row) -> Enrolment:
         klas=row["klas"],
         begin=_day(row["begin_date"]),
         end=_day(row["end_date"]),
+        gone=Gone(date.fromisoformat(row["gone_on"]), Departure(row["gone_how"])) if row["gone_on"] else None,
     )
 
 
@@ -138,9 +142,11 @@ def schools(connection: Connection) -> list[str]:
 
 
 def history(connection: Connection, person: int) -> list[dict[str, object]]:
-    """Return what happened to a person, oldest first: at, event, detail, reason."""
+    """Return what happened to a person and to records found to be theirs, oldest first: at, event, detail, reason."""
     rows = connection.execute(
-        "SELECT at, event, detail, reason FROM history WHERE person = ? ORDER BY id", (person,)
+        "SELECT at, event, detail, reason FROM history WHERE person = ?"
+        " OR person IN (SELECT id FROM person WHERE merged_into = ?) ORDER BY id",
+        (person, person),
     )
     return [{**dict(row), "detail": json.loads(row["detail"])} for row in rows]
 
@@ -162,40 +168,88 @@ def record(
 
 
 def apply(connection: Connection, plan: SyncPlan, now: datetime, files: Sequence[str], reason: str) -> None:
-    """Carry out the plan of an import in one transaction, with its history."""
+    """Carry out the plan of an import in one transaction, with its history and what it leaves to a person."""
     with transaction(connection):
-        # Numbers may move from one person to another: none may stand in the way of the other.
-        connection.executemany(
-            "UPDATE person SET official_hash = NULL WHERE id = ?",
-            [(change.person,) for change in plan.persons],
+        ids = _write_children(connection, plan, now, reason)
+        _merge(connection, plan, now, reason)
+        _follow(connection, plan, now, reason)
+        refresh_terms(connection, set(ids.values()) | {merge.into for merge in plan.merges})
+        pending.replace(connection, plan, ids, files, moment(now))
+        if files:
+            connection.execute(
+                "INSERT INTO import_run (at, files, counts) VALUES (?, ?, ?)",
+                (moment(now), json.dumps(list(files)), json.dumps(plan.counts)),
+            )
+
+
+def _write_children(connection: Connection, plan: SyncPlan, now: datetime, reason: str) -> dict[int, int]:
+    """Write persons and registrations; returns the ids that the plan's numbers for persons stand for."""
+    # Numbers may move from one person to another: none may stand in the way of the other.
+    connection.executemany(
+        "UPDATE person SET official_hash = NULL WHERE id = ?",
+        [
+            (person,)
+            for person in (*(change.person for change in plan.persons), *(m.person for m in plan.merges))
+        ],
+    )
+    ids = {change.person: _write_person(connection, change) for change in plan.persons}
+    events: list[tuple[int | None, str, dict[str, object]]] = [
+        (
+            ids[change.person],
+            "registered" if change.person < 0 else "changed",
+            {"fields": list(change.fields)} if change.fields else {},
         )
-        ids = {change.person: _write_person(connection, change) for change in plan.persons}
-        events: list[tuple[int | None, str, dict[str, object]]] = [
+        for change in plan.persons
+    ]
+    for registration in plan.registrations:
+        person = ids.setdefault(registration.person, registration.person)
+        _write_registration(connection, registration, person)
+        school, stamnummer = registration.key
+        events.append(
             (
-                ids[change.person],
-                "registered" if change.person < 0 else "changed",
-                {"fields": list(change.fields)} if change.fields else {},
+                person,
+                _event(plan, registration.key),
+                {"school": school, "stamnummer": stamnummer, "fields": list(registration.fields)},
             )
-            for change in plan.persons
-        ]
-        for registration in plan.registrations:
-            person = ids.get(registration.person, registration.person)
-            _write_registration(connection, registration, person)
-            ids[registration.person] = person
-            school, stamnummer = registration.key
-            events.append(
-                (
-                    person,
-                    "enrolments",
-                    {"school": school, "stamnummer": stamnummer, "fields": list(registration.fields)},
-                )
-            )
-        record(connection, now, events, reason)
-        refresh_terms(connection, set(ids.values()))
-        connection.execute(
-            "INSERT INTO import_run (at, files, counts) VALUES (?, ?, ?)",
-            (moment(now), json.dumps(list(files)), json.dumps(plan.counts)),
         )
+    record(connection, now, events, reason)
+    return ids
+
+
+def _event(plan: SyncPlan, key: tuple[str, str]) -> str:
+    """Return what the history calls a change of a registration."""
+    for event, keys in (("left", plan.left), ("moved", plan.moved), ("returned", plan.returned)):
+        if key in keys:
+            return event
+    return "enrolments"
+
+
+def _merge(connection: Connection, plan: SyncPlan, now: datetime, reason: str) -> None:
+    """Let records that are one child become one; the usernames of both stay taken."""
+    for merge in plan.merges:
+        connection.execute("UPDATE person SET merged_into = ? WHERE id = ?", (merge.into, merge.person))
+        if merge.with_account:
+            connection.execute("UPDATE account SET person = ? WHERE person = ?", (merge.into, merge.person))
+        connection.execute("UPDATE username SET person = ? WHERE person = ?", (merge.into, merge.person))
+        connection.execute("DELETE FROM search_term WHERE person = ?", (merge.person,))
+    record(
+        connection, now, [(merge.into, "merged", {"person": merge.person}) for merge in plan.merges], reason
+    )
+
+
+def _follow(connection: Connection, plan: SyncPlan, now: datetime, reason: str) -> None:
+    """Let accounts follow their pupils out of school and back; what was suspended by hand stays so."""
+    connection.executemany(
+        "UPDATE account SET suspended = 'import' WHERE person = ? AND suspended = ''",
+        [(person,) for person in plan.suspend],
+    )
+    connection.executemany(
+        "UPDATE account SET suspended = '' WHERE person = ? AND suspended = 'import'",
+        [(person,) for person in plan.reactivate],
+    )
+    events = [(person, "suspended") for person in plan.suspend]
+    events += [(person, "reactivated") for person in plan.reactivate]
+    record(connection, now, [(person, event, {"by": "import"}) for person, event in events], reason)
 
 
 def _write_person(connection: Connection, change: PersonChange) -> int:
@@ -224,7 +278,12 @@ def _write_person(connection: Connection, change: PersonChange) -> int:
 
 
 def _write_registration(connection: Connection, change: RegistrationChange, person: int) -> None:
-    connection.execute("INSERT OR IGNORE INTO registration VALUES (?, ?, ?)", (*change.key, person))
+    gone = change.enrolments[0].gone
+    connection.execute(
+        "INSERT INTO registration (school, stamnummer, person, gone_on, gone_how) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET person = excluded.person, gone_on = excluded.gone_on, gone_how = excluded.gone_how",
+        (*change.key, person, gone.on.isoformat() if gone else None, gone.how.value if gone else None),
+    )
     connection.execute("DELETE FROM enrolment WHERE school = ? AND stamnummer = ?", change.key)
     connection.executemany(
         "INSERT INTO enrolment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -95,4 +95,36 @@ VERSION_1 = (
     ) STRICT""",
 )
 
-MIGRATIONS = (VERSION_1,)
+# Departures, the rows that an import held with the answers to them, and records found to be one child.
+VERSION_2 = (
+    "ALTER TABLE registration ADD COLUMN gone_on TEXT",
+    "ALTER TABLE registration ADD COLUMN gone_how TEXT"
+    " CHECK (gone_how IS NULL OR (gone_how IN ('departure', 'year', 'move') AND gone_on IS NOT NULL))",
+    "ALTER TABLE person ADD COLUMN merged_into INTEGER REFERENCES person",
+    """CREATE TABLE hold (
+        school TEXT NOT NULL,
+        stamnummer TEXT NOT NULL,
+        code TEXT NOT NULL,
+        persons TEXT NOT NULL,
+        rows TEXT NOT NULL,
+        at TEXT NOT NULL,
+        PRIMARY KEY (school, stamnummer)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE answer (
+        school TEXT NOT NULL,
+        stamnummer TEXT NOT NULL,
+        identity TEXT NOT NULL,
+        person INTEGER REFERENCES person,
+        at TEXT NOT NULL,
+        PRIMARY KEY (school, stamnummer, identity)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE withheld (
+        school TEXT PRIMARY KEY,
+        pupils INTEGER NOT NULL,
+        code TEXT NOT NULL,
+        files TEXT NOT NULL,
+        at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+)
+
+MIGRATIONS = (VERSION_1, VERSION_2)

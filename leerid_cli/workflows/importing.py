@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
+from pathlib import Path
 
 from leerid_cli import interrupts
 from leerid_cli.errors import InputError, StorageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.intake import plan as planning
-from leerid_cli.model import Person, Report, SyncPlan
+from leerid_cli.intake.matching import DOUBLE, Pupils, Rules
+from leerid_cli.model import Person, Problem, Report, SyncPlan
 from leerid_cli.store import connection as store
-from leerid_cli.store import keys, ledger, register
+from leerid_cli.store import keys, ledger, pending, register
 from leerid_cli.workflows import rejects, sources
 from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.sources import ImportOptions, Intake
 
+MOST_NAMED = 5
+SECONDS_A_DAY = 86400
+
 
 def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report:
     """Import the files as one list in one transaction; raises InputError when nothing in them can be used."""
+    if options.max_age is not None:
+        _refuse_old(run, files, options.max_age)
     contents = [(sources.name(file), sources.content(file)) for file in files]
     names = [name for name, _data in contents]
     if options.rejects is not None:
@@ -28,7 +36,7 @@ def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report
         key, make_key = _key(run, options)
         intake = sources.read(run, contents, options, key)
         _refuse_useless(intake, options, names)
-        plan = planning.plan(intake.rows, _register(run, options))
+        plan = _plan(run, intake, options)
         _refuse_held(plan, options)
         created = not options.dry_run and not run.store.exists()
         if not options.dry_run:
@@ -37,6 +45,35 @@ def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report
                 if options.rejects is not None:
                     rejects.write(options.rejects, intake, plan.problems)
         return _report(run, intake, plan, options, created=created)
+
+
+def _refuse_old(run: Run, files: Sequence[str], max_age: float) -> None:
+    """Raise InputError for a file that was last written more than so many days ago."""
+    for file in files:
+        if file == sources.STANDARD_INPUT:
+            continue
+        with suppress(OSError):  # a file that is not there is refused by who reads it
+            age = (run.now.timestamp() - Path(file).stat().st_mtime) / SECONDS_A_DAY
+            if age > max_age:
+                raise InputError(
+                    _("{file} is {age:.0f} days old, at most {most:g} are allowed").format(
+                        file=file, age=age, most=max_age
+                    ),
+                    _("export the enrolments again; nothing was changed"),
+                )
+
+
+def _plan(run: Run, intake: Intake, options: ImportOptions) -> SyncPlan:
+    pupils = Pupils(intake.rows, frozenset(intake.unusable), frozenset(intake.illegible))
+    persons: list[Person] = []
+    answers: dict[tuple[str, str, str], int | None] = {}
+    if run.store.exists():
+        with run.reading() as connection:
+            persons, answers = register.persons(connection), pending.answers(connection)
+    if options.new_key:  # nobody's number is known until the file tells it
+        persons = [replace(person, official_hash="") for person in persons]
+    rules = Rules(run.today, options.full, options.max_departures, options.accepted, answers)
+    return planning.plan(pupils, persons, rules)
 
 
 def _key(run: Run, options: ImportOptions) -> tuple[bytes, bool]:
@@ -58,15 +95,6 @@ def _key(run: Run, options: ImportOptions) -> tuple[bytes, bool]:
                 ),
             )
     return (keys.new(), True) if key is None else (key, False)
-
-
-def _register(run: Run, options: ImportOptions) -> list[Person]:
-    """Return who is registered; under a new key nobody's number is known until the file tells it."""
-    if not run.store.exists():
-        return []
-    with run.reading() as connection:
-        persons = register.persons(connection)
-    return [replace(person, official_hash="") for person in persons] if options.new_key else persons
 
 
 @contextmanager
@@ -117,23 +145,57 @@ def _refuse_held(plan: SyncPlan, options: ImportOptions) -> None:
 
 def _report(run: Run, intake: Intake, plan: SyncPlan, options: ImportOptions, *, created: bool) -> Report:
     counts = dict(plan.counts) | {"rejected": len(intake.rejected), "skipped": intake.skipped}
-    partial = any(counts[name] for name in ("rejected", "held", "withheld"))
-    summary = ", ".join(f"{counts[name]} {_label(name)}" for name in (*planning.COUNTS, "skipped"))
-    announcements = [_("a new store was made: {path}").format(path=run.store)] if created else []
-    notes = list(intake.notes)
-    if options.dry_run:
-        notes.append(_("dry run: nothing was written"))
-    else:
-        notes += run.warn_if_open()
+    counts["moved"] = len(plan.moved)
+    loud = [withheld for withheld in plan.withheld if not withheld.quiet]
+    named = (*planning.COUNTS, "skipped", *(["moved"] if plan.moved else []))
+    summary = ", ".join(f"{counts[name]} {_label(name)}" for name in named)
+    fields = _changed_fields(plan)
+    notes = [*intake.notes, *_notes(plan, fields)]
+    notes += [_("dry run: nothing was written")] if options.dry_run else run.warn_if_open()
     return Report(
         command="import",
         summary=summary,
-        status="partial" if partial else "ok",
+        status="partial" if counts["rejected"] or counts["held"] or loud else "ok",
         counts=counts,
-        problems=(*intake.problems, *plan.problems),
+        problems=(
+            *intake.problems,
+            *plan.problems,
+            *(Problem(withheld.code, withheld.message) for withheld in loud),
+        ),
+        details={
+            "changed_fields": fields,
+            **{
+                f"{name}_pupils": ["/".join(key) for key in keys]
+                for name, keys in (("left", plan.left), ("moved", plan.moved), ("returned", plan.returned))
+            },
+        },
         notes=tuple(notes),
-        announcements=tuple(announcements),
+        announcements=(_("a new store was made: {path}").format(path=run.store),) if created else (),
     )
+
+
+def _changed_fields(plan: SyncPlan) -> dict[str, int]:
+    """Return how many pupils change in which field, the most changed first."""
+    changed = [*(change.fields for change in plan.persons), *(change.fields for change in plan.registrations)]
+    return dict(Counter(name for names in changed for name in names).most_common())
+
+
+def _notes(plan: SyncPlan, fields: dict[str, int]) -> Iterator[str]:
+    """Yield what a person wants to read beside the counts."""
+    if fields and plan.counts["changed"]:
+        listed = ", ".join(f"{name} {count}" for name, count in fields.items())
+        yield _("changed fields: {fields}").format(fields=listed)
+    for text, pupils in (
+        (_("left: {pupils}"), plan.left),
+        (_("moved to another school: {pupils}"), plan.moved),
+        (_("returned: {pupils}"), plan.returned),
+    ):
+        if pupils:
+            more = ", …" if len(pupils) > MOST_NAMED else ""
+            yield text.format(pupils=", ".join("/".join(key) for key in pupils[:MOST_NAMED]) + more)
+    yield from (withheld.message for withheld in plan.withheld if withheld.quiet)
+    if any(problem.code == DOUBLE for problem in plan.problems) or plan.counts["held"]:
+        yield _("`leerid conflicts list` shows what waits for an answer")
 
 
 def _label(count: str) -> str:
@@ -146,5 +208,6 @@ def _label(count: str) -> str:
         "withheld": _("withheld"),
         "held": _("held"),
         "rejected": _("rejected"),
+        "moved": _("moved"),
         "skipped": _("skipped"),
     }[count]

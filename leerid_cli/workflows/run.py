@@ -13,7 +13,7 @@ from leerid_cli.config import Settings
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
 from leerid_cli.store import lock, place
-from leerid_cli.store.connection import Connection, connect
+from leerid_cli.store.connection import Connection, connect, is_outdated
 
 
 class Progress(Protocol):
@@ -57,6 +57,9 @@ class Run:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open the store for reading during the block; fetch and leave before printing."""
+        if self.store.exists() and is_outdated(self.store):
+            with self.locked("migration"):
+                pass
         connection = connect(self.store, write=False)
         try:
             yield connection
@@ -65,7 +68,7 @@ class Run:
 
     @contextmanager
     def locked(self, command: str) -> Iterator[None]:
-        """Hold the store's lock during the block, its folder made if need be."""
+        """Hold the store's lock during the block, its folder made if need be, a store of an earlier version migrated."""
         place.refuse_network(self.store)
         try:
             self.store.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -76,6 +79,8 @@ class Run:
                 )
             ) from error
         with lock.exclusive(self.store, command, self.wait):
+            if self.store.exists() and is_outdated(self.store):
+                connect(self.store, write=True).close()
             yield
 
     @contextmanager

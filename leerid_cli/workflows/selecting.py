@@ -56,15 +56,18 @@ class Pupil:
 
     @property
     def enrolment(self) -> Enrolment:
-        """The enrolment that counts; of a pupil who left, the last one."""
+        """The enrolment that counts; of a pupil who left, the last one; an empty one where there never was any."""
         return self.standing.enrolment or max(
-            self.person.enrolments, key=lambda enrolment: enrolment.begin or date.min
+            self.person.enrolments,
+            key=lambda enrolment: enrolment.begin or date.min,
+            default=Enrolment("", ""),
         )
 
     @property
     def id(self) -> str:
-        """The pupil id: SCHOOL/STAMNUMMER."""
-        return "/".join(self.enrolment.key)
+        """The pupil id: SCHOOL/STAMNUMMER; the username of an account that no school has a pupil for."""
+        account = self.person.account
+        return account.username if account and not self.person.enrolments else "/".join(self.enrolment.key)
 
     def row(self) -> dict[str, str]:
         """Return what a list shows of the pupil, by `COLUMNS`, exactly as the register holds it."""

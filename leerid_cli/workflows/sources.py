@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,17 +33,34 @@ class ImportOptions:
     strict: bool = False
     rejects: Path | None = None
     new_key: bool = False
+    full: bool = False
+    max_departures: float = 10
+    accepted: Mapping[str, int] = field(default_factory=dict)
+    max_age: float | None = None
 
 
 @dataclass
 class Intake:
-    """What has been read so far: usable rows, problems, and every original row for the rejects file."""
+    """What has been read so far: usable rows, problems, and every original row for the rejects file.
+
+    `unusable` are the keys of other rows that show their pupil all the same, `illegible` the schools
+    ('' for an illegible one) of rows that do not.
+    """
 
     rows: list[PupilRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     originals: dict[tuple[str, int], tuple[tuple[str, ...], list[str]]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     skipped: int = 0
+    unusable: set[tuple[str, str]] = field(default_factory=set)
+    illegible: set[str] = field(default_factory=set)
+
+    def show(self, key: tuple[str, str]) -> None:
+        """Note that a row that cannot be used shows this pupil, or does not even show whom."""
+        if all(key):
+            self.unusable.add(key)
+        else:
+            self.illegible.add(key[0])
 
     @property
     def rejected(self) -> set[tuple[str, int]]:
@@ -86,7 +103,10 @@ def read(run: Run, contents: Iterable[tuple[str, bytes]], options: ImportOptions
             _read_rows(run, source, options, lambda digits: keys.hash_number(key, digits), intake)
         except InputError as error:
             raise InputError(f"{file}: {error.message}", error.hint) from error
-    intake.rows, repeated = unique(intake.rows)
+    found = intake.rows
+    intake.rows, repeated = unique(found)
+    places = {(problem.file, problem.line) for problem in repeated}
+    intake.unusable |= {row.enrolment.key for row in found if (row.file, row.line) in places}
     intake.problems += repeated
     return intake
 
@@ -106,8 +126,10 @@ def _read_rows(
         intake.originals[source.file, line] = (layout.header, cells)
         if outcome.pupil:
             intake.rows.append(outcome.pupil)
-        elif not outcome.rejected:
-            intake.skipped += 1
+            continue
+        intake.skipped += not outcome.rejected
+        if not outcome.cancelled:
+            intake.show(outcome.key)
     intake.notes.append(_described(source))
     if layout.unknown:
         intake.notes.append(

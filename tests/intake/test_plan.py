@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -5,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from leerid_cli.intake import plan as planning
 from leerid_cli.intake.check import PupilRow
-from leerid_cli.intake.plan import plan
+from leerid_cli.intake.matching import Pupils, Rules
 from leerid_cli.model import (
     Account,
     AccountType,
@@ -25,7 +27,12 @@ ALL = frozenset(
     )
 )  # fmt: skip
 BORN = date(2015, 3, 7)
+TODAY = date(2026, 11, 24)
 ACCOUNT = Account("emma.peeters", AccountType.BASIS, PasswordKind.WORD, "$2b$", False, "t")
+
+
+def plan(rows: Sequence[PupilRow], register: Sequence[Person]) -> SyncPlan:
+    return planning.plan(Pupils(rows), register, Rules(TODAY))
 
 
 def facts(
@@ -67,7 +74,16 @@ def carried_out(register: list[Person], done: SyncPlan) -> list[Person]:
         number = ids.get(registration.person, registration.person)
         others = tuple(e for e in persons[number].enrolments if e.key != registration.key)
         persons[number] = replace(persons[number], enrolments=(*others, *registration.enrolments))
+    for number in done.suspend:
+        persons[number] = _with_suspended(persons[number], "import")
+    for number in done.reactivate:
+        persons[number] = _with_suspended(persons[number], "")
     return list(persons.values())
+
+
+def _with_suspended(person: Person, suspended: str) -> Person:
+    assert person.account
+    return replace(person, account=replace(person.account, suspended=suspended))
 
 
 def register(*rows: PupilRow) -> list[Person]:

@@ -1,0 +1,60 @@
+"""`leerid conflicts`: `list`, `link A B`, `keep A`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from leerid_cli.cli import lists, options
+from leerid_cli.cli.translated import Subgroup
+from leerid_cli.i18n import N_
+
+Held = Annotated[
+    str, typer.Argument(help=N_("The pupil that is held, as `conflicts list` names it."), metavar="A")
+]
+Other = Annotated[str, typer.Argument(help=N_("Who it is: SCHOOL/STAMNUMMER or a username."), metavar="B")]
+
+
+def register(app: typer.Typer, cls: type[Any]) -> None:
+    """Add the commands to the program."""
+    group = typer.Typer(cls=Subgroup, no_args_is_help=True)
+    group.command("list", cls=cls, help=N_("List the rows that import held, with the answers to type."))(
+        list_
+    )
+    group.command("link", cls=cls, help=N_("Say that A is the same child as B: the row is right."))(link)
+    group.command(
+        "keep", cls=cls, help=N_("Say that the register is right about A, or that A is a child of its own.")
+    )(keep)
+    app.add_typer(
+        group, name="conflicts", help=N_("Answer what import held because it contradicts the register.")
+    )
+
+
+def list_(ctx: typer.Context, output: options.RowsFormat = None) -> None:
+    """Print what waits for an answer; exit 0 where nothing does."""
+    from leerid_cli.workflows import conflicts
+
+    with ctx.obj.run() as run:
+        rows = conflicts.listed(run)
+    lists.show(rows, conflicts.COLUMNS, output)
+
+
+def link(
+    ctx: typer.Context, held: Held, other: Other, output: options.Report = options.ReportFormat.TEXT
+) -> None:
+    """Answer that A is B."""
+    from leerid_cli.workflows import conflicts
+
+    with ctx.obj.run() as run:
+        report = conflicts.link(run, held, other)
+    raise typer.Exit(ctx.obj.finish(report, output))
+
+
+def keep(ctx: typer.Context, held: Held, output: options.Report = options.ReportFormat.TEXT) -> None:
+    """Answer that the register is right."""
+    from leerid_cli.workflows import conflicts
+
+    with ctx.obj.run() as run:
+        report = conflicts.keep(run, held)
+    raise typer.Exit(ctx.obj.finish(report, output))

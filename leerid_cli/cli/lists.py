@@ -1,0 +1,32 @@
+"""Printing a list in the format asked for: a table on a terminal, CSV elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from leerid_cli.cli import console
+from leerid_cli.cli.options import ListFormat
+
+
+def show(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], output: ListFormat | None) -> None:
+    """Print rows; a cell that holds several values has them one a line in a table, with ` | ` between in CSV."""
+    from leerid_cli.exports import listing
+
+    at_terminal = sys.stdout is not None and sys.stdout.isatty()
+    chosen = output or (ListFormat.TABLE if at_terminal else ListFormat.CSV)
+    if chosen is ListFormat.TABLE:
+        console.table([_joined(row, "\n") for row in rows], columns)
+    elif chosen is ListFormat.CSV:
+        console.data(listing.as_csv([_joined(row, " | ") for row in rows], columns))
+    elif chosen is ListFormat.JSON:
+        console.data(listing.as_json(rows))
+    elif chosen is ListFormat.JSONL:
+        console.data(listing.as_jsonl(rows))
+    else:
+        console.data(listing.as_ids(rows))
+
+
+def _joined(row: Mapping[str, Any], between: str) -> dict[str, Any]:
+    return {name: between.join(value) if isinstance(value, list) else value for name, value in row.items()}

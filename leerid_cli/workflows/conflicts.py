@@ -1,0 +1,186 @@
+"""`conflicts`: what an import held because it contradicts the register, and the answers of a person to it.
+
+An answer holds for as long as the file says the same of the child; it is carried out at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from leerid_cli.errors import NotFoundError, RefusedError
+from leerid_cli.i18n import _
+from leerid_cli.intake import holding, matching
+from leerid_cli.intake import plan as planning
+from leerid_cli.intake.check import PupilRow
+from leerid_cli.intake.matching import Pupils, Rules
+from leerid_cli.model import Hold, Person, PersonFacts, Report, SyncPlan
+from leerid_cli.store import pending, register
+from leerid_cli.store.connection import Connection, transaction
+from leerid_cli.workflows.run import Run
+from leerid_cli.workflows.selecting import resolve
+
+COUNTS = ("new", "changed", "unchanged", "merged")
+COLUMNS = ("pupil", "code", "why", "file", "line", "row", "register", "commands")
+
+
+def listed(run: Run) -> list[dict[str, object]]:
+    """Return what waits for an answer, by `COLUMNS`; `commands` are the possible answers, to type."""
+    with run.reading() as connection:
+        holds = pending.holds(connection)
+        wanted = {person for hold in holds for person in hold.persons}
+        keys = {key: register.by_key(connection, *key) for key in (hold.key for hold in holds)}
+        wanted |= {hit[2] for hits in keys.values() for hit in hits}
+        persons = {person.id: person for person in register.persons(connection, wanted)}
+    return [_entry(hold, persons, next((hit[2] for hit in keys[hold.key]), None)) for hold in holds]
+
+
+def _entry(hold: Hold, persons: dict[int, Person], owner: int | None) -> dict[str, object]:
+    pupil = "/".join(hold.key)
+    rows = holding.loads(hold.rows) if hold.rows else []
+    candidates = [persons[person] for person in hold.persons if person in persons]
+    shown = _child(rows[-1].facts) if rows else _child(persons[owner]) if owner in persons else ""
+    link = [f"leerid conflicts link {pupil} {_name(other, hold.key)}" for other in candidates]
+    return {
+        "pupil": pupil,
+        "code": hold.code,
+        "why": matching.why_held(hold.code),
+        "file": rows[-1].file if rows else "",
+        "line": rows[-1].line if rows else 0,
+        "row": shown,
+        "register": [f"{_name(other, hold.key)}: {_child(other)}" for other in candidates],
+        "commands": [*link, f"leerid conflicts keep {pupil}"],
+    }
+
+
+def _name(person: Person, key: tuple[str, str]) -> str:
+    """Return what to call a person on the command line: the held key itself where it is theirs."""
+    keys = [enrolment.key for enrolment in person.enrolments]
+    if person.account and not keys:
+        return person.account.username
+    return "/".join(key if key in keys else keys[-1])
+
+
+def _child(facts: PersonFacts | Person) -> str:
+    born = f", {facts.birth_date.isoformat()}" if facts.birth_date else ""
+    return f"{facts.naam}, {facts.voornaam}{born}"
+
+
+def link(run: Run, pupil: str, other: str) -> Report:
+    """Answer that the row held under `pupil`, or the pupil registered there, is the child `other`.
+
+    Raises NotFoundError where there is nothing to answer or nobody of that name.
+    """
+    with run.writing("conflicts") as connection:
+        into = resolve(connection, other)
+        hold = _hold(connection, pupil)
+        if hold and hold.rows:
+            rows = holding.loads(hold.rows)
+            _ask(run, _child(rows[-1].facts), connection, into)
+            plan = _answer(run, connection, hold, rows, into)
+        else:
+            plan = _join(run, connection, pupil, into)
+            if hold:
+                with transaction(connection):
+                    pending.release(connection, hold.key)
+        notes = tuple(_left_behind(connection, plan))
+    summary = _("{pupil} is the same child as {other}").format(pupil=pupil, other=other)
+    return Report("conflicts", summary, counts=_counts(plan), notes=notes)
+
+
+def keep(run: Run, pupil: str) -> Report:
+    """Answer that the register is right about `pupil`: what the held row says against it is not taken over.
+
+    Where nobody is registered there, the row is a child of its own; a possible double is another child.
+    """
+    with run.writing("conflicts") as connection:
+        hold = _hold(connection, pupil)
+        if hold is None:
+            raise _nothing_held(pupil)
+        if hold.rows:
+            plan = _answer(run, connection, hold, holding.loads(hold.rows), None)
+            counts = _counts(plan)
+            if not counts["new"]:
+                summary = _("{pupil} stays as the register has it").format(pupil=pupil)
+                return Report("conflicts", summary, counts=counts)
+        else:
+            ids = [person for _school, _number, person in register.by_key(connection, *hold.key)]
+            (owner,) = register.persons(connection, ids)
+            _write(run, connection, hold, matching.identity(matching.facts_of(owner)), None)
+            counts = dict.fromkeys(COUNTS, 0)
+        summary = _("{pupil} is a child of its own").format(pupil=pupil)
+        return Report("conflicts", summary, counts=counts)
+
+
+def _hold(connection: Connection, pupil: str) -> Hold | None:
+    school, _slash, stamnummer = pupil.rpartition("/")
+    found = [
+        hold
+        for hold in pending.holds(connection)
+        if hold.key[1] == stamnummer and school in ("", hold.key[0])
+    ]
+    if len(found) > 1:
+        raise RefusedError(
+            _("the stamnummer {pupil} is in several schools").format(pupil=pupil),
+            _("name one of: {candidates}").format(candidates=", ".join("/".join(hold.key) for hold in found)),
+        )
+    return found[0] if found else None
+
+
+def _nothing_held(pupil: str) -> NotFoundError:
+    return NotFoundError(
+        _("nothing is held for {pupil}").format(pupil=pupil), _("`leerid conflicts list` shows what is")
+    )
+
+
+def _answer(
+    run: Run, connection: Connection, hold: Hold, rows: Sequence[PupilRow], person: int | None
+) -> SyncPlan:
+    """Keep the answer and carry the held rows out by it, as the import would have done."""
+    named = matching.identity(rows[-1].facts)
+    answers = {**pending.answers(connection), (*hold.key, named): person}
+    plan = planning.plan(Pupils(rows), register.persons(connection), Rules(run.today, answers=answers))
+    _write(run, connection, hold, named, person)
+    register.apply(connection, plan, run.now, (), run.reason)
+    return plan
+
+
+def _write(run: Run, connection: Connection, hold: Hold, named: str, person: int | None) -> None:
+    """Keep an answer in the store and in the history."""
+    detail: dict[str, object] = {"school": hold.key[0], "stamnummer": hold.key[1], "held": hold.code}
+    event = "conflict-kept" if person is None else "conflict-linked"
+    with transaction(connection):
+        pending.answer(connection, hold.key, named, person, register.moment(run.now))
+        register.record(connection, run.now, [(person, event, detail)], run.reason)
+
+
+def _join(run: Run, connection: Connection, pupil: str, into: int) -> SyncPlan:
+    person = resolve(connection, pupil)
+    if person == into:
+        raise _nothing_held(pupil)
+    (known,) = register.persons(connection, [person])
+    _ask(run, _child(known), connection, into)
+    plan = planning.link(register.persons(connection), person, into, run.today)
+    register.apply(connection, plan, run.now, (), run.reason)
+    return plan
+
+
+def _ask(run: Run, child: str, connection: Connection, into: int) -> None:
+    (other,) = register.persons(connection, [into])
+    question = _("Is {child} the same child as {other}?").format(child=child, other=_child(other))
+    if not run.confirm(question):
+        raise RefusedError(_("nothing was done"))
+
+
+def _left_behind(connection: Connection, plan: SyncPlan) -> list[str]:
+    """Return a line for every account that has no school after the answer."""
+    merged = {merge.person for merge in plan.merges}
+    lines = []
+    for person in register.persons(connection):
+        if person.account and not person.enrolments and person.id not in merged:
+            text = _("the account {username} has no school now: `leerid suspend {username}`")
+            lines.append(text.format(username=person.account.username))
+    return lines
+
+
+def _counts(plan: SyncPlan) -> dict[str, int]:
+    return {name: plan.counts.get(name, len(plan.merges)) for name in COUNTS}

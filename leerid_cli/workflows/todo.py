@@ -1,0 +1,96 @@
+"""`todo`: all that waits for a person, each with the command to type, so that nothing is held for ever."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from leerid_cli.i18n import _, plural
+from leerid_cli.model import Status
+from leerid_cli.store import ledger, pending, register
+from leerid_cli.workflows import conflicts
+from leerid_cli.workflows.run import Run
+from leerid_cli.workflows.selecting import Pupil, judged, natural
+
+COLUMNS = ("kind", "pupils", "what", "command")
+Item = dict[str, object]
+
+
+def todo(run: Run, on: date) -> list[Item]:
+    """Return what waits, by `COLUMNS`, the most pressing first; empty where nothing does."""
+    with run.reading() as connection:
+        batches = ledger.open_batches(connection)
+        withheld = pending.withheld(connection)
+        pupils = judged(register.persons(connection), on, run.settings)
+    items = [
+        _item(
+            "undelivered",
+            batch.accounts,
+            _("batch {batch}: its ZIP").format(batch=batch.id),
+            "leerid recover",
+        )
+        for batch in batches
+    ]
+    items += [_withheld(entry) for entry in withheld]
+    items += [_held(entry) for entry in conflicts.listed(run)]
+    items += _by_class(pupils, Status.CONVERT, "convert", "--convert --status convert")
+    items += _by_class(pupils, Status.NONE, "eligible", "")
+    items += [
+        _without_school(pupil) for pupil in pupils if pupil.person.account and not pupil.person.enrolments
+    ]
+    return items
+
+
+def _item(kind: str, pupils: int, what: str, command: str) -> Item:
+    return {"kind": kind, "pupils": pupils, "what": what, "command": command}
+
+
+def _withheld(entry: pending.WithheldBefore) -> Item:
+    files = shlex.join(entry.files)
+    accept = f" --accept-departures {entry.school}:{entry.pupils}" if entry.code != "illegible-row" else ""
+    what = plural(
+        "school {school}: {n} pupil withheld ({code}); if the file is right:",
+        "school {school}: {n} pupils withheld ({code}); if the file is right:",
+        entry.pupils,
+    )
+    if not accept:
+        what = _("school {school}: {n} departures withheld ({code}); once the row is corrected:")
+    text = what.format(school=entry.school, n=entry.pupils, code=entry.code)
+    return _item("withheld", entry.pupils, text, f"leerid import --full{accept} {files}")
+
+
+def _held(entry: dict[str, object]) -> Item:
+    commands = entry["commands"]
+    text = f"{entry['pupil']} ({entry['row']}): {entry['why']}"
+    return _item("held", 1, text, "  |  ".join(commands) if isinstance(commands, list) else "")
+
+
+def _by_class(pupils: Iterable[Pupil], status: Status, kind: str, options: str) -> Iterator[Item]:
+    """Yield an item for every class with pupils of that status."""
+    waiting = Counter(
+        (pupil.enrolment.school, pupil.enrolment.klas) for pupil in pupils if pupil.standing.status is status
+    )
+    for (school, klas), count in sorted(
+        waiting.items(), key=lambda entry: (entry[0][0], natural(entry[0][1]))
+    ):
+        if klas:
+            command = f"leerid bulk-create --school {school} --class {shlex.quote(klas)} {options}"
+        else:
+            command = f"leerid bulk-create --school {school} {options}"
+        text = _("school {school}, class {klas}: {what}").format(
+            school=school, klas=klas or "–", what=_what(status)
+        )
+        yield _item(kind, count, text, command.strip())
+
+
+def _what(status: Status) -> str:
+    if status is Status.CONVERT:
+        return _("to get their new kind of account")
+    return _("may get an account")
+
+
+def _without_school(pupil: Pupil) -> Item:
+    text = _("the account {username} has no school").format(username=pupil.id)
+    return _item("no-school", 1, text, f"leerid suspend {pupil.id}")

@@ -1,0 +1,203 @@
+"""`conflicts` and `todo`: nothing that an import held is held for ever."""
+
+import sqlite3
+
+import pytest
+from world import AS_OF, World, row
+
+EMMA = row("1", insz="15030700157", geboortedatum="2015-03-07")
+JEF = row("2", naam="Janssens", voornaam="Jef", geboortedatum="2014-05-06", insz="14050600279")
+NOOR = {"naam": "Maes", "voornaam": "Noor", "geboortedatum": "2013-01-02"}
+
+
+@pytest.fixture
+def school(world: World) -> World:
+    done = world.run("import", world.pupils(EMMA, JEF), today=None)
+    assert done.code == 0, done.err
+    return world
+
+
+def listed(world: World) -> list[dict]:
+    return world.run("conflicts", "list", "--format", "json").json
+
+
+def names(world: World) -> dict[str, str]:
+    found = world.run("search", *AS_OF, "--format", "json").json
+    return {f"{pupil['school']}/{pupil['stamnummer']}": pupil["voornaam"] for pupil in found}
+
+
+def imported(world: World, *rows: str) -> dict:
+    return world.run("import", world.pupils(*rows), "--format", "json").json
+
+
+def answer(world: World, command: str) -> dict:
+    """Type a command that the list gave."""
+    program, *arguments = command.split()
+    assert program == "leerid"
+    done = world.run(*arguments, "--format", "json")
+    assert done.code == 0, done.err
+    return done.json
+
+
+def test_nothing_held_is_an_empty_list_and_nothing_to_answer(school: World) -> None:
+    assert listed(school) == []
+    assert school.run("conflicts", "keep", "030569/1").code == 5
+    assert school.run("conflicts", "link", "030569/1", "030569/1").code == 5
+    assert school.run("conflicts", "list").out == "pupil;code;why;file;line;row;register;commands\n"
+
+
+def test_a_row_with_another_child_under_the_key_can_be_kept_out(school: World) -> None:
+    other = row("1", **NOOR)
+    assert imported(school, other, JEF)["held"] == 1
+    (held,) = listed(school)
+    assert (held["pupil"], held["code"]) == ("030569/1", "other-birth-date-and-name")
+    assert held["row"] == "Maes, Noor, 2013-01-02"
+    assert held["register"] == ["030569/1: Peeters, Emma, 2015-03-07"]
+    link, keep = held["commands"]
+    assert (link, keep) == (
+        "leerid conflicts link 030569/1 030569/1",
+        "leerid conflicts keep 030569/1",
+    )
+    answer(school, keep)
+    assert listed(school) == []
+    assert names(school)["030569/1"] == "Emma"
+    again = school.run("import", school.pupils(other, JEF))
+    assert (again.code, listed(school)) == (0, [])
+    assert imported(school, row("1", **NOOR | {"voornaam": "Fien"}), JEF)["held"] == 1, (
+        "another child again: ask"
+    )
+
+
+def test_or_the_row_is_right_about_the_same_child(school: World) -> None:
+    other = row("1", **NOOR)
+    imported(school, other)
+    answer(school, listed(school)[0]["commands"][0])
+    assert names(school) == {"030569/1": "Noor", "030569/2": "Jef"}
+    assert imported(school, other)["unchanged"] == 1
+
+
+def test_a_key_and_a_number_of_two_children(school: World) -> None:
+    """Emma's stamnummer with Jef's number: the list offers both, and either answer settles it."""
+    mixed = row("1", insz="14050600279", geboortedatum="2014-05-06", naam="Janssens", voornaam="Jef")
+    imported(school, mixed)
+    (held,) = listed(school)
+    assert held["code"] == "two-persons"
+    assert held["commands"][1] == "leerid conflicts link 030569/1 030569/2"
+    answer(school, held["commands"][1])
+    assert names(school) == {"030569/1": "Jef"} or set(names(school).values()) == {"Jef"}
+    assert imported(school, mixed)["unchanged"] == 1
+
+
+def test_twins_with_one_number_become_two_children(school: World) -> None:
+    twin = row("3", voornaam="Lotte", insz="15030700157", geboortedatum="2015-03-07")
+    imported(school, EMMA, JEF, twin)
+    (held,) = listed(school)
+    assert held["code"] == "one-number-two-names"
+    done = answer(school, held["commands"][-1])
+    assert done["new"] == 1
+    found = school.run("show", "030569/3", "--format", "json").json
+    assert (found["voornaam"], found["status"], found["official_number"]) == (
+        "Lotte",
+        "ineligible",
+        "invalid",
+    )
+    assert names(school)["030569/1"] == "Emma"
+    assert imported(school, EMMA, JEF, twin)["unchanged"] == 3
+
+
+def test_a_possible_double_can_be_joined_and_its_account_stays(school: World) -> None:
+    made = school.run("create", "030569/1", "--output", school.out, *AS_OF)
+    assert made.code == 0, made.err
+    again = row("77", instellingsnummer="041871", geboortedatum="2015-03-07")
+    assert imported(school, again)["new"] == 1
+    (held,) = listed(school)
+    assert (held["pupil"], held["code"]) == ("041871/77", "possible-double")
+    assert held["commands"][0] == "leerid conflicts link 041871/77 030569/1"
+    done = answer(school, held["commands"][0])
+    assert done["merged"] == 1
+    assert listed(school) == []
+    found = school.run("show", "041871/77", *AS_OF, "--format", "json").json
+    assert found["username"] == "emma.peeters"
+    assert {enrolment["school"] for enrolment in found["enrolments"]} == {"030569", "041871"}
+    assert len(school.run("search", "emma", *AS_OF, "--format", "json").json) == 1
+    assert imported(school, again)["unchanged"] == 1
+
+
+def test_a_possible_double_can_be_another_child(school: World) -> None:
+    imported(school, row("77", instellingsnummer="041871", geboortedatum="2015-03-07"))
+    answer(school, listed(school)[0]["commands"][-1])
+    assert listed(school) == []
+    assert len(school.run("search", "emma", *AS_OF, "--format", "json").json) == 2
+
+
+def test_a_double_of_whom_the_second_record_has_the_account(school: World) -> None:
+    """Linked, the child keeps the one account there is, whichever record had it."""
+    imported(school, row("77", instellingsnummer="041871", geboortedatum="2015-03-07", insz="15030700157"))
+    imported(school, row("78", instellingsnummer="041871", geboortedatum="2015-03-07"))
+    with sqlite3.connect(school.store) as store:
+        (person,) = store.execute("SELECT person FROM registration WHERE stamnummer = '78'").fetchone()
+        store.execute("INSERT INTO username VALUES ('e', 'issued', ?, '')", (person,))
+        store.execute(
+            "INSERT INTO account (person, username, type, password_kind, password_hash, must_change, token)"
+            " VALUES (?, 'e', 'basis', 'word', '', 0, 't')",
+            (person,),
+        )
+    answer(school, "leerid conflicts link 041871/78 041871/77")
+    found = school.run("show", "030569/1", *AS_OF, "--format", "json").json
+    assert (found["username"], len(found["enrolments"])) == ("e", 3)
+
+
+def test_twins_whose_numbers_were_swapped_are_put_right_one_after_the_other(world: World) -> None:
+    """Both have accounts; the first answer leaves one without a school until the second."""
+    left = row("1", voornaam="Lena", insz="15030700157", geboortedatum="2015-03-07")
+    right = row("2", voornaam="Wout", insz="15030700256", geboortedatum="2015-03-07")
+    assert world.run("import", world.pupils(left, right)).code == 0
+    assert world.run("bulk-create", "--all", "--output", world.out, *AS_OF).code == 0
+    swapped = [left.replace(";1;", ";2;", 1), right.replace(";2;", ";1;", 1)]
+    assert imported(world, *swapped)["held"] == 2
+    done = answer(world, "leerid conflicts link 030569/1 wout.peeters")
+    assert any("lena.peeters" in note for note in done["notes"])
+    assert [item["command"] for item in todo(world, "no-school")] == ["leerid suspend lena.peeters"]
+    answer(world, "leerid conflicts link 030569/2 lena.peeters")
+    assert names(world) == {"030569/1": "Wout", "030569/2": "Lena"}
+    found = world.run("search", *AS_OF, "--format", "json").json
+    assert {pupil["stamnummer"]: pupil["username"] for pupil in found} == {
+        "1": "wout.peeters",
+        "2": "lena.peeters",
+    }
+    assert listed(world) == todo(world, "no-school") == []
+    assert imported(world, *swapped)["unchanged"] == 2
+
+
+def test_a_corrected_file_takes_the_row_off_the_list(school: World) -> None:
+    imported(school, row("1", **NOOR), JEF)
+    assert len(listed(school)) == 1
+    imported(school, EMMA, JEF)
+    assert listed(school) == []
+
+
+def todo(world: World, kind: str) -> list[dict]:
+    return [item for item in world.run("todo", *AS_OF, "--format", "json").json if item["kind"] == kind]
+
+
+def test_todo_names_the_command_for_each(school: World) -> None:
+    imported(school, row("1", **NOOR), JEF)
+    (held,) = todo(school, "held")
+    assert "leerid conflicts keep 030569/1" in held["command"]
+    (eligible,) = todo(school, "eligible")
+    assert (eligible["pupils"], eligible["command"]) == (2, "leerid bulk-create --school 030569 --class 5A")
+    made = school.run("bulk-create", *eligible["command"].split()[2:], "--output", school.out, *AS_OF)
+    assert made.code == 0, made.err
+    assert todo(school, "eligible") == []
+    secondary = JEF.replace(";211;", ";311;").replace(";5A;", ";1A;")
+    imported(school, secondary)
+    (convert,) = todo(school, "convert")
+    assert "--class 1A" in convert["command"]
+    assert "--convert" in convert["command"]
+
+
+def test_todo_in_every_format(school: World) -> None:
+    assert school.run("todo", *AS_OF).out.splitlines()[0] == "kind;pupils;what;command"
+    assert school.run("todo", *AS_OF, "--format", "table").code == 0
+    assert school.run("todo", *AS_OF, "--format", "ids").code == 2
+    assert school.run("todo", *AS_OF, "--format", "jsonl").out.count("\n") == 1
