@@ -68,7 +68,7 @@ class Run:
 
     @contextmanager
     def locked(self, command: str) -> Iterator[None]:
-        """Hold the store's lock during the block, its folder made if need be, a store of an earlier version migrated."""
+        """Hold the store's lock during the block; makes its folder, migrates an old store."""
         place.refuse_network(self.store)
         try:
             self.store.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
