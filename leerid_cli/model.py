@@ -120,6 +120,11 @@ class Account:
     suspended: str = ""
     batch: str = ""
 
+    @property
+    def password_known(self) -> bool:
+        """False for an account that was taken over without its password: then the hash is ''."""
+        return bool(self.password_hash)
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

@@ -11,9 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, replace
 from datetime import date
-from difflib import SequenceMatcher
 
-from leerid_cli.accounts.names import fold
+from leerid_cli.accounts.names import fold, unlike
 from leerid_cli.i18n import _
 from leerid_cli.intake.check import PupilRow
 from leerid_cli.model import (
@@ -28,7 +27,6 @@ from leerid_cli.model import (
 )
 
 COUNTS = ("new", "changed", "unchanged", "returned", "left", "withheld", "held", "rejected")
-ALIKE = 0.6
 _FACT_COLUMNS = ("naam", "voornaam", "birth_date", "gender")
 _ENROLMENT_COLUMNS = tuple(
     field.name for field in fields(Enrolment) if field.name not in ("school", "stamnummer", "type", "begin")
@@ -260,14 +258,6 @@ def _full_name(facts: PersonFacts) -> str:
     return fold(f"{facts.voornaam} {facts.naam}").replace(" ", "")
 
 
-def _unlike(one: str, other: str) -> bool:
-    """Tell whether two names are wholly different: not a spelling, a short form or a part of each other."""
-    a, b = fold(one), fold(other)
-    if not a or not b or set(a.split()) & set(b.split()):
-        return False
-    return SequenceMatcher(None, a, b).ratio() < ALIKE
-
-
 def _other_child(one: PersonFacts, other: PersonFacts) -> bool:
     born = one.birth_date and other.birth_date and one.birth_date != other.birth_date
     return bool(born) and _full_name(one) != _full_name(other)
@@ -277,12 +267,12 @@ def _other_pupil(known: PersonFacts, facts: PersonFacts) -> str:
     """Return the code of what speaks against a known key meaning this child."""
     if _other_child(known, facts):
         return "other-birth-date-and-name"
-    return "other-voornaam" if _unlike(known.voornaam, facts.voornaam) else ""
+    return "other-voornaam" if unlike(known.voornaam, facts.voornaam) else ""
 
 
 def _other_name(known: PersonFacts, facts: PersonFacts) -> str:
     """Return the code of what speaks against a known number meaning this child."""
-    return "one-number-two-names" if _unlike(known.voornaam, facts.voornaam) else ""
+    return "one-number-two-names" if unlike(known.voornaam, facts.voornaam) else ""
 
 
 def _rank(group: Sequence[PupilRow]) -> tuple[object, ...]:
