@@ -236,6 +236,20 @@ class NewAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class AdoptedAccounts:
+    """What `adopt` writes: accounts that are new here, such whose password changes, and usernames to keep free.
+
+    `suspended`: persons who left every school; `printed`: persons who get a card in the batch.
+    """
+
+    new: tuple[NewAccount, ...] = ()
+    updated: tuple[NewAccount, ...] = ()
+    usernames: tuple[str, ...] = ()
+    suspended: frozenset[int] = frozenset()
+    printed: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """The accounts made by one command and the ZIP they are delivered in."""
 

@@ -219,9 +219,9 @@ def main() -> None:
 
 
 def _register_commands() -> None:
-    from leerid_cli.cli import bulk_create, create, import_, recover, search, show, verify
+    from leerid_cli.cli import adopt, bulk_create, create, import_, recover, search, show, verify
 
-    for module in (import_, search, show, create, bulk_create, recover, verify):
+    for module in (import_, adopt, search, show, create, bulk_create, recover, verify):
         module.register(app, Command)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from leerid_cli.accounts.names import fold
@@ -98,16 +98,21 @@ def _bundle(file: str, data: bytes) -> tuple[list[AdoptionRow], list[Problem]]:
 
 
 def _sheet(data: bytes) -> list[Line]:
-    """Return the lines of a workbook's first sheet; raises InputError for one that cannot be read."""
+    """Return the lines of a workbook's first sheet; raises InputError for one that cannot be read.
+
+    A sheet does not keep empty cells at the end of a row: those that the longest header can need are put back.
+    """
     archive.check(data)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of openpyxl, about styles
-            return list(enumerate(workbook.read(data), 1))
+            rows = workbook.read(data)
     except Exception as error:
         raise InputError(
             _("the workbook is broken or no XLSX"), _("save it again as XLSX, or as CSV")
         ) from error
+    width = max((len(cells) for cells in rows[:_HEADER_WITHIN]), default=0)
+    return [(line, cells + [""] * (width - len(cells))) for line, cells in enumerate(rows, 1)]
 
 
 def _csv_lines(data: bytes, encoding: str | None) -> list[Line]:
@@ -182,8 +187,3 @@ def _text(cell: str) -> str:
 def whole_number(text: str) -> str:
     """Return a number that a spreadsheet kept as one (`1204871.0`) as it is written, other text as it is."""
     return re.sub(r"^([0-9]+)\.0+$", r"\1", text)
-
-
-def schools_missing(rows: Iterable[AdoptionRow]) -> Iterator[AdoptionRow]:
-    """Yield the rows that do not say of which school they are."""
-    yield from (row for row in rows if not row.cell("school"))
