@@ -113,15 +113,18 @@ def plan(rows: Sequence[AdoptionRow], known: Known) -> Takeover:
     return _Planner(known).plan(rows)
 
 
-def keys_of(pupils: Iterable[Registered]) -> dict[tuple[str, str], Registered]:
-    """Return the pupils by (instellingsnummer, stamnummer)."""
-    return {enrolment.key: pupil for pupil in pupils for enrolment in pupil.person.enrolments}
+def usernames(rows: Iterable[AdoptionRow]) -> tuple[str, ...]:
+    """Return every username of the rows that can be one, each once in whatever case."""
+    sound = (username for row in rows if not flaw(username := row.cell("username")))
+    return tuple({username.lower(): username for username in sound}.values())
 
 
 class _Planner:
     def __init__(self, known: Known) -> None:
         self.known = known
-        self.by_key = keys_of(known.pupils)
+        self.by_key = {
+            enrolment.key: pupil for pupil in known.pupils for enrolment in pupil.person.enrolments
+        }
         self.by_number: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
         for school, stamnummer in self.by_key:
             self.by_number[school, stamnummer.lstrip("0")].add((school, stamnummer))
@@ -134,14 +137,7 @@ class _Planner:
         self.other_addresses = 0
 
     def plan(self, rows: Sequence[AdoptionRow]) -> Takeover:
-        usernames: dict[str, str] = {}
-        claims = []
-        for row in rows:
-            username = row.cell("username")
-            if not flaw(username):
-                usernames.setdefault(username.lower(), username)
-            if claim := self._understood(row):
-                claims.append(claim)
+        claims = [claim for row in rows if (claim := self._understood(row))]
         for claim in claims:
             self._find(claim)
         self._compare_rows(claims)
@@ -151,24 +147,16 @@ class _Planner:
             if not claim.problems:
                 by_child[claim.child].append(claim)
         adoptions = [found for group in by_child.values() if (found := self._adoption(group))]
-        return Takeover(
-            tuple(adoptions), tuple(usernames.values()), tuple(self.problems), self.other_addresses
-        )
+        return Takeover(tuple(adoptions), usernames(rows), tuple(self.problems), self.other_addresses)
 
     def _understood(self, row: AdoptionRow) -> _Claim | None:
         """Return what a row says by itself; None, with every problem reported, where that is nothing."""
-        key = (self._school(row), whole_number(row.cell("stamnummer")))
-        found = [row.problem(*problem) for problem in _flaws(row, *key)]
-        if found:
+        if found := [row.problem(*problem) for problem in flaws(row)]:
             self.problems += found
             return None
+        key = (_school(row) or self.school, _stamnummer(row))
         type_, kind = row.cell("type").lower(), _KINDS.get(row.cell("kind").lower())
         return _Claim(row, key, row.cell("username"), AccountType(type_) if type_ else None, kind)
-
-    def _school(self, row: AdoptionRow) -> str:
-        number = whole_number(row.cell("school"))
-        # Software that takes it for a number drops the leading zero.
-        return number.zfill(6) if re.fullmatch(r"[0-9]{5}", number) else number or self.school
 
     def _find(self, claim: _Claim) -> None:
         """Find whose key it is, by the stamnummer without leading zeros if need be, and compare the names."""
@@ -197,17 +185,17 @@ class _Planner:
     def _compare_rows(self, claims: Sequence[_Claim]) -> None:
         """Report every row that contradicts another: one username for two children, one child with two."""
         children: dict[str, set[object]] = defaultdict(set)
-        usernames: dict[object, set[str]] = defaultdict(set)
+        names: dict[object, set[str]] = defaultdict(set)
         typed: dict[object, set[str]] = defaultdict(set)
         for claim in claims:
             children[claim.username.lower()].add(claim.child)
-            usernames[claim.child].add(claim.username.lower())
+            names[claim.child].add(claim.username.lower())
             typed[claim.child].add(claim.row.cell("password"))
         for claim in claims:
             if len(children[claim.username.lower()]) > 1:
                 message = _("this username stands with two pupils in the files")
                 claim.clash("username", "one-username-two-pupils", message)
-            if len(usernames[claim.child]) > 1:
+            if len(names[claim.child]) > 1:
                 message = _("this pupil stands with two usernames in the files")
                 claim.clash("username", "one-pupil-two-usernames", message)
             elif len(typed[claim.child] - {""}) > 1:
@@ -279,8 +267,9 @@ class _Planner:
         return token
 
 
-def _flaws(row: AdoptionRow, school: str, stamnummer: str) -> Iterator[tuple[str, str, str]]:
-    """Yield (column, code, message) of everything in a row that cannot be used."""
+def flaws(row: AdoptionRow) -> Iterator[tuple[str, str, str]]:
+    """Yield (column, code, message) of everything in a row that cannot be used, whatever is registered."""
+    school, stamnummer = _school(row), _stamnummer(row)
     if why := flaw(row.cell("username")):
         yield "username", "username", why
     if not stamnummer:
@@ -293,3 +282,13 @@ def _flaws(row: AdoptionRow, school: str, stamnummer: str) -> Iterator[tuple[str
         yield "type", "type", _("the type is basis or gevorderd")
     if row.cell("kind").lower() not in ("", *_KINDS):
         yield "kind", "password-kind", _("the kind of password is woord, afbeelding or tijdelijk")
+
+
+def _school(row: AdoptionRow) -> str:
+    number = whole_number(row.cell("school"))
+    # Software that takes it for a number drops the leading zero.
+    return number.zfill(6) if re.fullmatch(r"[0-9]{5}", number) else number
+
+
+def _stamnummer(row: AdoptionRow) -> str:
+    return whole_number(row.cell("stamnummer"))

@@ -106,6 +106,13 @@ def _read(files: Sequence[str], options: AdoptOptions) -> _Intake:
             raise InputError(f"{sources.name(file)}: {error.message}", error.hint) from error
         rows += found[0]
         problems += found[1]
+    if not takeover.usernames(rows):
+        useless = [row.problem(*flaw) for row in rows for flaw in takeover.flaws(row)]
+        raise InputError(
+            _("{files}: there is no row that can be used").format(files=", ".join(files)),
+            _("correct the file or export it again; nothing was changed"),
+            (*problems, *useless),
+        )
     return _Intake(tuple(rows), tuple(problems))
 
 
@@ -153,12 +160,6 @@ def _judge(
         options.school,
     )
     plan = takeover.plan(intake.rows, known)
-    if not plan.usernames:
-        raise InputError(
-            _("there is no row that can be used"),
-            _("correct the file; nothing was changed"),
-            (*intake.problems, *plan.problems),
-        )
     by_person = {pupil.person.id: pupil for pupil in pupils}
     settled = _settle(run, plan.adoptions, by_person, on, dry_run=options.dry_run)
     mine = {found.account.username.lower() for found in settled}
