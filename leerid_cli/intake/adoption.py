@@ -11,6 +11,7 @@ import unicodedata
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from leerid_cli.accounts.names import fold
 from leerid_cli.errors import InputError
@@ -35,6 +36,7 @@ BUNDLED_WORKBOOK = "leerid-accounts.xlsx"
 _WORKBOOK_MARK = "[Content_Types].xml"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _HEADER_WITHIN = 10
+_MAX_TEXT = 64 << 20
 
 Line = tuple[int, list[str]]
 
@@ -117,21 +119,23 @@ def _sheet(data: bytes) -> list[Line]:
 
 def _csv_lines(data: bytes, encoding: str | None) -> list[Line]:
     """Return the lines of a CSV under the delimiter that makes most known columns of its header."""
+    if len(data) > _MAX_TEXT:
+        raise InputError(
+            _("the file is larger than {most} MiB").format(most=_MAX_TEXT >> 20),
+            _("give a part of it at a time"),
+        )
     text, _used = reading.decode(data, encoding)
-    found = [lines for delimiter in csvtext.DELIMITERS if (lines := _delimited(text, delimiter))]
-    if not found:
-        return list(csvtext.rows(text, csvtext.DELIMITERS[0]))  # says what is wrong with it
-    return max(
-        found, key=lambda lines: max(len(_positions(cells)) for _line, cells in lines[:_HEADER_WITHIN])
-    )
+    delimiter = max(csvtext.DELIMITERS, key=lambda delimiter: _known_columns(text, delimiter))
+    return list(csvtext.rows(text, delimiter))
 
 
-def _delimited(text: str, delimiter: str) -> list[Line]:
-    """Return the lines, none where the delimiter makes no sense of the quotes."""
+def _known_columns(text: str, delimiter: str) -> int:
+    """Count the columns known of the header, 0 where the delimiter makes no sense of the quotes."""
     try:
-        return list(csvtext.rows(text, delimiter))
+        lines = list(islice(csvtext.rows(text, delimiter), _HEADER_WITHIN))
     except InputError:
-        return []
+        return 0
+    return max((len(_positions(cells)) for _line, cells in lines), default=0)
 
 
 def _plain(heading: str) -> str:
