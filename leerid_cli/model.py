@@ -140,6 +140,11 @@ class Account:
     suspended: str = ""
     batch: str = ""
 
+    @property
+    def password_known(self) -> bool:
+        """False for an account that was taken over without its password: then the hash is ''."""
+        return bool(self.password_hash)
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -307,6 +312,20 @@ class NewAccount:
     password_hash: str = field(repr=False)
     must_change: bool
     token: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptedAccounts:
+    """What `adopt` writes: accounts that are new here, such whose password changes, and usernames to keep free.
+
+    `suspended`: persons who left every school; `printed`: persons who get a card in the batch.
+    """
+
+    new: tuple[NewAccount, ...] = ()
+    updated: tuple[NewAccount, ...] = ()
+    usernames: tuple[str, ...] = ()
+    suspended: frozenset[int] = frozenset()
+    printed: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

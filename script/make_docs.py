@@ -21,8 +21,8 @@ from leerid_cli.errors import ExitCode
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 COMMANDS = (
-    "import", "conflicts", "conflicts list", "conflicts link", "conflicts keep", "todo", "search", "show", "create",
-    "bulk-create", "recover", "verify",
+    "import", "adopt", "conflicts", "conflicts list", "conflicts link", "conflicts keep", "todo",
+    "search", "show", "create", "bulk-create", "recover", "verify",
 )  # fmt: skip
 MADE = "<!-- Written by script/make_docs.py; do not edit by hand. -->\n\n"
 MEANINGS = {

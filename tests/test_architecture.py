@@ -141,6 +141,7 @@ HEAVY = {"pandas", "openpyxl", "xlsxwriter", "weasyprint", "pikepdf", "fontTools
         (["show", "1204871"], set()),
         (["verify", "nobody"], set()),
         (["import", "EXAMPLE"], set()),
+        (["adopt", "EXAMPLE"], set()),
         (["create", "1204871"], HEAVY - {"pandas", "numpy"}),
     ],
 )

@@ -19,7 +19,10 @@ def hash_password(credential: Credential, cost: int) -> str:
 
 
 def matches(secret: bytes | None, password_hash: str) -> bool:
-    """Tell whether `secret` is what the bcrypt string was made of; None and over 72 bytes never are."""
-    if secret is None or len(secret) > MAX_BYTES:
+    """Tell whether `secret` is what the bcrypt string was made of; None and over 72 bytes never are.
+
+    No secret matches '', the hash of an account whose password is not known here.
+    """
+    if secret is None or len(secret) > MAX_BYTES or not password_hash:
         return False
     return bcrypt.checkpw(secret, password_hash.encode("ascii"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from difflib import SequenceMatcher
 from itertools import count
 
 from anyascii import anyascii
@@ -17,6 +18,7 @@ from leerid_cli.i18n import _
 
 MAX_LENGTH = 50
 NAMELESS = "leerling"
+ALIKE = 0.6
 _SHAPE = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
 
@@ -70,6 +72,33 @@ def check_username(username: str) -> str:
             ),
         )
     return username
+
+
+def flaw(username: str) -> str:
+    """Return in words why a username from outside cannot be one, '' where it can.
+
+    LeerID may have issued what this program would not; only what no account can have is refused.
+    The words do not repeat the username: in a file with shifted columns it may be something else.
+    """
+    if not username:
+        return _("the username is empty")
+    if "@" in username:
+        return _("the username holds an @")
+    if len(username) > MAX_LENGTH:
+        return _("the username has {length} characters, at most {most} are possible").format(
+            length=len(username), most=MAX_LENGTH
+        )
+    if not username.isprintable() or any(sign.isspace() for sign in username):
+        return _("the username holds a blank, or a character that nobody sees")
+    return ""
+
+
+def unlike(one: str, other: str) -> bool:
+    """Tell whether two names are wholly different: not a spelling, a short form or a part of each other."""
+    a, b = fold(one), fold(other)
+    if not a or not b or set(a.split()) & set(b.split()):
+        return False
+    return SequenceMatcher(None, a, b).ratio() < ALIKE
 
 
 def search_terms(*names: str) -> frozenset[str]:

@@ -162,11 +162,33 @@ def typed(kind: PasswordKind, text: str, catalogue: Catalogue) -> Credential:
     return Credential(kind, unicodedata.normalize("NFC", text))
 
 
+def foreign(kind: PasswordKind, text: str, catalogue: Catalogue) -> Credential:
+    """Return a password that was made elsewhere, as it is; raises RefusedError where it cannot be one."""
+    if kind is PasswordKind.PICTURE:
+        return typed(kind, text, catalogue)
+    text = unicodedata.normalize("NFC", text)
+    if len(text.encode()) > MAX_BYTES:
+        raise RefusedError(_("a password can be at most 72 bytes long"))
+    if not text.isprintable():
+        raise RefusedError(_("a password cannot hold control characters"))
+    return Credential(kind, text)
+
+
 def hashable(credential: Credential) -> bytes:
     """Return what is hashed: the eight codes of a picture password, else the text."""
     if credential.kind is PasswordKind.PICTURE:
         return "".join(picture.code for picture in credential.pictures).encode("ascii")
     return credential.text.encode("utf-8")
+
+
+def attempts(kind: PasswordKind, text: str, catalogue: Catalogue) -> tuple[bytes, ...]:
+    """Return what a sign-in attempt may hash to: as `entered` forgives it, and as it is.
+
+    A word password that was made elsewhere can hold capitals.
+    """
+    forgiven = entered(kind, text, catalogue)
+    exact = unicodedata.normalize("NFC", text).encode("utf-8") if kind is PasswordKind.WORD else None
+    return tuple(dict.fromkeys(secret for secret in (forgiven, exact) if secret))
 
 
 def entered(kind: PasswordKind, text: str, catalogue: Catalogue) -> bytes | None:

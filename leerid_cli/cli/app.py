@@ -192,9 +192,20 @@ def main() -> None:
 
 
 def _register_commands() -> None:
-    from leerid_cli.cli import bulk_create, conflicts, create, import_, recover, search, show, todo, verify
+    from leerid_cli.cli import (
+        adopt,
+        bulk_create,
+        conflicts,
+        create,
+        import_,
+        recover,
+        search,
+        show,
+        todo,
+        verify,
+    )
 
-    for module in (import_, conflicts, todo, search, show, create, bulk_create, recover, verify):
+    for module in (import_, adopt, conflicts, todo, search, show, create, bulk_create, recover, verify):
         module.register(app, Command)
 
 

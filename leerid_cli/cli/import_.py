@@ -92,7 +92,7 @@ def import_(
         profile=profile,
         encoding=encoding,
         delimiter="\t" if delimiter in ("tab", "\\t") else delimiter,
-        school=_school(school),
+        school=options.instellingsnummer(school),
         type=account_type,
         dry_run=dry_run,
         strict=strict,
@@ -108,12 +108,6 @@ def import_(
     with ctx.obj.run() as run:
         report = importing.run_import(run, files, chosen)
     raise typer.Exit(ctx.obj.finish(report, output))
-
-
-def _school(number: str) -> str:
-    if number and not (len(number) == 6 and number.isascii() and number.isdigit()):
-        raise typer.BadParameter("an instellingsnummer has six digits", param_hint="--school")
-    return number
 
 
 def _accepted(pairs: list[str]) -> dict[str, int]:

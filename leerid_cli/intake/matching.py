@@ -11,10 +11,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from difflib import SequenceMatcher
 from hashlib import sha256
 
-from leerid_cli.accounts.names import fold
+from leerid_cli.accounts.names import fold, unlike
 from leerid_cli.accounts.standing import has_ended
 from leerid_cli.i18n import _
 from leerid_cli.intake import holding
@@ -29,7 +28,6 @@ from leerid_cli.model import (
     Problem,
 )
 
-ALIKE = 0.6
 DOUBLE = "possible-double"
 _FACT_COLUMNS = ("naam", "voornaam", "birth_date", "gender")
 _ENROLMENT_COLUMNS = tuple(
@@ -370,14 +368,6 @@ def _full_name(facts: PersonFacts) -> str:
     return fold(f"{facts.voornaam} {facts.naam}").replace(" ", "")
 
 
-def _unlike(one: str, other: str) -> bool:
-    """Tell whether two names are wholly different: not a spelling, a short form or a part of each other."""
-    a, b = fold(one), fold(other)
-    if not a or not b or set(a.split()) & set(b.split()):
-        return False
-    return SequenceMatcher(None, a, b).ratio() < ALIKE
-
-
 def is_same_child(one: PersonFacts, other: PersonFacts) -> bool:
     """Tell whether nothing speaks against two records being one child."""
     return not _other_pupil(one, other)
@@ -397,12 +387,12 @@ def _other_pupil(known: PersonFacts, facts: PersonFacts) -> str:
     """Return the code of what speaks against a known key meaning this child."""
     if _other_child(known, facts):
         return "other-birth-date-and-name"
-    return "other-voornaam" if _unlike(known.voornaam, facts.voornaam) else ""
+    return "other-voornaam" if unlike(known.voornaam, facts.voornaam) else ""
 
 
 def _other_name(known: PersonFacts, facts: PersonFacts) -> str:
     """Return the code of what speaks against a known number meaning this child."""
-    return "one-number-two-names" if _unlike(known.voornaam, facts.voornaam) else ""
+    return "one-number-two-names" if unlike(known.voornaam, facts.voornaam) else ""
 
 
 def _rank(group: Sequence[PupilRow]) -> tuple[object, ...]:

@@ -124,9 +124,14 @@ def commit(
             reason,
         )
         refresh_terms(connection, {account.person for account in accounts})
-        cursor = connection.execute(
-            "UPDATE batch SET state = 'committed', sha256 = ?, size = ? WHERE id = ? AND state = 'intent'",
-            (batch.sha256, batch.size, batch.id),
-        )
-        if cursor.rowcount != 1:
-            raise StorageError(_("the batch {batch} was undone by another run").format(batch=batch.id))
+        mark_committed(connection, batch)
+
+
+def mark_committed(connection: Connection, batch: Batch) -> None:
+    """Move a staged batch on, within the transaction that makes its accounts real; raises StorageError if undone."""
+    cursor = connection.execute(
+        "UPDATE batch SET state = 'committed', sha256 = ?, size = ? WHERE id = ? AND state = 'intent'",
+        (batch.sha256, batch.size, batch.id),
+    )
+    if cursor.rowcount != 1:
+        raise StorageError(_("the batch {batch} was undone by another run").format(batch=batch.id))

@@ -315,6 +315,6 @@ def refresh_terms(connection: Connection, ids: Collection[int]) -> None:
         words = set(search_terms(person.naam, person.voornaam))
         words.update(enrolment.stamnummer.lower() for enrolment in person.enrolments)
         if person.account:
-            words.add(person.account.username)
+            words.add(person.account.username.lower())
         terms.extend((word, person.id) for word in words)
     connection.executemany("INSERT INTO search_term VALUES (?, ?)", terms)

@@ -7,11 +7,14 @@ the run, either no account exists, or a complete bundle stands at its stage or i
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from leerid_cli import interrupts
+from leerid_cli.accounts.passwords import UNAMBIGUOUS
 from leerid_cli.delivery import staging
 from leerid_cli.errors import NotFoundError, RefusedError, StorageError, UndeliveredError, UsageError
 from leerid_cli.i18n import _, plural
@@ -19,6 +22,8 @@ from leerid_cli.model import Batch, NewAccount, Report
 from leerid_cli.store import ledger, register
 from leerid_cli.store.connection import Connection, transaction
 from leerid_cli.workflows.run import Run
+
+_ID_LENGTH = 6
 
 
 @dataclass(frozen=True)
@@ -50,9 +55,23 @@ def final_path(output: Path | None, run: Run, batch: str) -> Path:
     return path
 
 
-def deliver(run: Run, connection: Connection, batch: Batch, make: Callable[[], Bundle]) -> Path:
+def planned(run: Run, command: str, output: Path | None, accounts: int) -> Batch:
+    """Return a batch with an id of its own, of which nothing is there yet; raises what `final_path` raises."""
+    batch_id = "".join(secrets.choice(UNAMBIGUOUS) for _sign in range(_ID_LENGTH))
+    final = final_path(output, run, batch_id)
+    return Batch(batch_id, command, "intent", str(staging.stage_path(final, batch_id)), str(final), accounts)
+
+
+def deliver(
+    run: Run,
+    connection: Connection,
+    batch: Batch,
+    make: Callable[[], Bundle],
+    write: Callable[[Connection, Batch, Sequence[NewAccount], datetime, str], None] = ledger.commit,
+) -> Path:
     """Make, stage, commit and publish a batch; returns where its ZIP stands.
 
+    `write` is the commit point: one transaction that also marks the batch as committed.
     Call it under the lock. An error or signal before the commit leaves no account and no file.
     Raises UndeliveredError where accounts are committed but their ZIP could not get its name.
     """
@@ -74,7 +93,7 @@ def deliver(run: Run, connection: Connection, batch: Batch, make: Callable[[], B
         _abort(connection, batch)
         raise
     with interrupts.held_back():
-        _commit(run, connection, batch, bundle.accounts)
+        _commit(connection, batch, lambda: write(connection, batch, bundle.accounts, run.now, run.reason))
         _publish(stage, final)
         ledger.set_state(connection, batch.id, "delivered")
     return final
@@ -89,10 +108,10 @@ def _abort(connection: Connection, batch: Batch) -> None:
     ledger.set_state(connection, batch.id, "aborted")
 
 
-def _commit(run: Run, connection: Connection, batch: Batch, accounts: Sequence[NewAccount]) -> None:
+def _commit(connection: Connection, batch: Batch, write: Callable[[], None]) -> None:
     """Commit; an error from the COMMIT itself says nothing, so the store is asked what it holds."""
     try:
-        ledger.commit(connection, batch, accounts, run.now, run.reason)
+        write()
     except BaseException:
         if ledger.state(connection, batch.id) == "committed":
             return

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leerid_cli.accounts import names, passwords
-from leerid_cli.delivery import staging
 from leerid_cli.errors import NotFoundError, RefusedError, UsageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.model import (
     AccountType,
-    Batch,
     PasswordKind,
     Report,
     Skipped,
@@ -24,15 +21,12 @@ from leerid_cli.model import (
 from leerid_cli.store import ledger, register
 from leerid_cli.store.connection import Connection
 from leerid_cli.workflows import batches
-from leerid_cli.workflows.issuing import Maker, Manner, Proposal
+from leerid_cli.workflows.issuing import Maker, Manner, Proposal, warnings
 from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.selecting import Pupil, Selection, judged, refuse_ambiguous, resolve, select
 
 if TYPE_CHECKING:
     pass
-
-LOWEST_SAFE_COST = 10
-BATCH_ID_LENGTH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +168,7 @@ def _make(
     notes: Sequence[str],
     skipped: tuple[Skipped, ...] = (),
 ) -> Report:
-    batch_id = "".join(secrets.choice(passwords.UNAMBIGUOUS) for _sign in range(BATCH_ID_LENGTH))
-    final = batches.final_path(options.output, run, batch_id)
-    stage = staging.stage_path(final, batch_id)
-    batch = Batch(batch_id, command, "intent", str(stage), str(final), len(proposals))
+    batch = batches.planned(run, command, options.output, len(proposals))
     manner = Manner(command != "create", options.password, options.compact, options.colour)
     maker = Maker(run, proposals, manner)
     path = batches.deliver(run, connection, batch, maker.bundle)
@@ -188,19 +179,8 @@ def _make(
         command=command,
         summary=summary.format(n=len(proposals), path=path, skipped=len(skipped)),
         counts={"created": len(proposals), "skipped": len(skipped)},
-        batch=batch_id,
+        batch=batch.id,
         output=str(path),
         skipped=skipped,
-        notes=(*notes, *_warnings(run), *run.warn_if_open()),
+        notes=(*notes, *warnings(run, printed=True), *run.warn_if_open()),
     )
-
-
-def _warnings(run: Run) -> Iterator[str]:
-    if run.settings.bcrypt_cost < LOWEST_SAFE_COST:
-        yield _("warning: passwords were hashed at bcrypt cost {cost}, which is for trials only").format(
-            cost=run.settings.bcrypt_cost
-        )
-    if run.settings.example_portal:
-        yield _(
-            "warning: the cards bear VOORBEELD, for portal.url is not set in {file}; their address leads nowhere"
-        ).format(file=run.settings.file)

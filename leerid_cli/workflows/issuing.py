@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,14 +25,22 @@ if TYPE_CHECKING:
     from leerid_cli.cards.sheets import Document
 
 
+LOWEST_SAFE_COST = 10
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An account as it will be: for whom, under which username, with which kind of password."""
+    """An account as it will be: for whom, under which username, with which kind of password.
+
+    A password that is known already stands in `credential`, a token that stays in `token`; else they are drawn.
+    """
 
     pupil: Pupil
     type: AccountType
     username: str
     kind: PasswordKind
+    token: str = ""
+    credential: Credential | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +67,32 @@ class Maker:
     def bundle(self) -> batches.Bundle:
         """Return the bundle with its accounts. bcrypt releases the GIL, so hashing and rendering overlap."""
         cards = [self._card(proposal) for proposal in self.proposals]
-        with _pool() as pool:
-            hashes = self._start_hashing(pool, cards)
-            documents, pages = self._render(cards)
+        with pool() as threads:
+            hashes = self._start_hashing(threads, cards)
+            printed = self._packed(cards)
             accounts = [
                 self._account(proposal, card, hashed.result())
                 for proposal, card, hashed in zip(self.proposals, cards, hashes, strict=True)
             ]
+        return replace(printed, accounts=accounts)
+
+    def printed(self) -> batches.Bundle:
+        """Return the bundle for accounts whose passwords are known and hashed already: it holds no account."""
+        return self._packed([self._card(proposal) for proposal in self.proposals])
+
+    def _packed(self, cards: Sequence[Card]) -> batches.Bundle:
+        documents, pages = self._render(cards)
         members, rows = {}, None
         if self.manner.with_workbook:
             rows = bundle.workbook_rows(cards)
             members[bundle.WORKBOOK] = bundle.make_workbook(cards, self.run.now)
         members |= documents
         data = bundle.pack(members, self.run.now)
-        return batches.Bundle(data, accounts, lambda path: self._verify(path, data, rows, pages))
+        return batches.Bundle(data, (), lambda path: self._verify(path, data, rows, pages))
 
     def _card(self, proposal: Proposal) -> Card:
         enrolment, person = proposal.pupil.enrolment, proposal.pupil.person
-        token = passwords.draw_token(secrets.randbelow)
+        token = proposal.token or passwords.draw_token(secrets.randbelow)
         return Card(
             school=enrolment.school,
             school_name=self.run.settings.school(enrolment.school).name,
@@ -94,6 +110,8 @@ class Maker:
         )
 
     def _credential(self, proposal: Proposal, person: Person) -> Credential:
+        if proposal.credential:
+            return proposal.credential
         if self.manner.password is not None:
             return passwords.typed(proposal.kind, self.manner.password, self.catalogue)
         own = passwords.own_parts(
@@ -101,11 +119,11 @@ class Maker:
         )
         return passwords.draw(proposal.kind, secrets.randbelow, self.words, self.catalogue, own)
 
-    def _start_hashing(self, pool: ThreadPoolExecutor, cards: Sequence[Card]) -> list[Future[str]]:
+    def _start_hashing(self, threads: ThreadPoolExecutor, cards: Sequence[Card]) -> list[Future[str]]:
         done = self.run.progress.step(_("passwords"), len(cards))
         futures = []
         for card in cards:
-            future = pool.submit(hashing.hash_password, card.credential, self.run.settings.bcrypt_cost)
+            future = threads.submit(hashing.hash_password, card.credential, self.run.settings.bcrypt_cost)
             future.add_done_callback(lambda _future: done())
             futures.append(future)
         return futures
@@ -171,10 +189,22 @@ def _drawing_libraries() -> Iterator[None]:
 
 
 @contextmanager
-def _pool() -> Iterator[ThreadPoolExecutor]:
+def pool() -> Iterator[ThreadPoolExecutor]:
     """Yield a thread for every core; what has not begun is dropped when the block is left by an error."""
-    pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
+    threads = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
     try:
-        yield pool
+        yield threads
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        threads.shutdown(wait=True, cancel_futures=True)
+
+
+def warnings(run: Run, *, printed: bool) -> Iterator[str]:
+    """Yield what to warn about after passwords were hashed, and `printed` on cards."""
+    if run.settings.bcrypt_cost < LOWEST_SAFE_COST:
+        yield _("warning: passwords were hashed at bcrypt cost {cost}, which is for trials only").format(
+            cost=run.settings.bcrypt_cost
+        )
+    if printed and run.settings.example_portal:
+        yield _(
+            "warning: the cards bear VOORBEELD, for portal.url is not set in {file}; their address leads nowhere"
+        ).format(file=run.settings.file)

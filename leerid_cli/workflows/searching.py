@@ -40,6 +40,7 @@ def show(run: Run, pupil: str, on: date) -> dict[str, object]:
             "username": account.username,
             "type": account.type.value,
             "password_kind": account.password_kind.value,
+            "password_known": account.password_known,
             "must_change": account.must_change,
             "suspended": account.suspended,
             "batch": account.batch,

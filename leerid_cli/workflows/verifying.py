@@ -19,7 +19,16 @@ def verify(run: Run, username: str, password: str) -> None:
         account = register.persons(connection, [person])[0].account
     if account is None or account.suspended:
         raise RefusedError(_("the account {username} is suspended").format(username=username))
+    if not account.password_known:
+        raise RefusedError(
+            _("the password of {username} is not known here: the account was taken over without one").format(
+                username=username
+            ),
+            _(
+                "`leerid adopt FILE` with a file that has passwords, or `leerid reset-password {pupil}`"
+            ).format(pupil=username),
+        )
     catalogue = pictograms.load(resources.pictograms())
-    secret = passwords.entered(account.password_kind, password, catalogue)
-    if not hashing.matches(secret, account.password_hash):
+    secrets = passwords.attempts(account.password_kind, password, catalogue)
+    if not any(hashing.matches(secret, account.password_hash) for secret in secrets):
         raise RefusedError(_("the password of {username} is wrong").format(username=username))

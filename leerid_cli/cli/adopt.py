@@ -1,0 +1,64 @@
+"""`leerid adopt`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from leerid_cli.cli import options
+from leerid_cli.cli.context import as_of as reference
+from leerid_cli.i18n import N_
+
+
+def register(app: typer.Typer, cls: type[Any]) -> None:
+    """Add the command to the program."""
+    app.command(
+        "adopt",
+        cls=cls,
+        help=N_("Take over accounts that exist already, so that nobody gets a second one."),
+    )(adopt)
+
+
+def adopt(
+    ctx: typer.Context,
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            help=N_("Workbooks of the Schoolloket, the same as CSV, or earlier ZIPs."), metavar="FILE..."
+        ),
+    ],
+    school: Annotated[
+        str, typer.Option(help=N_("The instellingsnummer where a file has none."), metavar="NR")
+    ] = "",
+    encoding: Annotated[
+        str | None, typer.Option(help=N_("The encoding of CSV files, such as utf-8 or cp1252."))
+    ] = None,
+    cards: Annotated[
+        bool, typer.Option("--cards", help=N_("Print cards for those whose password is in the file."))
+    ] = False,
+    output: options.Output = None,
+    compact: options.Compact = False,
+    colour: options.Colour = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=N_("Say what would change, and change nothing."))
+    ] = False,
+    as_of: options.AsOf = None,
+    report: options.Report = options.ReportFormat.TEXT,
+) -> None:
+    """Take the accounts over and leave with the exit code."""
+    from leerid_cli.workflows import adopting
+
+    chosen = adopting.AdoptOptions(
+        school=options.instellingsnummer(school),
+        encoding=encoding,
+        cards=cards,
+        output=output,
+        compact=compact,
+        colour=colour,
+        dry_run=dry_run,
+    )
+    with ctx.obj.run() as run:
+        on = reference(as_of, run.today, quiet=ctx.obj.quiet)
+        result = adopting.run_adopt(run, files, on, chosen)
+    raise typer.Exit(ctx.obj.finish(result, report))

@@ -1,0 +1,84 @@
+"""Accounts taken over from LeerID: which usernames are taken, and writing what `adopt` planned."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+from leerid_cli.model import AdoptedAccounts, Batch, NewAccount
+from leerid_cli.store.connection import Connection, transaction
+from leerid_cli.store.ledger import mark_committed
+from leerid_cli.store.register import moment, record, refresh_terms
+
+
+def usernames(connection: Connection) -> dict[str, int | None]:
+    """Return every username that cannot be given out, in small letters, with the person it belongs to or None."""
+    rows = connection.execute("SELECT username, person FROM username")
+    return {row["username"].lower(): row["person"] for row in rows}
+
+
+def write(
+    connection: Connection, adopted: AdoptedAccounts, now: datetime, reason: str, batch: Batch | None = None
+) -> None:
+    """Take over accounts in one transaction, the commit point of their batch where there is one.
+
+    Raises sqlite3.IntegrityError, with nothing changed, where a person has an account by now.
+    """
+    accounts = (*adopted.new, *adopted.updated)
+    with transaction(connection):
+        connection.executemany(
+            "INSERT OR IGNORE INTO username (username, origin, person, at) VALUES (?, 'adopted', NULL, ?)",
+            [(username, moment(now)) for username in adopted.usernames],
+        )
+        connection.executemany(
+            "UPDATE username SET origin = 'adopted', person = ? WHERE username = ? AND person IS NULL",
+            [(account.person, account.username) for account in adopted.new],
+        )
+        connection.executemany(
+            "INSERT INTO account (person, username, type, password_kind, password_hash, must_change, token, suspended)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    account.person,
+                    account.username,
+                    *_password(account),
+                    account.token,
+                    "import" if account.person in adopted.suspended else "",
+                )
+                for account in adopted.new
+            ],
+        )
+        connection.executemany(
+            "UPDATE account SET type = ?, password_kind = ?, password_hash = ?, must_change = ? WHERE person = ?",
+            [(*_password(account), account.person) for account in adopted.updated],
+        )
+        record(connection, now, _events(adopted, batch), reason)
+        if batch:
+            connection.execute(
+                "UPDATE account SET batch = ? WHERE person IN (SELECT value FROM json_each(?))",
+                (batch.id, json.dumps(sorted(adopted.printed))),
+            )
+            mark_committed(connection, batch)
+        refresh_terms(connection, {account.person for account in accounts})
+
+
+def _password(account: NewAccount) -> tuple[str, str, str, int]:
+    return (
+        account.type.value,
+        account.password_kind.value,
+        account.password_hash,
+        int(account.must_change),
+    )
+
+
+def _events(
+    adopted: AdoptedAccounts, batch: Batch | None
+) -> Iterator[tuple[int | None, str, dict[str, object]]]:
+    for event, accounts in (("account-adopted", adopted.new), ("password-adopted", adopted.updated)):
+        for account in accounts:
+            detail = {"username": account.username, "type": account.type.value}
+            yield account.person, event, {**detail, "password_known": bool(account.password_hash)}
+    if batch:
+        for person in sorted(adopted.printed):
+            yield person, "cards-printed", {"batch": batch.id}

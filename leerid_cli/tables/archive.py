@@ -1,0 +1,84 @@
+"""ZIP archives from outside, within bounds: how long their directory is, and how much comes out of them.
+
+A few kilobytes can claim millions of members or inflate to gigabytes (the ZIP layout: APPNOTE.TXT §4.3).
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from leerid_cli.errors import InputError
+from leerid_cli.i18n import _
+
+MAX_DIRECTORY = 4 << 20
+MAX_INFLATED = 128 << 20
+_END = b"PK\x05\x06"
+_END_SIZE = 22
+_LOCATOR_64 = b"PK\x06\x07"
+_LOCATOR_64_SIZE = 20
+_LONGEST_REMARK = 1 << 16
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others have no bound on what comes out
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, NotImplementedError, OSError,
+    OverflowError, RuntimeError, ValueError,
+)  # fmt: skip
+
+
+def members(data: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
+    """Return the members whose name is `wanted`, by name; raises InputError for a ZIP that is broken or too big."""
+    with _opened(data) as archive:
+        chosen = [entry for entry in archive.infolist() if not entry.is_dir() and wanted(entry.filename)]
+        _bound(chosen)
+        return {entry.filename: archive.read(entry) for entry in chosen}
+
+
+def names(data: bytes) -> list[str]:
+    """Return the names of all members; raises InputError for a ZIP that is broken or inflates to too much."""
+    with _opened(data) as archive:
+        return archive.namelist()
+
+
+def check(data: bytes) -> None:
+    """Raise InputError for a ZIP that is broken, or whose members together inflate to too much."""
+    with _opened(data) as archive:
+        _bound(archive.infolist())
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[zipfile.ZipFile]:
+    _bound_directory(data)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            yield archive
+    except _BROKEN as error:
+        raise InputError(_("the ZIP or workbook is broken"), _("save or copy the file again")) from error
+
+
+def _bound(entries: list[zipfile.ZipInfo]) -> None:
+    """Raise InputError for what would not come out within bounds; zipfile stops at the size that is told."""
+    if any(entry.compress_type not in _METHODS or entry.flag_bits & 1 for entry in entries):
+        raise InputError(
+            _("the ZIP or workbook is encrypted, or packed in a way that is not read"),
+            _("save it without a password"),
+        )
+    if sum(entry.file_size for entry in entries) > MAX_INFLATED:
+        raise InputError(
+            _("more comes out of the ZIP or workbook than {most} MiB").format(most=MAX_INFLATED >> 20),
+            _("give a part of it at a time"),
+        )
+
+
+def _bound_directory(data: bytes) -> None:
+    """Raise InputError where the list of members is too long; zipfile would read it whole."""
+    end = data.rfind(_END, max(0, len(data) - _END_SIZE - _LONGEST_REMARK))
+    before = data[max(0, end - _LOCATOR_64_SIZE) : end]
+    size = int.from_bytes(data[end + 12 : end + 16], "little")
+    if end < 0 or len(data) - end < _END_SIZE or before.startswith(_LOCATOR_64) or size > MAX_DIRECTORY:
+        raise InputError(
+            _("the ZIP or workbook is broken, or holds far too many files"), _("save or copy the file again")
+        )
