@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import typer
 
 from leerid_cli.cli import lists, options
 from leerid_cli.cli.translated import Subgroup
-from leerid_cli.i18n import N_
+from leerid_cli.i18n import N_, _
 
 Held = Annotated[
     str, typer.Argument(help=N_("The pupil that is held, as `conflicts list` names it."), metavar="A")
@@ -37,7 +38,22 @@ def list_(ctx: typer.Context, output: options.RowsFormat = None) -> None:
 
     with ctx.obj.run() as run:
         rows = conflicts.listed(run)
-    lists.show(rows, conflicts.COLUMNS, output)
+    lists.show(rows, conflicts.COLUMNS, output, _block)
+
+
+def _block(row: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a held row as lines: why it is held, what file and register have, and the answers to type."""
+    yield f"{row['pupil']}: {row['why']}"
+    place = _(", line {line}").format(line=row["line"]) if row["line"] else ""
+    yield (
+        "    "
+        + _("import has: {child}").format(child=row["row"])
+        + (f" ({row['file']}{place})" if place else "")
+    )
+    for known in row["register"]:
+        yield "    " + _("register has: {child}").format(child=known)
+    for command in row["commands"]:
+        yield f"    {command}"
 
 
 def link(

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from leerid_cli.cli import console
 from leerid_cli.cli.options import ListFormat
 
 
-def show(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], output: ListFormat | None) -> None:
-    """Print rows; a cell that holds several values has them one a line in a table, with ` | ` between in CSV."""
+def show(
+    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[str],
+    output: ListFormat | None,
+    block: Callable[[Mapping[str, Any]], Iterable[str]] | None = None,
+) -> None:
+    """Print rows; a cell with several values has ` | ` between them in CSV.
+
+    For a terminal `block` may give the lines of a row instead of a table: commands to type must stay whole.
+    """
     from leerid_cli.exports import listing
 
     at_terminal = sys.stdout is not None and sys.stdout.isatty()
     chosen = output or (ListFormat.TABLE if at_terminal else ListFormat.CSV)
-    if chosen is ListFormat.TABLE:
-        console.table([_joined(row, "\n") for row in rows], columns)
+    if chosen is ListFormat.TABLE and block:
+        console.data("".join(f"{console.visible(line)}\n" for row in rows for line in block(row)))
+    elif chosen is ListFormat.TABLE:
+        console.table(rows, columns)
     elif chosen is ListFormat.CSV:
-        console.data(listing.as_csv([_joined(row, " | ") for row in rows], columns))
+        console.data(listing.as_csv([_joined(row) for row in rows], columns))
     elif chosen is ListFormat.JSON:
         console.data(listing.as_json(rows))
     elif chosen is ListFormat.JSONL:
@@ -28,5 +38,5 @@ def show(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], output: List
         console.data(listing.as_ids(rows))
 
 
-def _joined(row: Mapping[str, Any], between: str) -> dict[str, Any]:
-    return {name: between.join(value) if isinstance(value, list) else value for name, value in row.items()}
+def _joined(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: " | ".join(value) if isinstance(value, list) else value for name, value in row.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import typer
@@ -24,4 +25,10 @@ def todo(ctx: typer.Context, as_of: options.AsOf = None, output: options.RowsFor
 
     with ctx.obj.run() as run:
         items = waiting.todo(run, reference(as_of, run.today, quiet=ctx.obj.quiet))
-    lists.show(items, waiting.COLUMNS, output)
+    lists.show(items, waiting.COLUMNS, output, _block)
+
+
+def _block(item: Mapping[str, Any]) -> Iterator[str]:
+    """Yield an item as lines: what waits, and the command under it."""
+    yield f"{item['what']} ({item['pupils']})"
+    yield f"    {item['command']}"

@@ -41,7 +41,10 @@ def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report
         created = not options.dry_run and not run.store.exists()
         if not options.dry_run:
             with _store(run, key, make_key, options) as connection, interrupts.held_back():
-                register.apply(connection, plan, run.now, names, run.reason)
+                places = [
+                    file if file == sources.STANDARD_INPUT else str(Path(file).absolute()) for file in files
+                ]
+                register.apply(connection, plan, run.now, places, run.reason)
                 if options.rejects is not None:
                     rejects.write(options.rejects, intake, plan.problems)
         return _report(run, intake, plan, options, created=created)

@@ -196,6 +196,21 @@ def test_todo_names_the_command_for_each(school: World) -> None:
     assert "--convert" in convert["command"]
 
 
+def test_for_a_terminal_commands_are_lines_of_their_own(school: World) -> None:
+    imported(school, row("1", **NOOR), JEF)
+    lines = school.run("conflicts", "list", "--format", "table").out.splitlines()
+    assert lines[0].startswith("030569/1: ")
+    assert "    register has: 030569/1: Peeters, Emma, 2015-03-07" in lines
+    assert lines[-2:] == [
+        "    leerid conflicts link 030569/1 030569/1",
+        "    leerid conflicts keep 030569/1",
+    ]
+    assert (
+        "    leerid bulk-create --school 030569 --class 5A"
+        in school.run("todo", *AS_OF, "--format", "table").out.splitlines()
+    )
+
+
 def test_todo_in_every_format(school: World) -> None:
     assert school.run("todo", *AS_OF).out.splitlines()[0] == "kind;pupils;what;command"
     assert school.run("todo", *AS_OF, "--format", "table").code == 0
