@@ -10,7 +10,7 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from getpass import getpass
 from typing import TYPE_CHECKING, Any
@@ -164,7 +164,7 @@ def error(failure: LeeridError) -> None:
         say(_("  → {hint}").format(hint=failure.hint))
 
 
-def table(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
+def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
     """Draw rows as a table as wide as the terminal; what does not fit is folded, never cut."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
