@@ -194,6 +194,7 @@ def main() -> None:
 def _register_commands() -> None:
     from leerid_cli.cli import (
         adopt,
+        backup,
         bulk_create,
         conflicts,
         create,
@@ -205,7 +206,8 @@ def _register_commands() -> None:
         verify,
     )
 
-    for module in (import_, adopt, conflicts, todo, search, show, create, bulk_create, recover, verify):
+    commands = (import_, adopt, conflicts, todo, search, show, create, bulk_create, verify, recover, backup)
+    for module in commands:
         module.register(app, Command)
 
 

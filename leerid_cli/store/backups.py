@@ -1,10 +1,10 @@
-"""Copies of the store made by itself before it changes in ways that cannot be taken back."""
+"""Copies of the store: asked for, made by itself before a change that cannot be taken back, and put back."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,14 +28,65 @@ def automatic(connection: sqlite3.Connection, store: Path, why: str) -> Path:
     target = folder(store) / f"{now}-{why}.db"
     try:
         target.parent.mkdir(mode=0o700, exist_ok=True)
-        os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-        with closing(sqlite3.connect(target)) as copy:
-            connection.backup(copy)
-        for old in sorted(target.parent.glob("*.db"))[:-KEPT]:
-            old.unlink()
-    except (OSError, sqlite3.Error) as error:
-        raise StorageError(
-            _("the backup {path} cannot be made: {why}").format(path=target, why=error),
-            _("nothing was changed; make room or put the store elsewhere"),
-        ) from error
+    except OSError as error:
+        raise _failed(target, error) from error
+    copy(connection, target)
+    for old in sorted(target.parent.glob("*.db"))[:-KEPT]:
+        old.unlink()
     return target
+
+
+def newest(store: Path) -> datetime | None:
+    """Return when the last automatic backup was made, None where there is none."""
+    names = sorted(file.name for file in folder(store).glob("*.db")) if folder(store).is_dir() else []
+    with suppress(ValueError, IndexError):
+        return datetime.strptime(names[-1].partition("-")[0], "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
+    return None
+
+
+def copy(connection: sqlite3.Connection, target: Path) -> None:
+    """Copy the open store, whole and consistent, to a new file of mode 0600 that a power cut does not undo.
+
+    Raises StorageError where it cannot be written or something stands there; then nothing is left of it.
+    """
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        if target.exists() or target.is_symlink():
+            raise FileExistsError(_("it exists already"))
+        os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        with closing(sqlite3.connect(part)) as made:
+            connection.backup(made)
+        _sync(part)
+        os.link(part, target)
+        _sync(target.parent)
+    except (OSError, sqlite3.Error) as error:
+        raise _failed(target, error) from error
+    finally:
+        part.unlink(missing_ok=True)
+        part.with_name(part.name + "-journal").unlink(missing_ok=True)
+
+
+def put_back(made: Path, store: Path) -> None:
+    """Let a finished store take the place of another; what a killed run left in its journal goes with the old one."""
+    try:
+        _sync(made)
+        store.with_name(store.name + "-journal").unlink(missing_ok=True)
+        made.replace(store)
+        _sync(store.parent)
+    except OSError as error:
+        raise _failed(store, error) from error
+
+
+def _failed(target: Path, error: Exception) -> StorageError:
+    return StorageError(
+        _("the backup {path} cannot be made: {why}").format(path=target, why=error),
+        _("nothing was changed; make room or give another place"),
+    )
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

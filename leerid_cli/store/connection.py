@@ -66,8 +66,11 @@ def transaction(connection: Connection) -> Iterator[None]:
         raise
 
 
-def connect(path: Path, *, write: bool) -> Connection:
-    """Open an existing store; raises NotFoundError when there is none, StorageError when it is no store."""
+def connect(path: Path, *, write: bool, backup: bool = True) -> Connection:
+    """Open an existing store; raises NotFoundError when there is none, StorageError when it is no store.
+
+    A store of an earlier version that is opened for writing is migrated, after a `backup`.
+    """
     if not path.exists():
         raise NotFoundError(
             _("there is no store at {path}").format(path=path),
@@ -78,7 +81,7 @@ def connect(path: Path, *, write: bool) -> Connection:
         _check_version(connection, path)
         if write:
             connection.execute("PRAGMA journal_mode = TRUNCATE")
-            _migrate(connection, path)
+            _migrate(connection, path, backup=backup)
         else:
             connection.execute("PRAGMA query_only = ON")
     except BaseException:
@@ -98,7 +101,7 @@ def create(path: Path) -> Connection:
         with closing(_open(part)) as connection:
             connection.execute("PRAGMA journal_mode = TRUNCATE")
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            _migrate(connection, part)
+            _migrate(connection, part, backup=False)
         os.link(part, path)
     except OSError as error:
         raise StorageError(
@@ -119,6 +122,28 @@ def _open(path: Path) -> Connection:
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     return connection
+
+
+def connect_for_copy(path: Path) -> Connection:
+    """Open a store of any version that is known, to copy it as it is."""
+    connection = _open(path)
+    _check_version(connection, path)
+    return connection
+
+
+def refuse_damaged(path: Path) -> None:
+    """Raise StorageError where a file is no store of leerid, or a damaged one."""
+    if not path.is_file():
+        raise StorageError(_("there is no file {path}").format(path=path))
+    with translated(), closing(_open(path)) as connection:
+        _check_version(connection, path)
+        faults = [row[0] for row in connection.execute("PRAGMA integrity_check(5)")]
+        faults += [f"{row[0]} {row[1]}" for row in connection.execute("PRAGMA foreign_key_check")]
+    if faults != ["ok"]:
+        raise StorageError(
+            _("{path} is damaged: {faults}").format(path=path, faults="; ".join(faults)),
+            _("`leerid restore` puts back a backup"),
+        )
 
 
 def is_outdated(path: Path) -> bool:
@@ -142,10 +167,10 @@ def _check_version(connection: Connection, path: Path) -> None:
         )
 
 
-def _migrate(connection: Connection, path: Path) -> None:
+def _migrate(connection: Connection, path: Path, *, backup: bool) -> None:
     """Bring the schema up to date, each version in a transaction of its own, after a backup of what was there."""
     version = _version(connection)
-    if 0 < version < len(MIGRATIONS):
+    if backup and version < len(MIGRATIONS):
         backups.automatic(connection, path, f"version-{version}")
     for number, statements in enumerate(MIGRATIONS[version:], version + 1):
         with transaction(connection):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from leerid_cli.errors import StorageError
@@ -15,6 +15,30 @@ from leerid_cli.store.register import moment, record, refresh_terms
 def taken(connection: Connection, username: str) -> bool:
     """Tell whether a username was ever issued, adopted or reserved, in any case."""
     return connection.execute("SELECT 1 FROM username WHERE username = ?", (username,)).fetchone() is not None
+
+
+def number_of_accounts(connection: Connection) -> int:
+    """Return how many accounts there are."""
+    return int(connection.execute("SELECT count(*) FROM account").fetchone()[0])
+
+
+def last_event(connection: Connection, event: str) -> datetime | None:
+    """Return when an event last stood in the history, None where it never did."""
+    row = connection.execute("SELECT max(at) AS at FROM history WHERE event = ?", (event,)).fetchone()
+    return datetime.fromisoformat(row["at"]) if row["at"] else None
+
+
+def digests(connection: Connection) -> set[str]:
+    """Return the SHA-256 of every bundle whose accounts this store knows."""
+    return {row[0] for row in connection.execute("SELECT sha256 FROM batch WHERE sha256 IS NOT NULL")}
+
+
+def keep_taken(connection: Connection, usernames: Iterable[str], now: datetime) -> None:
+    """Keep usernames from being given out that were given out by another state of this store."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO username (username, origin, person, at) VALUES (?, 'reserved', NULL, ?)",
+        [(username, moment(now)) for username in usernames],
+    )
 
 
 def meta(connection: Connection, key: str) -> str:

@@ -14,8 +14,8 @@ from leerid_cli.i18n import _, plural
 from leerid_cli.intake import plan as planning
 from leerid_cli.intake.matching import DOUBLE, Pupils, Rules
 from leerid_cli.model import Person, Problem, Report, SyncPlan
+from leerid_cli.store import backups, keys, ledger, pending, register
 from leerid_cli.store import connection as store
-from leerid_cli.store import keys, ledger, pending, register
 from leerid_cli.workflows import rejects, sources
 from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.sources import ImportOptions, Intake
@@ -41,6 +41,8 @@ def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report
         created = not options.dry_run and not run.store.exists()
         if not options.dry_run:
             with _store(run, key, make_key, options) as connection, interrupts.held_back():
+                if not (plan.is_empty or created):
+                    backups.automatic(connection, run.store, "before-import")
                 places = [
                     file if file == sources.STANDARD_INPUT else str(Path(file).absolute()) for file in files
                 ]

@@ -67,7 +67,7 @@ class Run:
             connection.close()
 
     @contextmanager
-    def locked(self, command: str) -> Iterator[None]:
+    def locked(self, command: str, *, migrate: bool = True) -> Iterator[None]:
         """Hold the store's lock during the block; makes its folder, migrates an old store."""
         place.refuse_network(self.store)
         try:
@@ -79,7 +79,7 @@ class Run:
                 )
             ) from error
         with lock.exclusive(self.store, command, self.wait):
-            if self.store.exists() and is_outdated(self.store):
+            if migrate and self.store.exists() and is_outdated(self.store):
                 connect(self.store, write=True).close()
             yield
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 
 from leerid_cli.i18n import _, plural
 from leerid_cli.model import Status
@@ -15,6 +15,7 @@ from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.selecting import Pupil, judged, natural
 
 COLUMNS = ("kind", "pupils", "what", "command")
+OLD_BACKUP_DAYS = 30
 Item = dict[str, object]
 
 
@@ -24,6 +25,7 @@ def todo(run: Run, on: date) -> list[Item]:
         batches = ledger.open_batches(connection)
         withheld = pending.withheld(connection)
         pupils = judged(register.persons(connection), on, run.settings)
+        last_backup = ledger.last_event(connection, "backup")
     items = [
         _item(
             "undelivered",
@@ -40,7 +42,20 @@ def todo(run: Run, on: date) -> list[Item]:
     items += [
         _without_school(pupil) for pupil in pupils if pupil.person.account and not pupil.person.enrolments
     ]
+    items += _old_backup(run, pupils, last_backup)
     return items
+
+
+def _old_backup(run: Run, pupils: Iterable[Pupil], last: datetime | None) -> Iterator[Item]:
+    """Yield an item where there are accounts and no backup of them, or only an old one."""
+    accounts = sum(pupil.person.account is not None for pupil in pupils)
+    if accounts and (last is None or (run.now - last).days >= OLD_BACKUP_DAYS):
+        when = (
+            _("the last backup is of {date}").format(date=last.date())
+            if last
+            else _("there is no backup yet")
+        )
+        yield _item("backup", accounts, when, f"leerid backup leerid-{run.today.isoformat()}.db")
 
 
 def _item(kind: str, pupils: int, what: str, command: str) -> Item:

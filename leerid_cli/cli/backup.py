@@ -1,0 +1,56 @@
+"""`leerid backup` and `leerid restore`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from leerid_cli.cli import options
+from leerid_cli.cli.context import as_of as reference
+from leerid_cli.i18n import N_
+
+
+def register(app: typer.Typer, cls: type[Any]) -> None:
+    """Add the commands to the program."""
+    app.command("backup", cls=cls, help=N_("Copy the store to a new file."))(backup)
+    app.command(
+        "restore",
+        cls=cls,
+        help=N_("Put a backup in the place of the store; the one that is there is kept aside."),
+    )(restore)
+
+
+def backup(
+    ctx: typer.Context,
+    target: Annotated[Path, typer.Argument(help=N_("The file to make."), metavar="FILE")],
+    output: options.Report = options.ReportFormat.TEXT,
+) -> None:
+    """Copy the store."""
+    from leerid_cli.workflows import backing_up
+
+    with ctx.obj.run() as run:
+        report = backing_up.run_backup(run, target)
+    raise typer.Exit(ctx.obj.finish(report, output))
+
+
+def restore(
+    ctx: typer.Context,
+    source: Annotated[Path, typer.Argument(help=N_("The backup."), metavar="FILE")],
+    bundles: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help=N_("Take back accounts made after the backup from the ZIPs in this folder.")
+        ),
+    ] = None,
+    as_of: options.AsOf = None,
+    output: options.Report = options.ReportFormat.TEXT,
+) -> None:
+    """Put a backup back."""
+    from leerid_cli.workflows import backing_up
+
+    with ctx.obj.run() as run:
+        on = reference(as_of, run.today, quiet=True)
+        report = backing_up.run_restore(run, source, bundles, on)
+    raise typer.Exit(ctx.obj.finish(report, output))
