@@ -217,9 +217,21 @@ class SyncPlan:
     problems: tuple[Problem, ...]
 
 
+class Issue(StrEnum):
+    """Why an account gets a password; the values stand in the history."""
+
+    CREATED = "account-created"
+    RESET = "password-reset"
+    CONVERTED = "account-converted"
+    RENAMED = "account-renamed"
+
+
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """An account about to be committed for a person; the hash stays out of `repr`."""
+    """An account as a batch is about to commit it: a new one, or one that exists with a new password.
+
+    The hash stays out of `repr`.
+    """
 
     person: int
     username: str
@@ -228,6 +240,7 @@ class NewAccount:
     password_hash: str = field(repr=False)
     must_change: bool
     token: str
+    issue: Issue = Issue.CREATED
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,16 @@ from leerid_cli.accounts import passwords, pictograms
 from leerid_cli.errors import ExitCode
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-COMMANDS = ("import", "search", "show", "create", "bulk-create", "recover", "verify")
+COMMANDS = (
+    "import",
+    "search",
+    "show",
+    "create",
+    "bulk-create",
+    "reset-password",
+    "recover",
+    "verify",
+)
 MADE = "<!-- Written by script/make_docs.py; do not edit by hand. -->\n\n"
 MEANINGS = {
     ExitCode.OK: ("ok", "done, or nothing to do; warnings may be in the report", "as said"),

@@ -219,9 +219,27 @@ def main() -> None:
 
 
 def _register_commands() -> None:
-    from leerid_cli.cli import bulk_create, create, import_, recover, search, show, verify
+    from leerid_cli.cli import (
+        bulk_create,
+        create,
+        import_,
+        recover,
+        reset_password,
+        search,
+        show,
+        verify,
+    )
 
-    for module in (import_, search, show, create, bulk_create, recover, verify):
+    for module in (
+        import_,
+        search,
+        show,
+        create,
+        bulk_create,
+        reset_password,
+        recover,
+        verify,
+    ):
         module.register(app, Command)
 
 

@@ -34,25 +34,33 @@ def bulk_create(
         options.BasisKind | None,
         typer.Option("--password-kind", help=N_("The kind of password for all basis accounts.")),
     ] = None,
+    convert: Annotated[
+        bool,
+        typer.Option(
+            "--convert",
+            help=N_("Also pupils who moved to the other type: a new kind of password, the same username."),
+        ),
+    ] = False,
     output: options.Output = None,
     compact: options.Compact = False,
     colour: options.Colour = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help=N_("Do not ask at a terminal."))] = False,
+    yes: options.Yes = False,
     as_of: options.AsOf = None,
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
     """Make the accounts and leave with the exit code."""
     from leerid_cli.workflows import creating
+    from leerid_cli.workflows.issuing import Manner
+    from leerid_cli.workflows.proposing import Wish
 
     selection = options.selection(
         school=school, group=group, klas=klas, status=status, account_type=account_type, source=source
     )
     chosen = creating.CreateOptions(
-        output=output,
-        password_kind=PasswordKind(password_kind) if password_kind else None,
-        compact=compact,
-        colour=colour,
+        wish=Wish(kind=PasswordKind(password_kind) if password_kind else None, strict=False),
+        manner=Manner(output=output, compact=compact, colour=colour),
         everything=everything,
+        convert=convert,
         yes=yes,
     )
     with ctx.obj.run() as run:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -75,11 +76,24 @@ Report = Annotated[ReportFormat, typer.Option("--format", help=N_("Say what was 
 Kind = Annotated[
     PasswordKind | None, typer.Option("--password-kind", help=N_("Which kind of password to make."))
 ]
+PasswordStdin = Annotated[
+    bool, typer.Option("--password-stdin", help=N_("Read the password from standard input."))
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help=N_("Do not ask at a terminal."))]
+Expect = Annotated[
+    int | None,
+    typer.Option("--expect", min=0, help=N_("Go on only if it is exactly so many pupils."), metavar="N"),
+]
+Pupils = Annotated[
+    list[str] | None,
+    typer.Argument(help=N_("SCHOOL/STAMNUMMER, usernames or stamnummers."), metavar="PUPIL"),
+]
 
 
 def selection(
     *,
     text: str = "",
+    pupils: list[str] | None = None,
     school: list[str],
     group: list[str],
     klas: list[str],
@@ -87,8 +101,13 @@ def selection(
     account_type: list[AccountType],
     source: str | None,
 ) -> Selection:
-    """Return the selection that the options make; raises InputError on a list that cannot be read."""
+    """Return the selection that the options make; raises InputError on a list that cannot be read.
+
+    Pupils who are named and those of a list are meant together.
+    """
     from leerid_cli.workflows import selecting
+
+    named = tuple(pupils or ()) + (() if source is None else selecting.read_ids(_read(source)))
 
     return selecting.Selection(
         text=text,
@@ -97,8 +116,14 @@ def selection(
         classes=tuple(klas),
         statuses=tuple(status),
         types=tuple(account_type),
-        pupils=None if source is None else selecting.read_ids(_read(source)),
+        pupils=named or None,
     )
+
+
+def names_one(selection: Selection, source: str | None) -> bool:
+    """Tell whether exactly one PUPIL was named, and nothing else selected on."""
+    alone = len(selection.pupils or ()) == 1 and source is None
+    return alone and replace(selection, pupils=None).is_everything
 
 
 def _read(source: str) -> str:

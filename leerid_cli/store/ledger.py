@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
-from leerid_cli.model import Batch, NewAccount
+from leerid_cli.model import Batch, Issue, NewAccount
 from leerid_cli.store.connection import Connection, transaction
 from leerid_cli.store.register import moment, record, refresh_terms
 
@@ -83,42 +84,38 @@ def state(connection: Connection, batch: str) -> str:
 def commit(
     connection: Connection, batch: Batch, accounts: Sequence[NewAccount], now: datetime, reason: str
 ) -> None:
-    """Make the accounts of a staged batch real: the commit point, one transaction.
+    """Make the accounts and new passwords of a staged batch real: the commit point, one transaction.
 
     Raises sqlite3.IntegrityError, with nothing changed, where a person has an account by now or a
-    username is taken.
+    username is taken; StorageError where an account that was to change is gone.
     """
+    created = [account for account in accounts if account.issue is Issue.CREATED]
+    changed = [account for account in accounts if account.issue is not Issue.CREATED]
     with transaction(connection):
+        former = _former(connection, changed)
         connection.executemany(
             "INSERT INTO username (username, origin, person, at) VALUES (?, 'issued', ?, ?)",
-            [(account.username, account.person, moment(now)) for account in accounts],
+            [
+                (account.username, account.person, moment(now))
+                for account in accounts
+                if account.issue in (Issue.CREATED, Issue.RENAMED)
+            ],
         )
         connection.executemany(
-            "INSERT INTO account (person, username, type, password_kind, password_hash, must_change, token, batch)"
+            "INSERT INTO account (username, type, password_kind, password_hash, must_change, token, batch, person)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    account.person,
-                    account.username,
-                    account.type.value,
-                    account.password_kind.value,
-                    account.password_hash,
-                    int(account.must_change),
-                    account.token,
-                    batch.id,
-                )
-                for account in accounts
-            ],
+            [_values(account, batch) for account in created],
+        )
+        connection.executemany(
+            "UPDATE account SET username = ?, type = ?, password_kind = ?, password_hash = ?, must_change = ?,"
+            " token = ?, batch = ? WHERE person = ?",
+            [_values(account, batch) for account in changed],
         )
         record(
             connection,
             now,
             [
-                (
-                    account.person,
-                    "account-created",
-                    {"username": account.username, "type": account.type.value, "batch": batch.id},
-                )
+                (account.person, account.issue.value, _detail(account, former.get(account.person), batch))
                 for account in accounts
             ],
             reason,
@@ -128,5 +125,46 @@ def commit(
             "UPDATE batch SET state = 'committed', sha256 = ?, size = ? WHERE id = ? AND state = 'intent'",
             (batch.sha256, batch.size, batch.id),
         )
-        if cursor.rowcount != 1:
+        if cursor.rowcount != 1 or len(former) != len(changed):
             raise StorageError(_("the batch {batch} was undone by another run").format(batch=batch.id))
+
+
+def _former(connection: Connection, accounts: Sequence[NewAccount]) -> dict[int, tuple[str, str, str]]:
+    """Return username, type and token as they are until now, by person."""
+    ids = json.dumps([account.person for account in accounts])
+    rows = connection.execute(
+        "SELECT person, username, type, token FROM account WHERE person IN (SELECT value FROM json_each(?))",
+        (ids,),
+    )
+    return {row["person"]: (row["username"], row["type"], row["token"]) for row in rows}
+
+
+def _values(account: NewAccount, batch: Batch) -> tuple[str | int, ...]:
+    return (
+        account.username,
+        account.type.value,
+        account.password_kind.value,
+        account.password_hash,
+        int(account.must_change),
+        account.token,
+        batch.id,
+        account.person,
+    )
+
+
+def _detail(account: NewAccount, former: tuple[str, str, str] | None, batch: Batch) -> dict[str, object]:
+    """Return what the history says of the event: the account, and what of it became another."""
+    detail: dict[str, object] = {
+        "username": account.username,
+        "type": account.type.value,
+        "password_kind": account.password_kind.value,
+        "batch": batch.id,
+    }
+    username, type_, token = former or (account.username, account.type.value, account.token)
+    if username != account.username:
+        detail["former_username"] = username
+    if type_ != account.type.value:
+        detail["former_type"] = type_
+    if token != account.token:
+        detail["new_token"] = True
+    return detail

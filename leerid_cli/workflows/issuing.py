@@ -16,7 +16,8 @@ from leerid_cli.accounts import hashing, passwords, pictograms
 from leerid_cli.delivery import bundle, staging
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
-from leerid_cli.model import AccountType, Card, Credential, NewAccount, PasswordKind, Person
+from leerid_cli.model import AccountType, Batch, Card, Credential, Issue, NewAccount, PasswordKind, Person
+from leerid_cli.store.connection import Connection
 from leerid_cli.workflows import batches
 from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.selecting import Pupil
@@ -24,28 +25,69 @@ from leerid_cli.workflows.selecting import Pupil
 if TYPE_CHECKING:
     from leerid_cli.cards.sheets import Document
 
+LOWEST_SAFE_COST = 10
+BATCH_ID_LENGTH = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An account as it will be: for whom, under which username, with which kind of password."""
+    """An account as it will be: for whom, under which username, with which kind of password, and why.
+
+    A password that was typed stands in `credential`, a token that stays in `token`; else they are drawn.
+    """
 
     pupil: Pupil
     type: AccountType
     username: str
     kind: PasswordKind
+    issue: Issue = Issue.CREATED
+    token: str = ""
+    credential: Credential | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a batch is made: with a workbook or not, a typed password (None: drawn), how cards are laid out."""
+    """How a batch is made: where its ZIP goes, with a workbook or not, how cards are laid out."""
 
-    with_workbook: bool
-    password: str | None = None
+    output: Path | None = None
+    with_workbook: bool = True
     compact: bool = False
     colour: bool = False
 
-    def __repr__(self) -> str:
-        return f"Manner(with_workbook={self.with_workbook})"
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A delivered batch: its id, where its ZIP stands, and what to warn about."""
+
+    batch: str
+    path: Path
+    warnings: tuple[str, ...]
+
+
+def issue(
+    run: Run, connection: Connection, command: str, proposals: Sequence[Proposal], manner: Manner
+) -> Issued:
+    """Make, commit and deliver the accounts and new passwords of one command; call it under the lock.
+
+    Raises StorageError where the ZIP cannot stand at its place, and all that `batches.deliver` raises.
+    """
+    batch_id = "".join(secrets.choice(passwords.UNAMBIGUOUS) for _sign in range(BATCH_ID_LENGTH))
+    final = batches.final_path(manner.output, run, batch_id)
+    stage = staging.stage_path(final, batch_id)
+    batch = Batch(batch_id, command, "intent", str(stage), str(final), len(proposals))
+    path = batches.deliver(run, connection, batch, Maker(run, proposals, manner).bundle)
+    return Issued(batch_id, path, (*_warnings(run), *run.warn_if_open()))
+
+
+def _warnings(run: Run) -> Iterator[str]:
+    if run.settings.bcrypt_cost < LOWEST_SAFE_COST:
+        yield _("warning: passwords were hashed at bcrypt cost {cost}, which is for trials only").format(
+            cost=run.settings.bcrypt_cost
+        )
+    if run.settings.example_portal:
+        yield _(
+            "warning: the cards bear VOORBEELD, for portal.url is not set in {file}; their address leads nowhere"
+        ).format(file=run.settings.file)
 
 
 class Maker:
@@ -76,7 +118,7 @@ class Maker:
 
     def _card(self, proposal: Proposal) -> Card:
         enrolment, person = proposal.pupil.enrolment, proposal.pupil.person
-        token = passwords.draw_token(secrets.randbelow)
+        token = proposal.token or passwords.draw_token(secrets.randbelow)
         return Card(
             school=enrolment.school,
             school_name=self.run.settings.school(enrolment.school).name,
@@ -94,8 +136,8 @@ class Maker:
         )
 
     def _credential(self, proposal: Proposal, person: Person) -> Credential:
-        if self.manner.password is not None:
-            return passwords.typed(proposal.kind, self.manner.password, self.catalogue)
+        if proposal.credential:
+            return proposal.credential
         own = passwords.own_parts(
             person.voornaam, person.naam, proposal.username, proposal.pupil.enrolment.klas, person.birth_date
         )
@@ -141,6 +183,7 @@ class Maker:
             password_hash=password_hash,
             must_change=proposal.kind is PasswordKind.TEMPORARY,
             token=card.url.removeprefix(before).removesuffix(after),
+            issue=proposal.issue,
         )
 
     @staticmethod
