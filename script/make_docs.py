@@ -27,6 +27,7 @@ COMMANDS = (
     "create",
     "bulk-create",
     "reset-password",
+    "rename",
     "recover",
     "verify",
 )

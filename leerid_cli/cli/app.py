@@ -224,6 +224,7 @@ def _register_commands() -> None:
         create,
         import_,
         recover,
+        rename,
         reset_password,
         search,
         show,
@@ -237,6 +238,7 @@ def _register_commands() -> None:
         create,
         bulk_create,
         reset_password,
+        rename,
         recover,
         verify,
     ):
