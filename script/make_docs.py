@@ -28,8 +28,12 @@ COMMANDS = (
     "bulk-create",
     "reset-password",
     "rename",
+    "suspend",
+    "reactivate",
+    "reserve",
     "recover",
     "verify",
+    "change-password",
 )
 MADE = "<!-- Written by script/make_docs.py; do not edit by hand. -->\n\n"
 MEANINGS = {

@@ -221,13 +221,16 @@ def main() -> None:
 def _register_commands() -> None:
     from leerid_cli.cli import (
         bulk_create,
+        change_password,
         create,
         import_,
         recover,
         rename,
+        reserve,
         reset_password,
         search,
         show,
+        suspend,
         verify,
     )
 
@@ -239,8 +242,11 @@ def _register_commands() -> None:
         bulk_create,
         reset_password,
         rename,
+        suspend,
+        reserve,
         recover,
         verify,
+        change_password,
     ):
         module.register(app, Command)
 

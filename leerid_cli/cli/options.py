@@ -107,7 +107,7 @@ def selection(
     """
     from leerid_cli.workflows import selecting
 
-    named = tuple(pupils or ()) + (() if source is None else selecting.read_ids(_read(source)))
+    named = tuple(pupils or ()) + (() if source is None else selecting.read_ids(read(source)))
 
     return selecting.Selection(
         text=text,
@@ -126,7 +126,8 @@ def names_one(selection: Selection, source: str | None) -> bool:
     return alone and replace(selection, pupils=None).is_everything
 
 
-def _read(source: str) -> str:
+def read(source: str) -> str:
+    """Return the text of a file, `-` is standard input; raises InputError where it cannot be read."""
     from leerid_cli.cli import console
 
     if source == "-":

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
-from leerid_cli.model import Batch, Issue, NewAccount
+from leerid_cli.model import Batch, Issue, NewAccount, Person
 from leerid_cli.store.connection import Connection, transaction
 from leerid_cli.store.register import moment, record, refresh_terms
 
@@ -168,3 +168,50 @@ def _detail(account: NewAccount, former: tuple[str, str, str] | None, batch: Bat
     if token != account.token:
         detail["new_token"] = True
     return detail
+
+
+def suspend(connection: Connection, persons: Iterable[Person], now: datetime, reason: str) -> None:
+    """Suspend accounts by hand, with history: only `reactivate` lifts that."""
+    _set_suspended(connection, persons, "hand", "suspended", now, reason)
+
+
+def reactivate(connection: Connection, persons: Iterable[Person], now: datetime, reason: str) -> None:
+    """Let suspended accounts work again, whoever suspended them, with history."""
+    _set_suspended(connection, persons, "", "reactivated", now, reason)
+
+
+def _set_suspended(
+    connection: Connection, persons: Iterable[Person], by: str, event: str, now: datetime, reason: str
+) -> None:
+    accounts = {person.id: person.account.username for person in persons if person.account}
+    with transaction(connection):
+        connection.executemany(
+            "UPDATE account SET suspended = ? WHERE person = ?", [(by, person) for person in accounts]
+        )
+        record(
+            connection,
+            now,
+            [(person, event, {"username": name, "by": "hand"}) for person, name in accounts.items()],
+            reason,
+        )
+
+
+def reserve(connection: Connection, usernames: Sequence[str], now: datetime, reason: str) -> None:
+    """Keep usernames that are taken elsewhere from ever being given out; none may be taken here already."""
+    with transaction(connection):
+        connection.executemany(
+            "INSERT INTO username (username, origin, person, at) VALUES (?, 'reserved', NULL, ?)",
+            [(username, moment(now)) for username in usernames],
+        )
+        record(connection, now, [(None, "usernames-reserved", {"count": len(usernames)})], reason)
+
+
+def set_own_password(
+    connection: Connection, person: int, password_hash: str, now: datetime, reason: str
+) -> None:
+    """Replace the password of an account by one that its owner chose, who need not change it any more."""
+    with transaction(connection):
+        connection.execute(
+            "UPDATE account SET password_hash = ?, must_change = 0 WHERE person = ?", (password_hash, person)
+        )
+        record(connection, now, [(person, "password-changed", {"by": "owner"})], reason)
