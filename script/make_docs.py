@@ -34,6 +34,8 @@ COMMANDS = (
     "recover",
     "verify",
     "change-password",
+    "history",
+    "overview",
 )
 MADE = "<!-- Written by script/make_docs.py; do not edit by hand. -->\n\n"
 MEANINGS = {

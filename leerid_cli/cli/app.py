@@ -223,7 +223,9 @@ def _register_commands() -> None:
         bulk_create,
         change_password,
         create,
+        history,
         import_,
+        overview,
         recover,
         rename,
         reserve,
@@ -247,6 +249,8 @@ def _register_commands() -> None:
         recover,
         verify,
         change_password,
+        history,
+        overview,
     ):
         module.register(app, Command)
 

@@ -28,6 +28,15 @@ class ListFormat(StrEnum):
     IDS = "ids"
 
 
+class TableFormat(StrEnum):
+    """How a list that is not one of pupils is printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    JSONL = "jsonl"
+
+
 class ReportFormat(StrEnum):
     """How a writing command says what it did."""
 
@@ -79,6 +88,7 @@ Kind = Annotated[
 PasswordStdin = Annotated[
     bool, typer.Option("--password-stdin", help=N_("Read the password from standard input."))
 ]
+Table = Annotated[TableFormat | None, typer.Option("--format", help=N_("How to print the list."))]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help=N_("Do not ask at a terminal."))]
 Expect = Annotated[
     int | None,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated, Any
 
 import typer
 
-from leerid_cli.cli import console, options
+from leerid_cli.cli import lists, options
 from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_
 
@@ -48,24 +47,4 @@ def search(
     )
     with ctx.obj.run() as run:
         rows = searching.search(run, chosen, reference(as_of, run.today, quiet=ctx.obj.quiet))
-    _print(rows, selecting.COLUMNS, output or _default_format())
-
-
-def _default_format() -> options.ListFormat:
-    at_terminal = sys.stdout is not None and sys.stdout.isatty()
-    return options.ListFormat.TABLE if at_terminal else options.ListFormat.CSV
-
-
-def _print(rows: list[dict[str, str]], columns: tuple[str, ...], output: options.ListFormat) -> None:
-    from leerid_cli.exports import listing
-
-    if output is options.ListFormat.TABLE:
-        console.table(rows, columns)
-    elif output is options.ListFormat.CSV:
-        console.data(listing.as_csv(rows, columns))
-    elif output is options.ListFormat.JSON:
-        console.data(listing.as_json(rows))
-    elif output is options.ListFormat.JSONL:
-        console.data(listing.as_jsonl(rows))
-    else:
-        console.data(listing.as_ids(rows))
+    lists.show(rows, selecting.COLUMNS, output)
