@@ -33,6 +33,15 @@ class Status(StrEnum):
     NONE = "none"
 
 
+class ExportFormat(StrEnum):
+    """What an export is written as."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+    JSON = "json"
+    JSONL = "jsonl"
+
+
 class OfficialState(StrEnum):
     """What is known of a pupil's rijksregister- or bisnummer; the number itself is never held."""
 

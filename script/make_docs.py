@@ -34,6 +34,7 @@ COMMANDS = (
     "recover",
     "verify",
     "change-password",
+    "export",
     "history",
     "overview",
 )

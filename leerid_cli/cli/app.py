@@ -223,6 +223,7 @@ def _register_commands() -> None:
         bulk_create,
         change_password,
         create,
+        export,
         history,
         import_,
         overview,
@@ -249,6 +250,7 @@ def _register_commands() -> None:
         recover,
         verify,
         change_password,
+        export,
         history,
         overview,
     ):

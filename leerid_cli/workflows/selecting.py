@@ -114,7 +114,7 @@ def select(connection: Connection, selection: Selection, on: date, settings: Set
         named = {resolve(connection, pupil) for pupil in selection.pupils}
         ids = named if ids is None else ids & named
     pupils = judged(register.persons(connection, ids), on, settings)
-    wanted = _school_numbers(connection, selection.schools, settings)
+    wanted = school_numbers(connection, selection.schools, settings)
     return sorted((pupil for pupil in pupils if _fits(pupil, selection, wanted)), key=card_order)
 
 
@@ -132,7 +132,7 @@ def chosen(connection: Connection, selection: Selection, on: date, settings: Set
     return pupils
 
 
-def _school_numbers(connection: Connection, names: Sequence[str], settings: Settings) -> set[str]:
+def school_numbers(connection: Connection, names: Sequence[str], settings: Settings) -> set[str]:
     """Return the instellingsnummers of schools given by number or configured name."""
     by_name: dict[str, set[str]] = {}
     for number, school in settings.schools.items():
