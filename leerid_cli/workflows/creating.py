@@ -13,6 +13,7 @@ from leerid_cli.errors import RefusedError, UsageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.model import Issue, Report, Skipped, Status
 from leerid_cli.store import register
+from leerid_cli.store.connection import Connection
 from leerid_cli.workflows import asking, batches, issuing
 from leerid_cli.workflows.issuing import Manner, Proposal
 from leerid_cli.workflows.proposing import Proposer, Wish
@@ -39,44 +40,59 @@ def create(run: Run, pupil: str, on: date, options: CreateOptions) -> Report:
         (found,) = judged(register.persons(connection, [person]), on, run.settings)
         if found.standing.status is not Status.NONE:
             raise RefusedError(_("{pupil}: {why}").format(pupil=found.id, why=why_not(found)), _remedy(found))
-        proposal = Proposer(run, connection, options.wish).new(found)
+        proposal = Proposer(run, connection).new(found, options.wish)
         issued = issuing.issue(run, connection, "create", [proposal], options.manner)
-    return _report("create", [proposal], issued, notes)
+    return report("create", [proposal], issued, notes)
 
 
 def bulk_create(run: Run, selection: Selection, on: date, options: CreateOptions) -> Report:
     """Make accounts for all selected pupils that may get one; the others are reported as skipped."""
+    with run.writing("bulk-create") as connection:
+        notes = batches.recover(connection)
+        served, skipped = divide(run, connection, selection, on, options)
+        if not served:
+            return nothing_to_do(skipped, notes)
+        ask(run, served, options)
+        proposer = Proposer(run, connection)
+        proposals = [propose(proposer, pupil, options.wish) for pupil in served]
+        issued = issuing.issue(run, connection, "bulk-create", proposals, options.manner)
+    return report("bulk-create", proposals, issued, notes, skipped)
+
+
+def divide(
+    run: Run, connection: Connection, selection: Selection, on: date, options: CreateOptions
+) -> tuple[list[Pupil], tuple[Skipped, ...]]:
+    """Return the selected pupils who get an account (or, with `convert`, a new kind), and the others with why."""
     if selection.is_everything and not options.everything:
         raise UsageError(
             _("say for whom: --class, --school, --group, --from, or --all for everybody"),
         )
     wanted = (Status.NONE, Status.CONVERT) if options.convert else (Status.NONE,)
-    with run.writing("bulk-create") as connection:
-        notes = batches.recover(connection)
-        pupils = chosen(connection, selection, on, run.settings)
-        served = [pupil for pupil in pupils if pupil.standing.status in wanted]
-        skipped = tuple(
-            Skipped(pupil.id, pupil.standing.status, why_not(pupil))
-            for pupil in pupils
-            if pupil.standing.status not in wanted
-        )
-        if not served:
-            summary = _("nothing to do: none of the {n} pupils gets an account").format(n=len(pupils))
-            counts = {"created": 0, "converted": 0, "skipped": len(skipped)}
-            return Report("bulk-create", summary, counts=counts, skipped=skipped, notes=tuple(notes))
-        _ask(run, served, options)
-        proposer = Proposer(run, connection, options.wish)
-        proposals = [_propose(proposer, pupil) for pupil in served]
-        issued = issuing.issue(run, connection, "bulk-create", proposals, options.manner)
-    return _report("bulk-create", proposals, issued, notes, skipped)
+    pupils = chosen(connection, selection, on, run.settings)
+    served = [pupil for pupil in pupils if pupil.standing.status in wanted]
+    skipped = tuple(
+        Skipped(pupil.id, pupil.standing.status, why_not(pupil))
+        for pupil in pupils
+        if pupil.standing.status not in wanted
+    )
+    return served, skipped
 
 
-def _propose(proposer: Proposer, pupil: Pupil) -> Proposal:
+def nothing_to_do(skipped: tuple[Skipped, ...], notes: Sequence[str]) -> Report:
+    """Return the report of a bulk-create where all selected pupils were skipped."""
+    summary = _("nothing to do: none of the {n} pupils gets an account").format(n=len(skipped))
+    counts = {"created": 0, "converted": 0, "skipped": len(skipped)}
+    return Report("bulk-create", summary, counts=counts, skipped=skipped, notes=tuple(notes))
+
+
+def propose(proposer: Proposer, pupil: Pupil, wish: Wish) -> Proposal:
+    """Return the new account of a pupil, or the converted one of a pupil who has one."""
     account = pupil.person.account
-    return proposer.changed(pupil, account, Issue.CONVERTED) if account else proposer.new(pupil)
+    return proposer.changed(pupil, account, Issue.CONVERTED, wish) if account else proposer.new(pupil, wish)
 
 
-def _ask(run: Run, pupils: Sequence[Pupil], options: CreateOptions) -> None:
+def ask(run: Run, pupils: Sequence[Pupil], options: CreateOptions) -> None:
+    """Return if these pupils may be served; raises RefusedError where somebody at a terminal says no."""
     converted = sum(pupil.person.account is not None for pupil in pupils)
     made = len(pupils) - converted
     question = plural("Make {n} account?", "Make {n} accounts?", made).format(n=made)
@@ -118,13 +134,14 @@ def _remedy(pupil: Pupil) -> str:
     return _("`leerid show {pupil}` tells more").format(pupil=pupil.id)
 
 
-def _report(
+def report(
     command: str,
     proposals: Sequence[Proposal],
     issued: issuing.Issued,
     notes: Sequence[str],
     skipped: tuple[Skipped, ...] = (),
 ) -> Report:
+    """Return what `create` or `bulk-create` did."""
     created = sum(proposal.issue is Issue.CREATED for proposal in proposals)
     converted = len(proposals) - created
     parts = []

@@ -33,18 +33,18 @@ class Wish:
 class Proposer:
     """Proposes the accounts of one batch; no two of them get one username."""
 
-    def __init__(self, run: Run, connection: Connection, wish: Wish) -> None:
-        self.run, self.connection, self.wish = run, connection, wish
+    def __init__(self, run: Run, connection: Connection) -> None:
+        self.run, self.connection = run, connection
         self.given: set[str] = set()
 
-    def new(self, pupil: Pupil) -> Proposal:
+    def new(self, pupil: Pupil, wish: Wish) -> Proposal:
         """Return the account of a pupil who has none; raises RefusedError for a wish that cannot be."""
         account_type = pupil.standing.type or pupil.enrolment.type
-        username = self._username(pupil)
-        kind = self._kind(account_type, self._configured(pupil, account_type))
-        return Proposal(pupil, account_type, username, kind, credential=self._typed(kind))
+        username = self._username(pupil, wish)
+        kind = _kind(wish, account_type, self._configured(pupil, account_type))
+        return Proposal(pupil, account_type, username, kind, credential=_typed(wish, kind))
 
-    def changed(self, pupil: Pupil, account: Account, issue: Issue) -> Proposal:
+    def changed(self, pupil: Pupil, account: Account, issue: Issue, wish: Wish) -> Proposal:
         """Return an account with a new password of the same type and kind, under the same username.
 
         A conversion gives it the type that the enrolment asks for; renaming, the username of the wish.
@@ -54,14 +54,14 @@ class Proposer:
             account_type = pupil.standing.type or pupil.enrolment.type
             kind = self._configured(pupil, account_type)
         if issue is Issue.RENAMED:
-            username = self._username(pupil)
-        kind = self._kind(account_type, kind)
-        token = "" if self.wish.new_token else account.token
-        return Proposal(pupil, account_type, username, kind, issue, token, self._typed(kind))
+            username = self._username(pupil, wish)
+        kind = _kind(wish, account_type, kind)
+        token = "" if wish.new_token else account.token
+        return Proposal(pupil, account_type, username, kind, issue, token, _typed(wish, kind))
 
-    def _username(self, pupil: Pupil) -> str:
-        if self.wish.username:
-            username = names.check_username(self.wish.username)
+    def _username(self, pupil: Pupil, wish: Wish) -> str:
+        if wish.username:
+            username = names.check_username(wish.username)
             if self._is_taken(username):
                 raise RefusedError(_("the username {username} is taken").format(username=username))
         else:
@@ -73,26 +73,27 @@ class Proposer:
     def _is_taken(self, username: str) -> bool:
         return username in self.given or ledger.taken(self.connection, username)
 
-    def _kind(self, account_type: AccountType, otherwise: PasswordKind) -> PasswordKind:
-        """Return the kind that was wished for where the account type allows it, else the other."""
-        wished = self.wish.kind
-        if wished in passwords.kinds_of(account_type):
-            return wished
-        if wished and self.wish.strict:
-            raise RefusedError(
-                _("a {type} account cannot have a password of the kind {kind}").format(
-                    type=account_type, kind=wished
-                )
-            )
-        return otherwise
-
     def _configured(self, pupil: Pupil, account_type: AccountType) -> PasswordKind:
         if account_type is AccountType.GEVORDERD:
             return PasswordKind.TEMPORARY
         enrolment = pupil.enrolment
         return self.run.settings.basis_kind(enrolment.school, enrolment.hoofdstructuur, enrolment.klas)
 
-    def _typed(self, kind: PasswordKind) -> Credential | None:
-        if self.wish.password is None:
-            return None
-        return passwords.typed(kind, self.wish.password, pictograms.load(resources.pictograms()))
+
+def _kind(wish: Wish, account_type: AccountType, otherwise: PasswordKind) -> PasswordKind:
+    """Return the kind that was wished for where the account type allows it, else the other."""
+    if wish.kind in passwords.kinds_of(account_type):
+        return wish.kind
+    if wish.kind and wish.strict:
+        raise RefusedError(
+            _("a {type} account cannot have a password of the kind {kind}").format(
+                type=account_type, kind=wish.kind
+            )
+        )
+    return otherwise
+
+
+def _typed(wish: Wish, kind: PasswordKind) -> Credential | None:
+    if wish.password is None:
+        return None
+    return passwords.typed(kind, wish.password, pictograms.load(resources.pictograms()))

@@ -61,8 +61,8 @@ def reset_password(run: Run, selection: Selection, on: date, options: ResetOptio
             counts = {"reset": 0, "skipped": len(skipped)}
             return Report("reset-password", summary, counts=counts, skipped=skipped, notes=tuple(notes))
         strict = options.named or options.wish.kind is PasswordKind.TEMPORARY
-        proposer = Proposer(run, connection, replace(options.wish, strict=strict))
-        proposals = [proposer.changed(pupil, working_account(pupil), Issue.RESET) for pupil in served]
+        wish, proposer = replace(options.wish, strict=strict), Proposer(run, connection)
+        proposals = [proposer.changed(pupil, working_account(pupil), Issue.RESET, wish) for pupil in served]
         manner = replace(options.manner, with_workbook=len(served) > 1)
         issued = issuing.issue(run, connection, "reset-password", proposals, manner)
     summary = plural("{n} password reset: {path}", "{n} passwords reset: {path}", len(served))
@@ -87,7 +87,7 @@ def rename(run: Run, pupil: str, on: date, options: ResetOptions) -> Report:
         person = resolve(connection, pupil)
         (found,) = judged(register.persons(connection, [person]), on, run.settings)
         account = working_account(found)
-        proposal = Proposer(run, connection, options.wish).changed(found, account, Issue.RENAMED)
+        proposal = Proposer(run, connection).changed(found, account, Issue.RENAMED, options.wish)
         question = _(
             "Rename {old} to {new}? The old password stops working; new cards come in a ZIP."
         ).format(old=account.username, new=proposal.username)
