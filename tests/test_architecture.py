@@ -141,6 +141,11 @@ HEAVY = {"pandas", "openpyxl", "xlsxwriter", "weasyprint", "pikepdf", "fontTools
         (["show", "1204871"], set()),
         (["verify", "nobody"], set()),
         (["import", "EXAMPLE"], set()),
+        (["history"], set()),
+        (["overview"], set()),
+        (["export"], set()),
+        (["suspend", "1204871"], set()),
+        (["reset-password", "1204871"], set()),
         (["create", "1204871"], HEAVY - {"pandas", "numpy"}),
     ],
 )

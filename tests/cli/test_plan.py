@@ -2,7 +2,9 @@
 
 import csv
 import io
+import shutil
 import stat
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -218,3 +220,20 @@ def test_a_file_that_is_no_plan(school: World, content: str, code: int, words: s
 def test_a_plan_says_everything_itself(school: World, more: tuple[str, ...]) -> None:
     path = planned(school)
     assert school.run("bulk-create", "--apply", path, *more, *AS_OF, "-o", school.out).code == 2
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_a_workbook_that_libreoffice_saved_still_fits(school: World) -> None:
+    path = planned(school, "plan.xlsx")
+    profile = (school.folder / "profile").as_uri()
+    line = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xlsx"]
+    subprocess.run(
+        [*line, "--outdir", str(school.folder / "saved"), str(path)],
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
+    saved = school.folder / "saved" / "plan.xlsx"
+    done = school.run("bulk-create", "--apply", saved, *AS_OF, "-o", school.out / "a.zip", "--format", "json")
+    assert (done.code, done.json["created"]) == (0, 3), done.err
+    assert "007" in accounts(school.out / "a.zip")
