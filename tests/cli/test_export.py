@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from world import AS_OF, HEADER, World, row, workbook_cells
 
+from leerid_cli.exports import listing
 from leerid_cli.tables import workbook
 
 COLUMNS = [name for name in HEADER.split(";") if name != "insz"] + ["type", "status", "username"]
@@ -198,3 +199,10 @@ def test_a_workbook_opened_and_saved_in_libreoffice_has_the_same_cells(school: W
     school.run("export", *AS_OF, "-o", school.out / "x.xlsx")
     saved = through_libreoffice(school.out / "x.xlsx", school.folder, "xlsx")
     assert workbook.read(saved.read_bytes()) == workbook.read((school.out / "x.xlsx").read_bytes())
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+def test_every_sign_that_a_spreadsheet_runs_gets_an_apostrophe(sign: str) -> None:
+    text = listing.as_excel_csv([{"naam": f"{sign}1", "klas": f"1{sign}"}], ("naam", "klas"))
+    cells = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";"))
+    assert cells == [["naam", "klas"], [f"'{sign}1", f"1{sign}"]]
