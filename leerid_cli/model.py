@@ -33,6 +33,15 @@ class Status(StrEnum):
     NONE = "none"
 
 
+class ExportFormat(StrEnum):
+    """What an export is written as."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+    JSON = "json"
+    JSONL = "jsonl"
+
+
 class OfficialState(StrEnum):
     """What is known of a pupil's rijksregister- or bisnummer; the number itself is never held."""
 
@@ -301,9 +310,21 @@ class SyncPlan:
         return not (self.persons or self.registrations or self.suspend or self.reactivate or self.merges)
 
 
+class Issue(StrEnum):
+    """Why an account gets a password; the values stand in the history."""
+
+    CREATED = "account-created"
+    RESET = "password-reset"
+    CONVERTED = "account-converted"
+    RENAMED = "account-renamed"
+
+
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """An account about to be committed for a person; the hash stays out of `repr`."""
+    """An account as a batch is about to commit it: a new one, or one that exists with a new password.
+
+    The hash stays out of `repr`.
+    """
 
     person: int
     username: str
@@ -312,6 +333,7 @@ class NewAccount:
     password_hash: str = field(repr=False)
     must_change: bool
     token: str
+    issue: Issue = Issue.CREATED
 
 
 @dataclass(frozen=True, slots=True)

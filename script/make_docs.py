@@ -22,7 +22,8 @@ from leerid_cli.errors import ExitCode
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 COMMANDS = (
     "import", "adopt", "conflicts", "conflicts list", "conflicts link", "conflicts keep", "todo",
-    "search", "show", "create", "bulk-create", "verify", "recover", "backup", "restore",
+    "search", "show", "create", "bulk-create", "reset-password", "rename", "suspend", "reactivate", "reserve",
+    "verify", "change-password", "export", "overview", "history", "recover", "backup", "restore",
 )  # fmt: skip
 MADE = "<!-- Written by script/make_docs.py; do not edit by hand. -->\n\n"
 MEANINGS = {

@@ -142,6 +142,11 @@ HEAVY = {"pandas", "openpyxl", "xlsxwriter", "weasyprint", "pikepdf", "fontTools
         (["verify", "nobody"], set()),
         (["import", "EXAMPLE"], set()),
         (["adopt", "EXAMPLE"], set()),
+        (["history"], set()),
+        (["overview"], set()),
+        (["export"], set()),
+        (["suspend", "1204871"], set()),
+        (["reset-password", "1204871"], set()),
         (["create", "1204871"], HEAVY - {"pandas", "numpy"}),
     ],
 )

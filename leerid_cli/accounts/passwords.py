@@ -28,6 +28,7 @@ DIGITS = "23456789"
 UNAMBIGUOUS = "bcdfghjkmnpqrstvwxz" + DIGITS
 TEMPORARY_LENGTH = 8
 TOKEN_LENGTH = 12
+OWN_LENGTH = 12
 OWN_PART = 3
 MAX_BYTES = 72
 MOST_DRAWS = 1000
@@ -174,6 +175,23 @@ def foreign(kind: PasswordKind, text: str, catalogue: Catalogue) -> Credential:
     return Credential(kind, text)
 
 
+def own_choice(old: str, new: str) -> Credential:
+    """Return the password that the owner of a gevorderd account chose in place of `old`.
+
+    Raises RefusedError where it has fewer than 12 characters, is over 72 bytes in UTF-8 (never cut), holds
+    a control character, or is the old one.
+    """
+    if not new.isprintable():
+        raise RefusedError(_("a password cannot hold control characters"))
+    if len(unicodedata.normalize("NFC", new)) < OWN_LENGTH:
+        raise RefusedError(_("the new password needs at least 12 characters"))
+    if len(spelled(new)) > MAX_BYTES:
+        raise RefusedError(_("a password can be at most 72 bytes long"))
+    if spelled(new) == spelled(old):
+        raise RefusedError(_("the new password is the old one"))
+    return Credential(PasswordKind.TEMPORARY, unicodedata.normalize("NFC", new))
+
+
 def hashable(credential: Credential) -> bytes:
     """Return what is hashed: the eight codes of a picture password, else the text."""
     if credential.kind is PasswordKind.PICTURE:
@@ -201,4 +219,9 @@ def entered(kind: PasswordKind, text: str, catalogue: Catalogue) -> bytes | None
         return hashable(Credential(kind, "", pictures)) if pictures else None
     if kind is PasswordKind.WORD:
         return text.strip().lower().encode("utf-8")
+    return spelled(text)
+
+
+def spelled(text: str) -> bytes:
+    """Return what a text password hashes as it is; one letter written in two ways is the same."""
     return unicodedata.normalize("NFC", text).encode("utf-8")

@@ -196,18 +196,45 @@ def _register_commands() -> None:
         adopt,
         backup,
         bulk_create,
+        change_password,
         conflicts,
         create,
+        export,
+        history,
         import_,
+        overview,
         recover,
+        rename,
+        reserve,
+        reset_password,
         search,
         show,
+        suspend,
         todo,
         verify,
     )
 
-    commands = (import_, adopt, conflicts, todo, search, show, create, bulk_create, verify, recover, backup)
-    for module in commands:
+    for module in (
+        import_,
+        adopt,
+        conflicts,
+        todo,
+        search,
+        show,
+        create,
+        bulk_create,
+        reset_password,
+        rename,
+        suspend,
+        reserve,
+        verify,
+        change_password,
+        export,
+        overview,
+        history,
+        recover,
+        backup,
+    ):
         module.register(app, Command)
 
 

@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from leerid_cli.cli import options
 from leerid_cli.cli.context import as_of as reference
-from leerid_cli.i18n import N_
+from leerid_cli.i18n import N_, _
 from leerid_cli.model import PasswordKind
+
+Everything = Annotated[bool, typer.Option("--all", help=N_("Everybody who may get an account."))]
+BasisKind = Annotated[
+    options.BasisKind | None,
+    typer.Option("--password-kind", help=N_("The kind of password for all basis accounts.")),
+]
+Convert = Annotated[
+    bool,
+    typer.Option(
+        "--convert",
+        help=N_("Also pupils who moved to the other type: a new kind of password, the same username."),
+    ),
+]
+Plan = Annotated[
+    Path | None,
+    typer.Option(
+        "--plan",
+        help=N_("Make nothing, but write the proposal to this .xlsx or .csv to look at and to edit."),
+        metavar="FILE",
+    ),
+]
+Apply = Annotated[
+    Path | None,
+    typer.Option("--apply", help=N_("Make what the edited proposal says."), metavar="FILE"),
+]
 
 
 def register(app: typer.Typer, cls: type[Any]) -> None:
@@ -29,33 +55,43 @@ def bulk_create(
     status: options.StatusOption = [],  # noqa: B006
     account_type: options.TypeOption = [],  # noqa: B006
     source: options.From = None,
-    everything: Annotated[bool, typer.Option("--all", help=N_("Everybody who may get an account."))] = False,
-    password_kind: Annotated[
-        options.BasisKind | None,
-        typer.Option("--password-kind", help=N_("The kind of password for all basis accounts.")),
-    ] = None,
+    everything: Everything = False,
+    password_kind: BasisKind = None,
+    convert: Convert = False,
+    plan: Plan = None,
+    apply: Apply = None,
     output: options.Output = None,
     compact: options.Compact = False,
     colour: options.Colour = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help=N_("Do not ask at a terminal."))] = False,
+    yes: options.Yes = False,
     as_of: options.AsOf = None,
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
     """Make the accounts and leave with the exit code."""
-    from leerid_cli.workflows import creating
+    from leerid_cli.workflows import creating, planning
+    from leerid_cli.workflows.issuing import Manner
+    from leerid_cli.workflows.proposing import Wish
 
     selection = options.selection(
         school=school, group=group, klas=klas, status=status, account_type=account_type, source=source
     )
+    if apply and (plan or everything or convert or password_kind or not selection.is_everything):
+        raise typer.BadParameter(_("the file says for whom, and how"), param_hint="--apply")
+    if plan and output:
+        raise typer.BadParameter(_("--plan makes no ZIP"), param_hint="--output")
     chosen = creating.CreateOptions(
-        output=output,
-        password_kind=PasswordKind(password_kind) if password_kind else None,
-        compact=compact,
-        colour=colour,
+        wish=Wish(kind=PasswordKind(password_kind) if password_kind else None, strict=False),
+        manner=Manner(output=output, compact=compact, colour=colour),
         everything=everything,
+        convert=convert,
         yes=yes,
     )
     with ctx.obj.run() as run:
         on = reference(as_of, run.today, quiet=ctx.obj.quiet)
-        result = creating.bulk_create(run, selection, on, chosen)
+        if apply:
+            result = planning.apply(run, apply, on, chosen)
+        elif plan:
+            result = planning.plan(run, plan, selection, on, chosen)
+        else:
+            result = creating.bulk_create(run, selection, on, chosen)
     raise typer.Exit(ctx.obj.finish(result, report))

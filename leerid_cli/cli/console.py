@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from getpass import getpass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from leerid_cli.errors import ExitCode, InputError, LeeridError, StorageError
 from leerid_cli.i18n import _
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST_PROBLEMS = 20
 MOST_NAMED = 5
+BAR = 20
 TO_COPY = ("school", "stamnummer", "username")
 
 
@@ -173,10 +174,20 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
 
     drawn = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="")
     for column in columns:
-        drawn.add_column(column, overflow="fold", no_wrap=column in TO_COPY)
+        number = any(isinstance(row[column], int) for row in rows)
+        side: Literal["right", "left"] = "right" if number else "left"
+        drawn.add_column(column, overflow="fold", no_wrap=number or column in TO_COPY, justify=side)
     for row in rows:
         drawn.add_row(*(Text(visible(str(row[column]))) for column in columns))
     Console(file=sys.stdout).print(drawn)
+
+
+def bar(part: int, whole: int) -> str:
+    """Return a bar of a share, in signs that the terminal's encoding has."""
+    full, empty = ("█", "░") if "utf" in (sys.stdout.encoding or "").lower() else ("#", "-")
+    length = round(BAR * part / whole) if whole else 0
+    length = min(max(length, int(part > 0)), BAR - int(part < whole))
+    return full * length + empty * (BAR - length)
 
 
 class Bars:

@@ -49,6 +49,7 @@ class Globals:
                 reason=self.reason,
                 progress=bars or NoProgress(),
                 confirm=console.confirm,
+                interactive=console.interactive(),
             )
 
     def finish(self, report: Report, output: str) -> int:

@@ -25,9 +25,7 @@ def create(
         str, typer.Option(help=N_("This username instead of the one that would be made."))
     ] = "",
     password_kind: options.Kind = None,
-    password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help=N_("Read the password from standard input."))
-    ] = False,
+    password_stdin: options.PasswordStdin = False,
     output: options.Output = None,
     colour: options.Colour = False,
     as_of: options.AsOf = None,
@@ -35,13 +33,13 @@ def create(
 ) -> None:
     """Make one account and leave with the exit code."""
     from leerid_cli.workflows import creating
+    from leerid_cli.workflows.issuing import Manner
+    from leerid_cli.workflows.proposing import Wish
 
+    password = console.secret(_("Password: ")) if password_stdin else None
     chosen = creating.CreateOptions(
-        output=output,
-        username=username,
-        password_kind=password_kind,
-        password=console.secret(_("Password: ")) if password_stdin else None,
-        colour=colour,
+        wish=Wish(username=username, kind=password_kind, password=password),
+        manner=Manner(output=output, with_workbook=False, colour=colour),
     )
     with ctx.obj.run() as run:
         result = creating.create(run, pupil, reference(as_of, run.today, quiet=ctx.obj.quiet), chosen)

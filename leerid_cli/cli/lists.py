@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import StrEnum
 from typing import Any
 
 from leerid_cli.cli import console
-from leerid_cli.cli.options import ListFormat
+
+
+def at_terminal() -> bool:
+    """Tell whether standard output is a terminal."""
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def show(
     rows: Sequence[Mapping[str, Any]],
     columns: Sequence[str],
-    output: ListFormat | None,
+    output: StrEnum | None,
     block: Callable[[Mapping[str, Any]], Iterable[str]] | None = None,
 ) -> None:
     """Print rows; a cell with several values has ` | ` between them in CSV.
@@ -22,17 +27,16 @@ def show(
     """
     from leerid_cli.exports import listing
 
-    at_terminal = sys.stdout is not None and sys.stdout.isatty()
-    chosen = output or (ListFormat.TABLE if at_terminal else ListFormat.CSV)
-    if chosen is ListFormat.TABLE and block:
+    chosen = output.value if output else "table" if at_terminal() else "csv"
+    if chosen == "table" and block:
         console.data("".join(f"{console.visible(line)}\n" for row in rows for line in block(row)))
-    elif chosen is ListFormat.TABLE:
+    elif chosen == "table":
         console.table(rows, columns)
-    elif chosen is ListFormat.CSV:
+    elif chosen == "csv":
         console.data(listing.as_csv([_joined(row) for row in rows], columns))
-    elif chosen is ListFormat.JSON:
+    elif chosen == "json":
         console.data(listing.as_json(rows))
-    elif chosen is ListFormat.JSONL:
+    elif chosen == "jsonl":
         console.data(listing.as_jsonl(rows))
     else:
         console.data(listing.as_ids(rows))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -25,6 +26,15 @@ class ListFormat(StrEnum):
     JSON = "json"
     JSONL = "jsonl"
     IDS = "ids"
+
+
+class TableFormat(StrEnum):
+    """How a list that is not one of pupils is printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    JSONL = "jsonl"
 
 
 class ReportFormat(StrEnum):
@@ -85,11 +95,25 @@ RowsFormat = Annotated[
 Kind = Annotated[
     PasswordKind | None, typer.Option("--password-kind", help=N_("Which kind of password to make."))
 ]
+PasswordStdin = Annotated[
+    bool, typer.Option("--password-stdin", help=N_("Read the password from standard input."))
+]
+Table = Annotated[TableFormat | None, typer.Option("--format", help=N_("How to print the list."))]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help=N_("Do not ask at a terminal."))]
+Expect = Annotated[
+    int | None,
+    typer.Option("--expect", min=0, help=N_("Go on only if it is exactly so many pupils."), metavar="N"),
+]
+Pupils = Annotated[
+    list[str] | None,
+    typer.Argument(help=N_("SCHOOL/STAMNUMMER, usernames or stamnummers."), metavar="PUPIL"),
+]
 
 
 def selection(
     *,
     text: str = "",
+    pupils: list[str] | None = None,
     school: list[str],
     group: list[str],
     klas: list[str],
@@ -97,8 +121,13 @@ def selection(
     account_type: list[AccountType],
     source: str | None,
 ) -> Selection:
-    """Return the selection that the options make; raises InputError on a list that cannot be read."""
+    """Return the selection that the options make; raises InputError on a list that cannot be read.
+
+    Pupils who are named and those of a list are meant together.
+    """
     from leerid_cli.workflows import selecting
+
+    named = tuple(pupils or ()) + (() if source is None else selecting.read_ids(read(source)))
 
     return selecting.Selection(
         text=text,
@@ -107,7 +136,7 @@ def selection(
         classes=tuple(klas),
         statuses=tuple(status),
         types=tuple(account_type),
-        pupils=None if source is None else selecting.read_ids(_read(source)),
+        pupils=named or None,
     )
 
 
@@ -118,7 +147,14 @@ def instellingsnummer(number: str) -> str:
     return number
 
 
-def _read(source: str) -> str:
+def names_one(selection: Selection, source: str | None) -> bool:
+    """Tell whether exactly one PUPIL was named, and nothing else selected on."""
+    alone = len(selection.pupils or ()) == 1 and source is None
+    return alone and replace(selection, pupils=None).is_everything
+
+
+def read(source: str) -> str:
+    """Return the text of a file, `-` is standard input; raises InputError where it cannot be read."""
     from leerid_cli.cli import console
 
     if source == "-":

@@ -108,12 +108,12 @@ def sync_folder(folder: Path) -> None:
 def _cannot_write(path: Path, error: OSError) -> StorageError:
     return StorageError(
         _("nothing can be written in {folder}: {why}").format(folder=path.parent, why=error.strerror),
-        _("no account was made; give --output PATH on a disk with room"),
+        _("no account was made and no password changed; give --output PATH on a disk with room"),
     )
 
 
 def _not_as_written(path: Path) -> StorageError:
     return StorageError(
         _("the ZIP in {folder} does not read back as it was written").format(folder=path.parent),
-        _("no account was made; give --output PATH on another disk"),
+        _("no account was made and no password changed; give --output PATH on another disk"),
     )

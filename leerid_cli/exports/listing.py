@@ -11,9 +11,22 @@ from leerid_cli.tables import csvtext
 Row = Mapping[str, Any]
 
 
-def as_csv(rows: Sequence[Row], columns: Sequence[str]) -> str:
-    """Return UTF-8 text with `;` and a header."""
-    return csvtext.write(columns, [[str(row[column]) for column in columns] for row in rows])
+RUNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_csv(rows: Sequence[Row], columns: Sequence[str], *, quoted: bool = False) -> str:
+    """Return text with `;` and a header; `quoted` puts every cell between quotes, as text for a spreadsheet."""
+    return csvtext.write(columns, _cells(rows, columns), quoted=quoted)
+
+
+def as_excel_csv(rows: Sequence[Row], columns: Sequence[str]) -> str:
+    """Return CSV that Excel opens as it is and runs nothing of: a byte order mark, apostrophes before formulas."""
+    safe = [["'" + cell if cell.startswith(RUNS) else cell for cell in row] for row in _cells(rows, columns)]
+    return "\ufeff" + csvtext.write(columns, safe, quoted=True)
+
+
+def _cells(rows: Sequence[Row], columns: Sequence[str]) -> list[list[str]]:
+    return [[str(row[column]) for column in columns] for row in rows]
 
 
 def as_json(rows: Sequence[Row]) -> str:

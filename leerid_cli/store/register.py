@@ -142,13 +142,11 @@ def schools(connection: Connection) -> list[str]:
 
 
 def history(connection: Connection, person: int) -> list[dict[str, object]]:
-    """Return what happened to a person and to records found to be theirs, oldest first: at, event, detail, reason."""
-    rows = connection.execute(
-        "SELECT at, event, detail, reason FROM history WHERE person = ?"
-        " OR person IN (SELECT id FROM person WHERE merged_into = ?) ORDER BY id",
-        (person, person),
-    )
-    return [{**dict(row), "detail": json.loads(row["detail"])} for row in rows]
+    """Return what happened to a person, oldest first: at, event, detail, reason."""
+    return [
+        {name: value for name, value in event.items() if name != "person"}
+        for event in events(connection, person)
+    ]
 
 
 def record(
@@ -318,3 +316,22 @@ def refresh_terms(connection: Connection, ids: Collection[int]) -> None:
             words.add(person.account.username.lower())
         terms.extend((word, person.id) for word in words)
     connection.executemany("INSERT INTO search_term VALUES (?, ?)", terms)
+
+
+def events(connection: Connection, person: int | None = None) -> list[dict[str, object]]:
+    """Return what happened, oldest first: at, person, event, detail, reason.
+
+    Of everybody, or of one person with the records that were found to be theirs.
+    """
+    rows = connection.execute(
+        "SELECT at, person, event, detail, reason FROM history WHERE ? IS NULL OR person = ?"
+        " OR person IN (SELECT id FROM person WHERE merged_into = ?) ORDER BY id",
+        (person, person, person),
+    )
+    return [{**dict(row), "detail": json.loads(row["detail"])} for row in rows]
+
+
+def last_import(connection: Connection) -> str:
+    """Return the moment of the last import, '' where there was none."""
+    row = connection.execute("SELECT max(at) FROM import_run").fetchone()
+    return row[0] or ""

@@ -43,10 +43,20 @@ class _Lines(list[str]):
         self.append(line.removesuffix("\r\n") + "\n")
 
 
-def write(header: Sequence[str], body: Iterable[Sequence[str]], delimiter: str = ";") -> str:
-    """Return a CSV text with a header, `;` between the cells and every value exactly as it is."""
+def write(
+    header: Sequence[str], body: Iterable[Sequence[str]], delimiter: str = ";", *, quoted: bool = False
+) -> str:
+    """Return a CSV text with a header, `;` between the cells and every value exactly as it is.
+
+    `quoted` puts every cell between quotes, also where none is needed.
+    """
     lines = _Lines()
-    writer = csv.writer(lines, delimiter=delimiter, lineterminator="\r\n")
+    writer = csv.writer(
+        lines,
+        delimiter=delimiter,
+        lineterminator="\r\n",
+        quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL,
+    )
     writer.writerow(header)
     writer.writerows(body)
     return "".join(lines)

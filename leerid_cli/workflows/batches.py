@@ -87,7 +87,7 @@ def deliver(
         _abort(connection, batch)
         raise StorageError(
             _("the cards cannot be made: {why}").format(why=error.strerror or error),
-            _("no account was made; is there room in the temporary folder?"),
+            _("no account was made and no password changed; is there room in the temporary folder?"),
         ) from error
     except BaseException:
         _abort(connection, batch)
@@ -124,7 +124,7 @@ def _publish(stage: Path, final: Path) -> None:
         staging.publish(stage, final)
     except OSError as error:
         raise UndeliveredError(
-            _("the accounts are made, but their ZIP could not be named {final}: {why}").format(
+            _("the new passwords count, but their ZIP could not be named {final}: {why}").format(
                 final=final, why=error.strerror
             ),
             _(
@@ -146,7 +146,9 @@ def _settle(connection: Connection, batch: Batch) -> str:
     stage, final = Path(batch.stage), Path(batch.final)
     if batch.state == "intent":
         _abort(connection, batch)
-        return _("the interrupted batch {batch} was undone; no account of it exists").format(batch=batch.id)
+        return _("the interrupted batch {batch} was undone; it made and changed no account").format(
+            batch=batch.id
+        )
     if staging.digest(final) == batch.sha256:
         staging.discard(stage)
     elif staging.digest(stage) == batch.sha256:

@@ -1,49 +1,35 @@
-"""`create` and `bulk-create`: pupils without an account get one, and a ZIP with their cards."""
+"""`create` and `bulk-create`: pupils without an account get one, and a ZIP with their cards.
+
+With `--convert` pupils who moved to or from ordinary secondary education get their new kind of account.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from leerid_cli.accounts import names, passwords
-from leerid_cli.errors import NotFoundError, RefusedError, UsageError
+from leerid_cli.errors import RefusedError, UsageError
 from leerid_cli.i18n import _, plural
-from leerid_cli.model import (
-    AccountType,
-    PasswordKind,
-    Report,
-    Skipped,
-    Status,
-)
-from leerid_cli.store import ledger, register
+from leerid_cli.model import Issue, Report, Skipped, Status
+from leerid_cli.store import register
 from leerid_cli.store.connection import Connection
-from leerid_cli.workflows import batches
-from leerid_cli.workflows.issuing import Maker, Manner, Proposal, warnings
+from leerid_cli.workflows import asking, batches, issuing
+from leerid_cli.workflows.issuing import Manner, Proposal
+from leerid_cli.workflows.proposing import Proposer, Wish
 from leerid_cli.workflows.run import Run
-from leerid_cli.workflows.selecting import Pupil, Selection, judged, refuse_ambiguous, resolve, select
-
-if TYPE_CHECKING:
-    pass
+from leerid_cli.workflows.selecting import Pupil, Selection, chosen, judged, resolve
 
 
 @dataclass(frozen=True, slots=True)
 class CreateOptions:
-    """The options of the command line; None or empty where not given."""
+    """The options of the command line."""
 
-    output: Path | None = None
-    username: str = ""
-    password_kind: PasswordKind | None = None
-    password: str | None = None
-    compact: bool = False
-    colour: bool = False
+    wish: Wish = field(default_factory=Wish)
+    manner: Manner = field(default_factory=Manner)
     everything: bool = False
+    convert: bool = False
     yes: bool = False
-
-    def __repr__(self) -> str:
-        return f"CreateOptions({self.output})"
 
 
 def create(run: Run, pupil: str, on: date, options: CreateOptions) -> Report:
@@ -54,50 +40,70 @@ def create(run: Run, pupil: str, on: date, options: CreateOptions) -> Report:
         (found,) = judged(register.persons(connection, [person]), on, run.settings)
         if found.standing.status is not Status.NONE:
             raise RefusedError(_("{pupil}: {why}").format(pupil=found.id, why=why_not(found)), _remedy(found))
-        proposal = _propose(run, connection, found, options, set())
-        if options.password_kind not in (None, proposal.kind):
-            raise RefusedError(
-                _("a {type} account cannot have a password of the kind {kind}").format(
-                    type=proposal.type, kind=options.password_kind
-                )
-            )
-        return _make(run, connection, "create", [proposal], options, notes)
+        proposal = Proposer(run, connection).new(found, options.wish)
+        issued = issuing.issue(run, connection, "create", [proposal], options.manner)
+    return report("create", [proposal], issued, notes)
 
 
 def bulk_create(run: Run, selection: Selection, on: date, options: CreateOptions) -> Report:
     """Make accounts for all selected pupils that may get one; the others are reported as skipped."""
+    with run.writing("bulk-create") as connection:
+        notes = batches.recover(connection)
+        served, skipped = divide(run, connection, selection, on, options)
+        if not served:
+            return nothing_to_do(skipped, notes)
+        ask(run, served, options)
+        proposer = Proposer(run, connection)
+        proposals = [propose(proposer, pupil, options.wish) for pupil in served]
+        issued = issuing.issue(run, connection, "bulk-create", proposals, options.manner)
+    return report("bulk-create", proposals, issued, notes, skipped)
+
+
+def divide(
+    run: Run, connection: Connection, selection: Selection, on: date, options: CreateOptions
+) -> tuple[list[Pupil], tuple[Skipped, ...]]:
+    """Return the selected pupils who get an account (or, with `convert`, a new kind), and the others with why."""
     if selection.is_everything and not options.everything:
         raise UsageError(
             _("say for whom: --class, --school, --group, --from, or --all for everybody"),
         )
-    with run.writing("bulk-create") as connection:
-        notes = batches.recover(connection)
-        pupils = select(connection, selection, on, run.settings)
-        if not pupils:
-            raise NotFoundError(
-                _("no pupil found"), _("`leerid search` with the same options shows whom they select")
-            )
-        refuse_ambiguous(pupils, selection)
-        wanted = [pupil for pupil in pupils if pupil.standing.status is Status.NONE]
-        skipped = tuple(
-            Skipped(pupil.id, pupil.standing.status, why_not(pupil))
-            for pupil in pupils
-            if pupil.standing.status is not Status.NONE
-        )
-        if not wanted:
-            summary = _("nothing to do: none of the {n} pupils gets an account").format(n=len(pupils))
-            counts = {"created": 0, "skipped": len(skipped)}
-            return Report("bulk-create", summary, counts=counts, skipped=skipped, notes=tuple(notes))
-        _ask(run, len(wanted), options)
-        given: set[str] = set()
-        proposals = [_propose(run, connection, pupil, options, given) for pupil in wanted]
-        return _make(run, connection, "bulk-create", proposals, options, notes, skipped)
+    wanted = (Status.NONE, Status.CONVERT) if options.convert else (Status.NONE,)
+    pupils = chosen(connection, selection, on, run.settings)
+    served = [pupil for pupil in pupils if pupil.standing.status in wanted]
+    skipped = tuple(
+        Skipped(pupil.id, pupil.standing.status, why_not(pupil))
+        for pupil in pupils
+        if pupil.standing.status not in wanted
+    )
+    return served, skipped
 
 
-def _ask(run: Run, count: int, options: CreateOptions) -> None:
-    question = plural("Make {n} account?", "Make {n} accounts?", count).format(n=count)
-    if not options.yes and not run.confirm(question):
-        raise RefusedError(_("nothing was done"))
+def nothing_to_do(skipped: tuple[Skipped, ...], notes: Sequence[str]) -> Report:
+    """Return the report of a bulk-create where all selected pupils were skipped."""
+    summary = _("nothing to do: none of the {n} pupils gets an account").format(n=len(skipped))
+    counts = {"created": 0, "converted": 0, "skipped": len(skipped)}
+    return Report("bulk-create", summary, counts=counts, skipped=skipped, notes=tuple(notes))
+
+
+def propose(proposer: Proposer, pupil: Pupil, wish: Wish) -> Proposal:
+    """Return the new account of a pupil, or the converted one of a pupil who has one."""
+    account = pupil.person.account
+    return proposer.changed(pupil, account, Issue.CONVERTED, wish) if account else proposer.new(pupil, wish)
+
+
+def ask(run: Run, pupils: Sequence[Pupil], options: CreateOptions) -> None:
+    """Return if these pupils may be served; raises RefusedError where somebody at a terminal says no."""
+    converted = sum(pupil.person.account is not None for pupil in pupils)
+    made = len(pupils) - converted
+    question = plural("Make {n} account?", "Make {n} accounts?", made).format(n=made)
+    if converted:
+        question += " " + plural(
+            "Give {n} account its new kind of password? The old one stops working.",
+            "Give {n} accounts their new kind of password? The old ones stop working.",
+            converted,
+        ).format(n=converted)
+    consent = asking.Consent(yes=options.yes)
+    asking.agree(run, question, len(pupils), consent, plain=False, guarded=False)
 
 
 def why_not(pupil: Pupil) -> str:
@@ -113,7 +119,7 @@ def why_not(pupil: Pupil) -> str:
         }[standing.reason]
     return {
         Status.SUSPENDED: _("has an account, which is suspended"),
-        Status.CONVERT: _("has an account of the other type"),
+        Status.CONVERT: _("has an account of the other type; bulk-create --convert gives the new kind"),
     }.get(standing.status, _("has an account already"))
 
 
@@ -128,59 +134,35 @@ def _remedy(pupil: Pupil) -> str:
     return _("`leerid show {pupil}` tells more").format(pupil=pupil.id)
 
 
-def _propose(
-    run: Run, connection: Connection, pupil: Pupil, options: CreateOptions, given: set[str]
-) -> Proposal:
-    """Return what the pupil's account will be, with a username neither issued nor `given` in this run."""
-    enrolment, person = pupil.enrolment, pupil.person
-    account_type = pupil.standing.type or enrolment.type
-
-    def is_taken(name: str) -> bool:
-        return name in given or ledger.taken(connection, name)
-
-    if options.username:
-        username = names.check_username(options.username)
-        if is_taken(username):
-            raise RefusedError(_("the username {username} is taken").format(username=username))
-    else:
-        username = names.free_username(person.voornaam, person.naam, is_taken)
-    given.add(username)
-    return Proposal(pupil, account_type, username, _kind(run, pupil, account_type, options))
-
-
-def _kind(run: Run, pupil: Pupil, account_type: AccountType, options: CreateOptions) -> PasswordKind:
-    """Return the wish where the account type allows it, else what is configured for the class."""
-    allowed = passwords.kinds_of(account_type)
-    if options.password_kind in allowed:
-        return options.password_kind
-    if account_type is AccountType.GEVORDERD:
-        return PasswordKind.TEMPORARY
-    enrolment = pupil.enrolment
-    return run.settings.basis_kind(enrolment.school, enrolment.hoofdstructuur, enrolment.klas)
-
-
-def _make(
-    run: Run,
-    connection: Connection,
+def report(
     command: str,
     proposals: Sequence[Proposal],
-    options: CreateOptions,
+    issued: issuing.Issued,
     notes: Sequence[str],
     skipped: tuple[Skipped, ...] = (),
 ) -> Report:
-    batch = batches.planned(run, command, options.output, len(proposals))
-    manner = Manner(command != "create", options.password, options.compact, options.colour)
-    maker = Maker(run, proposals, manner)
-    path = batches.deliver(run, connection, batch, maker.bundle)
-    summary = plural("{n} account made: {path}", "{n} accounts made: {path}", len(proposals))
+    """Return what `create` or `bulk-create` did."""
+    created = sum(proposal.issue is Issue.CREATED for proposal in proposals)
+    converted = len(proposals) - created
+    parts = []
+    if created:
+        parts.append(plural("{n} account made", "{n} accounts made", created).format(n=created))
+    if converted:
+        parts.append(plural("{n} account converted", "{n} accounts converted", converted).format(n=converted))
+    summary = ", ".join(parts) + f": {issued.path}"
     if skipped:
-        summary += ", " + plural("{skipped} pupil skipped", "{skipped} pupils skipped", len(skipped))
+        summary += ", " + plural("{n} pupil skipped", "{n} pupils skipped", len(skipped)).format(
+            n=len(skipped)
+        )
+    counts = {"created": created, "skipped": len(skipped)}
+    if command == "bulk-create":
+        counts["converted"] = converted
     return Report(
         command=command,
-        summary=summary.format(n=len(proposals), path=path, skipped=len(skipped)),
-        counts={"created": len(proposals), "skipped": len(skipped)},
-        batch=batch.id,
-        output=str(path),
+        summary=summary,
+        counts=counts,
+        batch=issued.batch,
+        output=str(issued.path),
         skipped=skipped,
-        notes=(*notes, *warnings(run, printed=True), *run.warn_if_open()),
+        notes=(*notes, *issued.warnings),
     )

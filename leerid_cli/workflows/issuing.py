@@ -16,7 +16,8 @@ from leerid_cli.accounts import hashing, passwords, pictograms
 from leerid_cli.delivery import bundle, staging
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
-from leerid_cli.model import AccountType, Card, Credential, NewAccount, PasswordKind, Person
+from leerid_cli.model import AccountType, Card, Credential, Issue, NewAccount, PasswordKind, Person
+from leerid_cli.store.connection import Connection
 from leerid_cli.workflows import batches
 from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.selecting import Pupil
@@ -24,13 +25,12 @@ from leerid_cli.workflows.selecting import Pupil
 if TYPE_CHECKING:
     from leerid_cli.cards.sheets import Document
 
-
 LOWEST_SAFE_COST = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An account as it will be: for whom, under which username, with which kind of password.
+    """An account as it will be: for whom, under which username, with which kind of password, and why.
 
     A password that is known already stands in `credential`, a token that stays in `token`; else they are drawn.
     """
@@ -39,21 +39,40 @@ class Proposal:
     type: AccountType
     username: str
     kind: PasswordKind
+    issue: Issue = Issue.CREATED
     token: str = ""
     credential: Credential | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a batch is made: with a workbook or not, a typed password (None: drawn), how cards are laid out."""
+    """How a batch is made: where its ZIP goes, with a workbook or not, how cards are laid out."""
 
-    with_workbook: bool
-    password: str | None = None
+    output: Path | None = None
+    with_workbook: bool = True
     compact: bool = False
     colour: bool = False
 
-    def __repr__(self) -> str:
-        return f"Manner(with_workbook={self.with_workbook})"
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A delivered batch: its id, where its ZIP stands, and what to warn about."""
+
+    batch: str
+    path: Path
+    warnings: tuple[str, ...]
+
+
+def issue(
+    run: Run, connection: Connection, command: str, proposals: Sequence[Proposal], manner: Manner
+) -> Issued:
+    """Make, commit and deliver the accounts and new passwords of one command; call it under the lock.
+
+    Raises StorageError where the ZIP cannot stand at its place, and all that `batches.deliver` raises.
+    """
+    batch = batches.planned(run, command, manner.output, len(proposals))
+    path = batches.deliver(run, connection, batch, Maker(run, proposals, manner).bundle)
+    return Issued(batch.id, path, (*warnings(run, printed=True), *run.warn_if_open()))
 
 
 class Maker:
@@ -112,8 +131,6 @@ class Maker:
     def _credential(self, proposal: Proposal, person: Person) -> Credential:
         if proposal.credential:
             return proposal.credential
-        if self.manner.password is not None:
-            return passwords.typed(proposal.kind, self.manner.password, self.catalogue)
         own = passwords.own_parts(
             person.voornaam, person.naam, proposal.username, proposal.pupil.enrolment.klas, person.birth_date
         )
@@ -159,6 +176,7 @@ class Maker:
             password_hash=password_hash,
             must_change=proposal.kind is PasswordKind.TEMPORARY,
             token=card.url.removeprefix(before).removesuffix(after),
+            issue=proposal.issue,
         )
 
     @staticmethod

@@ -33,7 +33,7 @@ class NoProgress:
 
 @dataclass(frozen=True)
 class Run:
-    """Settings, clock and manners of one run of the program."""
+    """Settings, clock and manners of one run of the program; `interactive`: there is somebody to ask."""
 
     settings: Settings
     now: datetime
@@ -42,6 +42,7 @@ class Run:
     reason: str = ""
     progress: Progress = field(default_factory=NoProgress)
     confirm: Callable[[str], bool] = lambda _question: True
+    interactive: bool = False
 
     @property
     def store(self) -> Path:

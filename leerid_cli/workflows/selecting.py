@@ -117,11 +117,25 @@ def select(connection: Connection, selection: Selection, on: date, settings: Set
         named = {resolve(connection, pupil) for pupil in selection.pupils}
         ids = named if ids is None else ids & named
     pupils = judged(register.persons(connection, ids), on, settings)
-    wanted = _school_numbers(connection, selection.schools, settings)
+    wanted = school_numbers(connection, selection.schools, settings)
     return sorted((pupil for pupil in pupils if _fits(pupil, selection, wanted)), key=card_order)
 
 
-def _school_numbers(connection: Connection, names: Sequence[str], settings: Settings) -> set[str]:
+def chosen(connection: Connection, selection: Selection, on: date, settings: Settings) -> list[Pupil]:
+    """Return the pupils that a writing command is about, in card order.
+
+    Raises NotFoundError where there is none, RefusedError where a class or group name is in several schools.
+    """
+    pupils = select(connection, selection, on, settings)
+    if not pupils:
+        raise NotFoundError(
+            _("no pupil found"), _("`leerid search` with the same options shows whom they select")
+        )
+    refuse_ambiguous(pupils, selection)
+    return pupils
+
+
+def school_numbers(connection: Connection, names: Sequence[str], settings: Settings) -> set[str]:
     """Return the instellingsnummers of schools given by number or configured name."""
     by_name: dict[str, set[str]] = {}
     for number, school in settings.schools.items():

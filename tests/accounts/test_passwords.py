@@ -227,3 +227,16 @@ def test_kinds_of_account_types() -> None:
 def test_any_text_entered_is_judged_and_never_crashes(text: str, kind: PasswordKind) -> None:
     entered = passwords.entered(kind, text.encode("utf-8", "replace").decode(), CATALOGUE)
     assert not hashing.matches(entered, ANOTHER)
+
+
+@pytest.mark.parametrize("new", ["é" * 36, "twaalf teken", "x" * 72])
+def test_an_own_choice_of_12_characters_to_72_bytes_is_taken_whole(new: str) -> None:
+    assert passwords.own_choice("oud", new).text == new
+
+
+@pytest.mark.parametrize(
+    "new", ["é" * 37, "x" * 73, "elf tekens!", "", "twaalf\ntekens", "het oude wachtwoord"]
+)
+def test_an_own_choice_outside_the_rule_is_refused(new: str) -> None:
+    with pytest.raises(RefusedError):
+        passwords.own_choice("het oude wachtwoord", new)

@@ -200,4 +200,6 @@ def test_what_is_withheld_is_on_the_list_until_it_is_settled(school: World, tmp_
     arguments = item["command"].split()
     assert arguments[:2] == ["leerid", "import"]
     assert school.run(*arguments[1:], today=TODAY).code == 0
-    assert "withheld" not in {item["kind"] for item in school.run("todo", "--format", "json", today=TODAY).json}
+    assert "withheld" not in {
+        item["kind"] for item in school.run("todo", "--format", "json", today=TODAY).json
+    }

@@ -2,16 +2,14 @@
 
 import fcntl
 import os
-import pty
-import select
 import signal
 import subprocess
 import sys
-import termios
 import time
 from pathlib import Path
 
 import pytest
+from terminal import at_terminal
 from world import AS_OF, EXAMPLE, World, row
 
 PROGRAM = [sys.executable, "-m", "leerid_cli"]
@@ -186,35 +184,8 @@ def test_a_second_writer_is_told_who_is_at_work_and_a_reader_is_not_disturbed(sc
     assert school.run("import", EXAMPLE).code == 0
 
 
-def terminal(world: World, *arguments: object, prompt: str = "", answer: str = "") -> tuple[int, str]:
-    """Run the program on a terminal of its own, answer its prompt, return its exit code and all it showed."""
-    ours, theirs = pty.openpty()
-    environment = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
-    process = start(
-        world, *arguments, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
-    )  # fmt: skip
-    os.close(theirs)
-    shown = b""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and select.select([ours], [], [], 60)[0]:
-        try:
-            piece = os.read(ours, 4096)
-        except OSError:  # the terminal is closed: the program has ended
-            break
-        shown += piece
-        if prompt and prompt.encode() in shown:
-            os.write(ours, answer.encode())
-            prompt = ""
-    os.close(ours)
-    try:
-        return process.wait(timeout=60), shown.decode()
-    finally:
-        process.kill()
-
-
 def test_a_terminal_gets_a_table(school: World) -> None:
-    code, shown = terminal(school, "search", "wisniewski", *AS_OF)
+    code, shown = at_terminal(school, "search", "wisniewski", *AS_OF)
     assert code == 0
     assert "Łukasz" in shown
     assert "school;stamnummer" not in shown
@@ -224,7 +195,7 @@ def test_names_cannot_drive_the_terminal_or_the_table(world: World) -> None:
     world.run(
         "import", world.pupils(row("1", naam="[/b]\x1b[31mRood", voornaam="[klas]\u202e", insz="15030700157"))
     )
-    code, shown = terminal(world, "search", *AS_OF)
+    code, shown = at_terminal(world, "search", *AS_OF)
     assert code == 0
     assert "[/b]" in shown
     assert "[klas]" in shown
@@ -234,9 +205,9 @@ def test_names_cannot_drive_the_terminal_or_the_table(world: World) -> None:
 
 def test_bulk_create_asks_at_a_terminal(school: World) -> None:
     line = ("bulk-create", "--school", "030569", "--class", "3A", *AS_OF, "-o", school.out)
-    code, shown = terminal(school, *line, prompt="[y/N]", answer="n\n")
+    code, shown = at_terminal(school, *line, prompt="[y/N]", answer="n\n")
     assert (code, "Make" in shown, list(school.out.iterdir())) == (6, True, [])
-    code, shown = terminal(school, *line, prompt="[y/N]", answer="y\n")
+    code, shown = at_terminal(school, *line, prompt="[y/N]", answer="y\n")
     assert (code, len(list(school.out.iterdir()))) == (0, 1)
 
 
@@ -252,5 +223,5 @@ def test_verify_asks_without_echo_at_a_terminal(school: World) -> None:
         "--password-stdin",
         stdin="boom42",
     )
-    code, shown = terminal(school, "verify", "lukasz.wisniewski", prompt="Password", answer="boom42\n")
+    code, shown = at_terminal(school, "verify", "lukasz.wisniewski", prompt="Password", answer="boom42\n")
     assert code == 0, shown

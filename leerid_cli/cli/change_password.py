@@ -1,0 +1,40 @@
+"""`leerid change-password`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from leerid_cli.cli import console
+from leerid_cli.errors import RefusedError
+from leerid_cli.i18n import N_, _
+
+
+def register(app: typer.Typer, cls: type[Any]) -> None:
+    """Add the command to the program."""
+    app.command(
+        "change-password",
+        cls=cls,
+        help=N_(
+            "Change the password of a gevorderd account as its owner does: the old and the new one on two lines "
+            "of standard input, or asked for at a terminal. The new one has 12 characters to 72 bytes."
+        ),
+    )(change_password)
+
+
+def change_password(
+    ctx: typer.Context,
+    username: Annotated[str, typer.Argument(help=N_("The username of the account."))],
+) -> None:
+    """Leave with 0 where it is changed, 5 for no such username, 6 where it may not be."""
+    from leerid_cli.workflows import changing
+
+    old = console.secret(_("Old password: "))
+    new = console.secret(_("New password: "))
+    if console.interactive() and console.secret(_("New password again: ")) != new:
+        raise RefusedError(_("the two new passwords differ; nothing was changed"))
+    with ctx.obj.run() as run:
+        changing.change_password(run, username, old, new)
+    if not ctx.obj.quiet:
+        console.say(_("the password of {username} is changed").format(username=username))

@@ -1,0 +1,65 @@
+"""`leerid export`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from leerid_cli.cli import console, options
+from leerid_cli.cli.context import as_of as reference
+from leerid_cli.i18n import N_, plural
+from leerid_cli.model import ExportFormat
+
+
+def register(app: typer.Typer, cls: type[Any]) -> None:
+    """Add the command to the program."""
+    app.command(
+        "export",
+        cls=cls,
+        help=N_("Write register and accounts of a selection, without passwords; `import` reads it back."),
+    )(export)
+
+
+def export(
+    ctx: typer.Context,
+    school: options.School = [],  # noqa: B006 (Typer copies it)
+    group: options.Group = [],  # noqa: B006
+    klas: options.Class = [],  # noqa: B006
+    status: options.StatusOption = [],  # noqa: B006
+    account_type: options.TypeOption = [],  # noqa: B006
+    source: options.From = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help=N_("The file to make, or the folder for it; else standard output.")
+        ),
+    ] = None,
+    chosen: Annotated[
+        ExportFormat | None, typer.Option("--format", help=N_("Its format, where the name does not tell it."))
+    ] = None,
+    excel_csv: Annotated[
+        bool,
+        typer.Option(
+            "--excel-csv",
+            help=N_("CSV for Excel: an apostrophe before what it would run. Not to be imported again."),
+        ),
+    ] = False,
+    as_of: options.AsOf = None,
+) -> None:
+    """Write the file, or print the data."""
+    from leerid_cli.workflows import exporting
+
+    selection = options.selection(
+        school=school, group=group, klas=klas, status=status, account_type=account_type, source=source
+    )
+    wanted = exporting.ExportOptions(output, chosen, excel_csv)
+    with ctx.obj.run() as run:
+        on = reference(as_of, run.today, quiet=ctx.obj.quiet)
+        done = exporting.export(run, selection, on, wanted)
+    if done.path is None:
+        console.data(done.text)
+    elif not ctx.obj.quiet:
+        said = plural("{n} enrolment written: {path}", "{n} enrolments written: {path}", done.rows)
+        console.say("export: " + said.format(n=done.rows, path=done.path))

@@ -1,0 +1,46 @@
+"""`leerid history`."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from leerid_cli.cli import lists, options
+from leerid_cli.i18n import N_
+
+
+def register(app: typer.Typer, cls: type[Any]) -> None:
+    """Add the command to the program."""
+    app.command(
+        "history", cls=cls, help=N_("Show what was done, oldest first, by person number and without secrets.")
+    )(history)
+
+
+def history(
+    ctx: typer.Context,
+    pupil: Annotated[
+        str, typer.Argument(help=N_("SCHOOL/STAMNUMMER, a username, or a stamnummer; else everything."))
+    ] = "",
+    output: options.Table = None,
+) -> None:
+    """Print the events."""
+    from leerid_cli.workflows import overseeing
+
+    with ctx.obj.run() as run:
+        rows = overseeing.history(run, pupil)
+    table = output is options.TableFormat.TABLE or (output is None and lists.at_terminal())
+    if table or output in (None, options.TableFormat.CSV):
+        write = _words if table else _json
+        rows = [row | {"detail": write(row["detail"]), "person": row["person"] or ""} for row in rows]
+    lists.show(rows, overseeing.HISTORY, output)
+
+
+def _json(detail: Any) -> str:
+    return json.dumps(detail, ensure_ascii=False) if detail else ""
+
+
+def _words(detail: Any) -> str:
+    texts = {name: ", ".join(value) if isinstance(value, list) else value for name, value in detail.items()}
+    return "; ".join(f"{name}: {text}" for name, text in texts.items())

@@ -1,0 +1,77 @@
+"""`leerid overview`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+import typer
+
+from leerid_cli.cli import console, lists, options
+from leerid_cli.cli.context import as_of as reference
+from leerid_cli.i18n import N_, _
+
+
+def register(app: typer.Typer, cls: type[Any]) -> None:
+    """Add the command to the program."""
+    app.command(
+        "overview", cls=cls, help=N_("Show how many pupils of each school and class have which status.")
+    )(overview)
+
+
+def overview(
+    ctx: typer.Context,
+    school: options.School = [],  # noqa: B006 (Typer copies it)
+    group: options.Group = [],  # noqa: B006
+    klas: options.Class = [],  # noqa: B006
+    status: options.StatusOption = [],  # noqa: B006
+    account_type: options.TypeOption = [],  # noqa: B006
+    source: options.From = None,
+    as_of: options.AsOf = None,
+    output: options.Table = None,
+) -> None:
+    """Print the counts."""
+    from leerid_cli.workflows import overseeing
+
+    selection = options.selection(
+        school=school, group=group, klas=klas, status=status, account_type=account_type, source=source
+    )
+    with ctx.obj.run() as run:
+        on = reference(as_of, run.today, quiet=ctx.obj.quiet)
+        rows = overseeing.overview(run, selection, on)
+    if output is options.TableFormat.TABLE or (output is None and lists.at_terminal()):
+        _draw(rows, overseeing.STATUSES, overseeing.WITH_ACCOUNT)
+    else:
+        lists.show(rows, overseeing.OVERVIEW, output)
+
+
+def _draw(rows: Sequence[dict[str, Any]], statuses: Sequence[str], with_account: Sequence[str]) -> None:
+    """Draw the counts with a bar of the accounts, and sums of every school with several classes."""
+    drawn = [
+        row | {"accounts": console.bar(sum(row[status] for status in with_account), row["total"])}
+        for row in _with_sums(rows, ("total", *statuses))
+    ]
+    used = [status for status in statuses if any(row[status] for row in rows)]
+    console.table(drawn, ("school", "klas", "total", *used, "accounts"))
+    for number, name in dict.fromkeys(
+        (row["school"], row["school_name"]) for row in rows if row["school_name"]
+    ):
+        console.data(console.visible(f"{number}: {name}") + "\n")
+    moment = rows[0]["last_import"] or _("none yet")
+    console.data(_("last import: {moment}").format(moment=moment) + "\n")
+
+
+def _with_sums(rows: Sequence[dict[str, Any]], counts: Sequence[str]) -> Iterator[dict[str, Any]]:
+    for school, group in groupby(rows, key=lambda row: row["school"]):
+        classes = list(group)
+        yield from classes
+        if len(classes) > 1:
+            yield _sum(school, classes, counts)
+    if len({row["school"] for row in rows}) > 1:
+        yield _sum("", rows, counts)
+
+
+def _sum(school: str, rows: Sequence[dict[str, Any]], counts: Sequence[str]) -> dict[str, Any]:
+    sums = {count: sum(row[count] for row in rows) for count in counts}
+    return {"school": school, "klas": _("together"), **sums}

@@ -1,0 +1,55 @@
+"""`leerid rename`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from leerid_cli.cli import console, options
+from leerid_cli.cli.context import as_of as reference
+from leerid_cli.i18n import N_, _
+
+
+def register(app: typer.Typer, cls: type[Any]) -> None:
+    """Add the command to the program."""
+    app.command(
+        "rename",
+        cls=cls,
+        help=N_(
+            "Give an account another username; the old one stays reserved. Passwords are not kept and cannot be "
+            "printed again: the pupil also gets a new password, and new cards in a ZIP. The QR code stays."
+        ),
+    )(rename)
+
+
+def rename(
+    ctx: typer.Context,
+    pupil: Annotated[str, typer.Argument(help=N_("SCHOOL/STAMNUMMER, a username, or a stamnummer."))],
+    username: Annotated[str, typer.Option(help=N_("The new username."))],
+    password_kind: options.Kind = None,
+    password_stdin: options.PasswordStdin = False,
+    yes: options.Yes = False,
+    output: options.Output = None,
+    colour: options.Colour = False,
+    as_of: options.AsOf = None,
+    report: options.Report = options.ReportFormat.TEXT,
+) -> None:
+    """Rename the account and leave with the exit code."""
+    from leerid_cli.workflows import resetting
+    from leerid_cli.workflows.asking import Consent
+    from leerid_cli.workflows.issuing import Manner
+    from leerid_cli.workflows.proposing import Wish
+
+    if not username:
+        raise typer.BadParameter(_("it is empty"), param_hint="--username")
+    password = console.secret(_("Password: ")) if password_stdin else None
+    chosen = resetting.ResetOptions(
+        wish=Wish(username=username, kind=password_kind, password=password),
+        manner=Manner(output=output, colour=colour),
+        consent=Consent(yes=yes),
+    )
+    with ctx.obj.run() as run:
+        on = reference(as_of, run.today, quiet=ctx.obj.quiet)
+        result = resetting.rename(run, pupil, on, chosen)
+    raise typer.Exit(ctx.obj.finish(result, report))

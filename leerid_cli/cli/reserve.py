@@ -1,0 +1,35 @@
+"""`leerid reserve`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from leerid_cli.cli import options
+from leerid_cli.i18n import N_
+
+
+def register(app: typer.Typer, cls: type[Any]) -> None:
+    """Add the command to the program."""
+    app.command(
+        "reserve", cls=cls, help=N_("Keep usernames that are taken elsewhere from ever being given out here.")
+    )(reserve)
+
+
+def reserve(
+    ctx: typer.Context,
+    file: Annotated[
+        str, typer.Argument(help=N_("Usernames, one a line; - is standard input."), metavar="FILE")
+    ],
+    yes: options.Yes = False,
+    report: options.Report = options.ReportFormat.TEXT,
+) -> None:
+    """Reserve usernames and leave with the exit code."""
+    from leerid_cli.workflows import reserving
+    from leerid_cli.workflows.asking import Consent
+
+    text = options.read(file)
+    with ctx.obj.run() as run:
+        result = reserving.reserve(run, file, text, Consent(yes=yes))
+    raise typer.Exit(ctx.obj.finish(result, report))

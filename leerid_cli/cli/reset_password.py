@@ -1,0 +1,70 @@
+"""`leerid reset-password`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from leerid_cli.cli import console, options
+from leerid_cli.cli.context import as_of as reference
+from leerid_cli.i18n import N_, _
+
+
+def register(app: typer.Typer, cls: type[Any]) -> None:
+    """Add the command to the program."""
+    app.command(
+        "reset-password",
+        cls=cls,
+        help=N_("Give accounts a new password: a ZIP with new cards. The old one stops working with it."),
+    )(reset_password)
+
+
+def reset_password(
+    ctx: typer.Context,
+    pupils: options.Pupils = None,
+    school: options.School = [],  # noqa: B006 (Typer copies it)
+    group: options.Group = [],  # noqa: B006
+    klas: options.Class = [],  # noqa: B006
+    status: options.StatusOption = [],  # noqa: B006
+    account_type: options.TypeOption = [],  # noqa: B006
+    source: options.From = None,
+    password_kind: options.Kind = None,
+    password_stdin: options.PasswordStdin = False,
+    new_token: Annotated[
+        bool, typer.Option("--new-token", help=N_("Also void the old QR code and address."))
+    ] = False,
+    expect: options.Expect = None,
+    yes: options.Yes = False,
+    output: options.Output = None,
+    compact: options.Compact = False,
+    colour: options.Colour = False,
+    as_of: options.AsOf = None,
+    report: options.Report = options.ReportFormat.TEXT,
+) -> None:
+    """Reset the passwords and leave with the exit code."""
+    from leerid_cli.workflows import resetting
+    from leerid_cli.workflows.asking import Consent
+    from leerid_cli.workflows.issuing import Manner
+    from leerid_cli.workflows.proposing import Wish
+
+    selection = options.selection(
+        pupils=pupils,
+        school=school,
+        group=group,
+        klas=klas,
+        status=status,
+        account_type=account_type,
+        source=source,
+    )
+    password = console.secret(_("Password: ")) if password_stdin else None
+    chosen = resetting.ResetOptions(
+        wish=Wish(kind=password_kind, password=password, new_token=new_token),
+        manner=Manner(output=output, compact=compact, colour=colour),
+        consent=Consent(expect=expect, yes=yes),
+        named=options.names_one(selection, source),
+    )
+    with ctx.obj.run() as run:
+        on = reference(as_of, run.today, quiet=ctx.obj.quiet)
+        result = resetting.reset_password(run, selection, on, chosen)
+    raise typer.Exit(ctx.obj.finish(result, report))

@@ -1,0 +1,89 @@
+"""`leerid suspend` and `leerid reactivate`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from leerid_cli.cli import options
+from leerid_cli.cli.context import as_of as reference
+from leerid_cli.i18n import N_
+
+
+def register(app: typer.Typer, cls: type[Any]) -> None:
+    """Add the two commands to the program."""
+    app.command(
+        "suspend",
+        cls=cls,
+        help=N_(
+            "Suspend accounts: they do not sign in until `reactivate` lifts it. "
+            "Without a terminal, filters that mean more than one pupil need --expect N or --yes."
+        ),
+    )(suspend)
+    app.command(
+        "reactivate",
+        cls=cls,
+        help=N_(
+            "Let suspended accounts sign in again, suspended by hand or by import. "
+            "Without a terminal, filters that mean more than one pupil need --expect N or --yes."
+        ),
+    )(reactivate)
+
+
+def suspend(
+    ctx: typer.Context,
+    pupils: options.Pupils = None,
+    school: options.School = [],  # noqa: B006 (Typer copies it)
+    group: options.Group = [],  # noqa: B006
+    klas: options.Class = [],  # noqa: B006
+    status: options.StatusOption = [],  # noqa: B006
+    account_type: options.TypeOption = [],  # noqa: B006
+    source: options.From = None,
+    expect: options.Expect = None,
+    yes: options.Yes = False,
+    as_of: options.AsOf = None,
+    report: options.Report = options.ReportFormat.TEXT,
+) -> None:
+    """Suspend accounts and leave with the exit code."""
+    from leerid_cli.workflows import suspending
+    from leerid_cli.workflows.asking import Consent
+
+    selection = options.selection(
+        pupils=pupils, school=school, group=group, klas=klas, status=status, account_type=account_type,
+        source=source,
+    )  # fmt: skip
+    chosen = suspending.SuspendOptions(Consent(expect=expect, yes=yes), options.names_one(selection, source))
+    with ctx.obj.run() as run:
+        on = reference(as_of, run.today, quiet=ctx.obj.quiet)
+        result = suspending.suspend(run, selection, on, chosen)
+    raise typer.Exit(ctx.obj.finish(result, report))
+
+
+def reactivate(
+    ctx: typer.Context,
+    pupils: options.Pupils = None,
+    school: options.School = [],  # noqa: B006
+    group: options.Group = [],  # noqa: B006
+    klas: options.Class = [],  # noqa: B006
+    status: options.StatusOption = [],  # noqa: B006
+    account_type: options.TypeOption = [],  # noqa: B006
+    source: options.From = None,
+    expect: options.Expect = None,
+    yes: options.Yes = False,
+    as_of: options.AsOf = None,
+    report: options.Report = options.ReportFormat.TEXT,
+) -> None:
+    """Reactivate accounts and leave with the exit code."""
+    from leerid_cli.workflows import suspending
+    from leerid_cli.workflows.asking import Consent
+
+    selection = options.selection(
+        pupils=pupils, school=school, group=group, klas=klas, status=status, account_type=account_type,
+        source=source,
+    )  # fmt: skip
+    chosen = suspending.SuspendOptions(Consent(expect=expect, yes=yes), options.names_one(selection, source))
+    with ctx.obj.run() as run:
+        on = reference(as_of, run.today, quiet=ctx.obj.quiet)
+        result = suspending.reactivate(run, selection, on, chosen)
+    raise typer.Exit(ctx.obj.finish(result, report))

@@ -1,0 +1,42 @@
+"""Writing a file that was not there: whole or not at all, readable by its owner only."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from leerid_cli.delivery.staging import sync_folder
+from leerid_cli.errors import StorageError
+from leerid_cli.i18n import _
+
+
+def check(path: Path) -> None:
+    """Raise StorageError where something stands at the path already, or its folder is not there."""
+    if path.exists() or path.is_symlink():
+        raise StorageError(
+            _("{path} exists already and is not overwritten").format(path=path),
+            _("give another name with --output, or a folder"),
+        )
+    if not path.parent.is_dir():
+        raise StorageError(_("the folder {folder} does not exist").format(folder=path.parent))
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a new file with mode 0600; raises StorageError, leaving nothing behind."""
+    check(path)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(part, path, follow_symlinks=False)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise StorageError(
+            _("{path} cannot be written: {why}").format(path=path, why=error.strerror)
+        ) from error
+    finally:
+        with suppress(OSError):
+            part.unlink()

@@ -1,0 +1,44 @@
+"""Whether a writing command may go on: somebody at a terminal is asked, elsewhere the command line answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from leerid_cli.errors import RefusedError
+from leerid_cli.i18n import _, plural
+from leerid_cli.workflows.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What the command line answers beforehand: how many pupils are meant, and that nobody need be asked."""
+
+    expect: int | None = None
+    yes: bool = False
+
+
+def agree(run: Run, question: str, count: int, consent: Consent, *, plain: bool, guarded: bool) -> None:
+    """Return if the command may go on with `count` pupils; raises RefusedError otherwise.
+
+    `plain`: one pupil was named, which is an answer everywhere. `guarded`: where nobody can be asked,
+    more than one pupil needs the number that --expect gives.
+    """
+    if consent.expect is not None:
+        if consent.expect != count:
+            raise RefusedError(
+                plural(
+                    "it would be {n} pupil, not {expected}; nothing was done",
+                    "it would be {n} pupils, not {expected}; nothing was done",
+                    count,
+                ).format(n=count, expected=consent.expect),
+                _("`leerid search` with the same options shows whom they select"),
+            )
+        return
+    if run.interactive:
+        if not (consent.yes or plain) and not run.confirm(question):
+            raise RefusedError(_("nothing was done"))
+    elif guarded and count > 1:
+        raise RefusedError(
+            _("it would be {n} pupils, and there is nobody to ask; nothing was done").format(n=count),
+            _("say how many you mean: --expect {n}").format(n=count),
+        )

@@ -1,0 +1,44 @@
+"""`change-password`: the owner of a gevorderd account chooses a password; the rule of the first sign-in."""
+
+from __future__ import annotations
+
+from leerid_cli.accounts import hashing, passwords
+from leerid_cli.errors import NotFoundError, RefusedError
+from leerid_cli.i18n import _
+from leerid_cli.model import Account, AccountType
+from leerid_cli.store import ledger, register
+from leerid_cli.workflows.run import Run
+
+
+def change_password(run: Run, username: str, old: str, new: str) -> None:
+    """Replace the password of a gevorderd account by one that its owner chose, and clear `must_change`.
+
+    For a sign-in page: give it the username (any case), the present password and the new one, in clear.
+    The new one needs 12 characters or more and at most 72 bytes of UTF-8, and must differ from the old.
+    The change is in the store, and in the history without the password, when this returns.
+
+    Raises NotFoundError for an unknown username; RefusedError, with nothing changed, for a basis or
+    suspended account, a wrong old password, and a new one that breaks a rule.
+    """
+    with run.writing("change-password") as connection:
+        person = register.by_username(connection, username)
+        if person is None:
+            raise NotFoundError(_("no account has the username {username}").format(username=username))
+        account = register.persons(connection, [person])[0].account
+        _check(account, username, old)
+        credential = passwords.own_choice(old, new)
+        password_hash = hashing.hash_password(credential, run.settings.bcrypt_cost)
+        ledger.set_own_password(connection, person, password_hash, run.now, run.reason)
+
+
+def _check(account: Account | None, username: str, old: str) -> None:
+    """Raise RefusedError where the account may not change its password, or `old` does not open it."""
+    if account is None or account.suspended:
+        raise RefusedError(_("the account {username} is suspended").format(username=username))
+    if account.type is AccountType.BASIS:
+        raise RefusedError(
+            _("the password of a basis account is not changed by the pupil"),
+            _("`leerid reset-password {username}` makes a new one, with cards").format(username=username),
+        )
+    if not account.password_hash or not hashing.matches(passwords.spelled(old), account.password_hash):
+        raise RefusedError(_("the password of {username} is wrong").format(username=username))

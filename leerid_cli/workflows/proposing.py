@@ -1,0 +1,99 @@
+"""What an account will be, before anything is made: username, type, kind of password."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from leerid_cli import resources
+from leerid_cli.accounts import names, passwords, pictograms
+from leerid_cli.errors import RefusedError
+from leerid_cli.i18n import _
+from leerid_cli.model import Account, AccountType, Credential, Issue, PasswordKind
+from leerid_cli.store import ledger
+from leerid_cli.store.connection import Connection
+from leerid_cli.workflows.issuing import Proposal
+from leerid_cli.workflows.run import Run
+from leerid_cli.workflows.selecting import Pupil
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the administrator chose instead of what would be generated; empty or None where nothing.
+
+    A `kind` that an account's type cannot have is refused where `strict`, else it is not meant for it.
+    """
+
+    username: str = ""
+    kind: PasswordKind | None = None
+    strict: bool = True
+    password: str | None = field(default=None, repr=False)
+    new_token: bool = False
+
+
+class Proposer:
+    """Proposes the accounts of one batch; no two of them get one username."""
+
+    def __init__(self, run: Run, connection: Connection) -> None:
+        self.run, self.connection = run, connection
+        self.given: set[str] = set()
+
+    def new(self, pupil: Pupil, wish: Wish) -> Proposal:
+        """Return the account of a pupil who has none; raises RefusedError for a wish that cannot be."""
+        account_type = pupil.standing.type or pupil.enrolment.type
+        username = self._username(pupil, wish)
+        kind = _kind(wish, account_type, self._configured(pupil, account_type))
+        return Proposal(pupil, account_type, username, kind, credential=_typed(wish, kind))
+
+    def changed(self, pupil: Pupil, account: Account, issue: Issue, wish: Wish) -> Proposal:
+        """Return an account with a new password of the same type and kind, under the same username.
+
+        A conversion gives it the type that the enrolment asks for; renaming, the username of the wish.
+        """
+        account_type, kind, username = account.type, account.password_kind, account.username
+        if issue is Issue.CONVERTED:
+            account_type = pupil.standing.type or pupil.enrolment.type
+            kind = self._configured(pupil, account_type)
+        if issue is Issue.RENAMED:
+            username = self._username(pupil, wish)
+        kind = _kind(wish, account_type, kind)
+        token = "" if wish.new_token else account.token
+        return Proposal(pupil, account_type, username, kind, issue, token, _typed(wish, kind))
+
+    def _username(self, pupil: Pupil, wish: Wish) -> str:
+        if wish.username:
+            username = names.check_username(wish.username)
+            if self._is_taken(username):
+                raise RefusedError(_("the username {username} is taken").format(username=username))
+        else:
+            person = pupil.person
+            username = names.free_username(person.voornaam, person.naam, self._is_taken)
+        self.given.add(username)
+        return username
+
+    def _is_taken(self, username: str) -> bool:
+        return username in self.given or ledger.taken(self.connection, username)
+
+    def _configured(self, pupil: Pupil, account_type: AccountType) -> PasswordKind:
+        if account_type is AccountType.GEVORDERD:
+            return PasswordKind.TEMPORARY
+        enrolment = pupil.enrolment
+        return self.run.settings.basis_kind(enrolment.school, enrolment.hoofdstructuur, enrolment.klas)
+
+
+def _kind(wish: Wish, account_type: AccountType, otherwise: PasswordKind) -> PasswordKind:
+    """Return the kind that was wished for where the account type allows it, else the other."""
+    if wish.kind in passwords.kinds_of(account_type):
+        return wish.kind
+    if wish.kind and wish.strict:
+        raise RefusedError(
+            _("a {type} account cannot have a password of the kind {kind}").format(
+                type=account_type, kind=wish.kind
+            )
+        )
+    return otherwise
+
+
+def _typed(wish: Wish, kind: PasswordKind) -> Credential | None:
+    if wish.password is None:
+        return None
+    return passwords.typed(kind, wish.password, pictograms.load(resources.pictograms()))

@@ -1,0 +1,44 @@
+"""The real program on a terminal of its own."""
+
+import fcntl
+import os
+import pty
+import select
+import subprocess
+import sys
+import termios
+import time
+
+from world import World
+
+
+def at_terminal(world: World, *arguments: object, prompt: str = "", answer: str = "") -> tuple[int, str]:
+    """Run the program on a terminal, answer its prompts one by one, return its exit code and all it showed.
+
+    `answer` holds a line for every time that the prompt comes.
+    """
+    ours, theirs = pty.openpty()
+    line = [sys.executable, "-m", "leerid_cli", "--db", world.store, "--config", world.config, *arguments]
+    process = subprocess.Popen(
+        [str(word) for word in line], stdin=theirs, stdout=theirs, stderr=theirs,
+        env=os.environ | {"TERM": "xterm", "COLUMNS": "100"}, start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )  # fmt: skip
+    os.close(theirs)
+    answers = answer.splitlines(keepends=True)
+    shown = seen = b""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and select.select([ours], [], [], 60)[0]:
+        try:
+            piece = os.read(ours, 4096)
+        except OSError:  # the terminal is closed: the program has ended
+            break
+        shown, seen = shown + piece, seen + piece
+        if answers and prompt.encode() in seen:
+            os.write(ours, answers.pop(0).encode())
+            seen = b""
+    os.close(ours)
+    try:
+        return process.wait(timeout=60), shown.decode()
+    finally:
+        process.kill()
