@@ -40,6 +40,8 @@ def adopt(
     output: options.Output = None,
     compact: options.Compact = False,
     colour: options.Colour = False,
+    split: options.SplitBy = None,
+    only: options.Only = [],  # noqa: B006 (Typer copies it)
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help=N_("Say what would change, and change nothing."))
     ] = False,
@@ -48,14 +50,13 @@ def adopt(
 ) -> None:
     """Take the accounts over and leave with the exit code."""
     from leerid_cli.workflows import adopting
+    from leerid_cli.workflows.issuing import Manner
 
     chosen = adopting.AdoptOptions(
         school=options.instellingsnummer(school),
         encoding=encoding,
         cards=cards,
-        output=output,
-        compact=compact,
-        colour=colour,
+        manner=Manner(output=output, compact=compact, colour=colour, split=split, only=frozenset(only)),
         dry_run=dry_run,
     )
     with ctx.obj.run() as run:

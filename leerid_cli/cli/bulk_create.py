@@ -63,6 +63,8 @@ def bulk_create(
     output: options.Output = None,
     compact: options.Compact = False,
     colour: options.Colour = False,
+    split: options.SplitBy = None,
+    only: options.Only = [],  # noqa: B006 (Typer copies it)
     yes: options.Yes = False,
     as_of: options.AsOf = None,
     report: options.Report = options.ReportFormat.TEXT,
@@ -81,7 +83,7 @@ def bulk_create(
         raise typer.BadParameter(_("--plan makes no ZIP"), param_hint="--output")
     chosen = creating.CreateOptions(
         wish=Wish(kind=PasswordKind(password_kind) if password_kind else None, strict=False),
-        manner=Manner(output=output, compact=compact, colour=colour),
+        manner=Manner(output=output, compact=compact, colour=colour, split=split, only=frozenset(only)),
         everything=everything,
         convert=convert,
         yes=yes,

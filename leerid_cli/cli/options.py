@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from leerid_cli.delivery.bundle import Part, Split
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import N_, _
 from leerid_cli.model import AccountType, PasswordKind, Status
@@ -86,6 +87,10 @@ Output = Annotated[
     typer.Option("--output", "-o", help=N_("The ZIP to make, or the folder for it."), metavar="PATH"),
 ]
 Compact = Annotated[bool, typer.Option("--compact", help=N_("No class starts on a new sheet."))]
+SplitBy = Annotated[
+    Split | None, typer.Option("--split", help=N_("A folder in the ZIP for each school or class."))
+]
+Only = Annotated[list[Part], typer.Option("--only", help=N_("Put nothing in the ZIP but this; repeatable."))]
 Colour = Annotated[bool, typer.Option("--colour", help=N_("Pictures in colour."))]
 Report = Annotated[ReportFormat, typer.Option("--format", help=N_("Say what was done as text or json."))]
 RowsFormat = Annotated[

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
+import unicodedata
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 
 from leerid_cli.model import Card, PasswordKind
 from leerid_cli.tables import workbook
 
 WORKBOOK = "leerid-accounts.xlsx"
+NO_CLASS = "zonder-klas"
 HEADER = (
     "Stamnummer",
     "Administratieve groep",
@@ -35,6 +39,52 @@ _REMARKS = {
     PasswordKind.PICTURE: "De prenten zelf staan op de kaartjes (pdf), in deze volgorde.",
     PasswordKind.TEMPORARY: "Tijdelijk: bij de eerste aanmelding te wijzigen in minstens 12 tekens.",
 }
+
+
+class Split(StrEnum):
+    """By what a bundle has folders: each holds the same set of files for its own cards."""
+
+    SCHOOL = "school"
+    CLASS = "class"
+
+
+class Part(StrEnum):
+    """What a bundle may be confined to."""
+
+    WORKBOOK = "workbook"
+    A4 = "a4"
+    STICKERS = "stickers"
+
+
+def folders(cards: Sequence[Card], split: Split | None) -> dict[str, list[Card]]:
+    """Return the cards by the folder they go to, '' where the bundle has none, else `030569/` or `030569/1A/`.
+
+    What a class name holds beside letters, digits, dots and hyphens becomes a hyphen; two names that
+    would then be one folder, on Windows too, get a number.
+    """
+    groups: dict[tuple[str, ...], list[Card]] = {}
+    for card in cards:
+        key = {None: (), Split.SCHOOL: (card.school,), Split.CLASS: (card.school, card.klas)}[split]
+        groups.setdefault(key, []).append(card)
+    named: dict[str, list[Card]] = {}
+    taken: set[str] = set()
+    for key, group in groups.items():
+        path = "".join(f"{_safe(part)}/" for part in key)
+        number, name = 2, path
+        while name.casefold() in taken:
+            name, number = f"{path[:-1]}-{number}/", number + 1
+        taken.add(name.casefold())
+        named[name] = group
+    return named
+
+
+def _safe(name: str) -> str:
+    """Return a name that every system can have for a folder."""
+    letters = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
+    plain = re.sub(r"[^A-Za-z0-9.-]+", "-", letters).strip(".-")[:40]
+    if not plain:
+        return NO_CLASS
+    return f"_{plain}" if re.fullmatch(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", plain) else plain
 
 
 def workbook_rows(cards: Sequence[Card]) -> list[list[str]]:

@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from leerid_cli.delivery.bundle import WORKBOOK
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
 from leerid_cli.tables import workbook
@@ -55,23 +54,24 @@ def stage(path: Path, data: bytes) -> None:
 def verify(
     path: Path,
     data: bytes,
-    rows: Sequence[Sequence[str]] | None,
+    rows: Mapping[str, Sequence[Sequence[str]]],
     pages: Mapping[str, int],
     page_count: Callable[[bytes], int],
 ) -> None:
     """Read the staged bundle back; raises StorageError where it is not `data` or not what was meant.
 
-    `rows` are the workbook's rows without header (None: no workbook), `pages` the pages of each PDF
-    as `page_count` counts them.
+    `rows` are the rows of each workbook without header, `pages` the pages of each PDF as `page_count`
+    counts them, both by the name in the ZIP.
     """
     if digest(path) != hashlib.sha256(data).hexdigest():
         raise _not_as_written(path)
     with zipfile.ZipFile(path) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
-    wanted = set(pages) | ({WORKBOOK} if rows is not None else set())
-    sound = set(members) == wanted and all(page_count(members[name]) == pages[name] for name in pages)
-    if sound and rows is not None:
-        sound = workbook.read(members[WORKBOOK])[1:] == [list(row) for row in rows]
+    sound = (
+        set(members) == pages.keys() | rows.keys()
+        and all(page_count(members[name]) == pages[name] for name in pages)
+        and all(workbook.read(members[name])[1:] == [list(row) for row in rows[name]] for name in rows)
+    )
     if not sound:
         raise _not_as_written(path)
 

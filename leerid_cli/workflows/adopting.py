@@ -5,9 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
 
 from leerid_cli import interrupts, resources
 from leerid_cli.accounts import hashing, passwords, pictograms
@@ -33,9 +32,7 @@ class AdoptOptions:
     school: str = ""
     encoding: str | None = None
     cards: bool = False
-    output: Path | None = None
-    compact: bool = False
-    colour: bool = False
+    manner: Manner = field(default_factory=Manner)
     dry_run: bool = False
 
 
@@ -77,9 +74,9 @@ class _Outcome:
 
 def run_adopt(run: Run, files: Sequence[str], on: date, options: AdoptOptions) -> Report:
     """Take over the accounts of the files; raises InputError when nothing in them can be used."""
-    if not options.cards and (options.output or options.compact or options.colour):
-        raise UsageError(_("--output, --compact and --colour are for cards: add --cards"))
-    batch = batches.planned(run, "adopt", options.output, 0) if options.cards else None
+    if not options.cards and options.manner != Manner():
+        raise UsageError(_("--output and how cards are laid out are for cards: add --cards"))
+    batch = batches.planned(run, "adopt", options.manner.output, 0) if options.cards else None
     intake = _read(files, options)
     if options.dry_run:
         with _reading(run) as connection:
@@ -249,7 +246,7 @@ def _write(
     )
     if batch and printed:
         batch = replace(batch, accounts=len(printed))
-        maker = Maker(run, [_proposal(found) for found in printed], _manner(options))
+        maker = Maker(run, [_proposal(found) for found in printed], options.manner)
         batches.deliver(
             run, connection, batch, maker.printed,
             lambda connection, batch, _none, now, reason: adoptions.write(connection, adopted, now, reason, batch),
@@ -260,10 +257,6 @@ def _write(
         with interrupts.held_back():
             adoptions.write(connection, adopted, run.now, run.reason)
     return None
-
-
-def _manner(options: AdoptOptions) -> Manner:
-    return Manner(with_workbook=True, compact=options.compact, colour=options.colour)
 
 
 def _proposal(found: _Settled) -> Proposal:

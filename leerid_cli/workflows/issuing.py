@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from leerid_cli import interrupts, resources
 from leerid_cli.accounts import hashing, passwords, pictograms
 from leerid_cli.delivery import bundle, staging
+from leerid_cli.delivery.bundle import Part, Split
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
 from leerid_cli.model import AccountType, Card, Credential, Issue, NewAccount, PasswordKind, Person
@@ -46,10 +47,15 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a batch is made: where its ZIP goes, with a workbook or not, how cards are laid out."""
+    """How a batch is made: where its ZIP goes, with a workbook or not, how cards are laid out.
+
+    `split` gives the ZIP a folder for each school or class; `only` confines it to these parts, empty: all.
+    """
 
     output: Path | None = None
     with_workbook: bool = True
+    split: Split | None = None
+    only: frozenset[Part] = frozenset()
     compact: bool = False
     colour: bool = False
 
@@ -100,14 +106,21 @@ class Maker:
         return self._packed([self._card(proposal) for proposal in self.proposals])
 
     def _packed(self, cards: Sequence[Card]) -> batches.Bundle:
-        documents, pages = self._render(cards)
-        members, rows = {}, None
-        if self.manner.with_workbook:
-            rows = bundle.workbook_rows(cards)
-            members[bundle.WORKBOOK] = bundle.make_workbook(cards, self.run.now)
-        members |= documents
+        """Return the bundle of these cards, a set of files in every folder."""
+        groups = bundle.folders(cards, self.manner.split)
+        documents, pages = self._render(groups)
+        books = {f"{folder}{bundle.WORKBOOK}": group for folder, group in groups.items()}
+        rows = {
+            name: bundle.workbook_rows(group) for name, group in books.items() if self._has(Part.WORKBOOK)
+        }
+        members = {name: bundle.make_workbook(books[name], self.run.now) for name in rows} | documents
         data = bundle.pack(members, self.run.now)
         return batches.Bundle(data, (), lambda path: self._verify(path, data, rows, pages))
+
+    def _has(self, part: Part) -> bool:
+        if self.manner.only:
+            return part in self.manner.only
+        return part is not Part.WORKBOOK or self.manner.with_workbook
 
     def _card(self, proposal: Proposal) -> Card:
         enrolment, person = proposal.pupil.enrolment, proposal.pupil.person
@@ -145,8 +158,8 @@ class Maker:
             futures.append(future)
         return futures
 
-    def _render(self, cards: Sequence[Card]) -> tuple[dict[str, bytes], dict[str, int]]:
-        """Return the PDFs by file name, and how many pages each must have."""
+    def _render(self, groups: Mapping[str, Sequence[Card]]) -> tuple[dict[str, bytes], dict[str, int]]:
+        """Return the PDFs by their name in the ZIP, and how many pages each must have."""
         with _drawing_libraries():
             from leerid_cli.cards import render, sheets
         options = render.CardOptions(
@@ -154,17 +167,25 @@ class Maker:
             compact=self.manner.compact,
             colour=self.manner.colour,
         )
-        work = {document: render.chunks(document, cards, options) for document in sheets.Document}
-        done = self.run.progress.step(_("cards"), sum(len(chunks) for chunks in work.values()))
+        wanted = [
+            (f"{folder}{document.file_name}", document, group)
+            for folder, group in groups.items()
+            for document in sheets.Document
+            if self._has(Part.A4 if document is sheets.Document.A4 else Part.STICKERS)
+        ]
+        work = [(name, document, render.chunks(document, group, options)) for name, document, group in wanted]
+        done = self.run.progress.step(_("cards"), sum(len(chunks) for _name, _document, chunks in work))
         documents = {}
-        for document, chunks in work.items():
+        for name, document, chunks in work:
             parts = []
             for chunk in chunks:
                 interrupts.check()
                 parts.append(render.render_chunk(chunk))
                 done()
-            documents[document.file_name] = render.join(document, parts)
-        return documents, {name.file_name: _pages(name, cards, self.manner.compact) for name in work}
+            documents[name] = render.join(document, parts)
+        return documents, {
+            name: _pages(document, group, self.manner.compact) for name, document, group in wanted
+        }
 
     def _account(self, proposal: Proposal, card: Card, password_hash: str) -> NewAccount:
         before, _placeholder, after = self.run.settings.portal_url.partition("{token}")
@@ -180,7 +201,7 @@ class Maker:
         )
 
     @staticmethod
-    def _verify(path: Path, data: bytes, rows: list[list[str]] | None, pages: dict[str, int]) -> None:
+    def _verify(path: Path, data: bytes, rows: dict[str, list[list[str]]], pages: dict[str, int]) -> None:
         from leerid_cli.cards.render import page_count
 
         staging.verify(path, data, rows, pages, page_count)

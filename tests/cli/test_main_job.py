@@ -343,3 +343,33 @@ def test_trial_hashes_are_warned_about(school: World, monkeypatch: pytest.Monkey
     monkeypatch.delenv("LEERID_BCRYPT_COST")
     os.environ["LEERID_BCRYPT_COST"] = "10"
     assert "bcrypt cost" not in school.run("create", "2", *AS_OF, "-o", school.out / "b.zip").err
+
+
+def test_split_by_class_and_only_some_parts(school: World) -> None:
+    """The same set in a folder each; together they hold every account once, and every password works."""
+    ids = school.run("search", "--status", "none", "--format", "ids", *AS_OF).out.splitlines()[:4]
+    rows = {
+        f"{pupil['school']}/{pupil['stamnummer']}": pupil
+        for pupil in school.run("search", *AS_OF, "--format", "json").json
+    }
+    target = school.out / "split.zip"
+    options = ("--split", "class", "--only", "workbook", "--only", "a4", "--password-kind", "word")
+    done = school.run(
+        "bulk-create", "--from", "-", "--output", target, *options, *AS_OF, stdin="\n".join(ids)
+    )
+    assert done.code == 0, done.err
+    found = members(target)
+    folders = {name.rpartition("/")[0] for name in found}
+    assert folders == {f"{rows[pupil]['school']}/{rows[pupil]['klas']}" for pupil in ids}
+    assert {name.rpartition("/")[2] for name in found} == {"leerid-accounts.xlsx", "leerid-kaartjes-a4.pdf"}
+    held = []
+    for name, data in found.items():
+        if name.endswith(".xlsx"):
+            header, *accounts = workbook_cells(data)
+            for account in accounts:
+                cells = dict(zip(header, account, strict=True))
+                held.append(f"{cells['Instellingsnummer']}/{cells['Stamnummer']}")
+                assert name.startswith(f"{cells['Instellingsnummer']}/{cells['Klas']}/")
+                username, password = cells["LeerID Gebruikersnaam"], cells["LeerID Wachtwoord"]
+                assert school.run("verify", username, stdin=f"{password}\n").code == 0
+    assert sorted(held) == sorted(ids)

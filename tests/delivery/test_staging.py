@@ -1,21 +1,23 @@
 import errno
 import os
 import stat
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
 from leerid_cli.delivery import bundle, staging
+from leerid_cli.delivery.bundle import Split
 from leerid_cli.errors import StorageError
+from leerid_cli.model import AccountType, Card, Credential, PasswordKind
 from leerid_cli.tables import workbook
 
 MADE = datetime(2026, 11, 24, 12, 0)
-ROWS = [["1"] * len(bundle.HEADER)]
+ROWS = {bundle.WORKBOOK: [["1"] * len(bundle.HEADER)]}
 
 
 def whole() -> bytes:
-    table = workbook.write("x", bundle.HEADER, ROWS, MADE)
+    table = workbook.write("x", bundle.HEADER, ROWS[bundle.WORKBOOK], MADE)
     return bundle.pack({bundle.WORKBOOK: table, "a.pdf": b"three pages"}, MADE)
 
 
@@ -61,8 +63,9 @@ def test_verify_reads_back_rows_and_pages(tmp_path: Path) -> None:
     for rows, wanted in (
         (ROWS, {"a.pdf": 2}),
         (ROWS, {"b.pdf": 3}),
-        ([["2"]], {"a.pdf": 3}),
-        (None, {"a.pdf": 3}),
+        ({bundle.WORKBOOK: [["2"]]}, {"a.pdf": 3}),
+        ({}, {"a.pdf": 3}),
+        ({f"1A/{bundle.WORKBOOK}": ROWS[bundle.WORKBOOK]}, {"a.pdf": 3}),
     ):
         with pytest.raises(StorageError):
             staging.verify(stage, whole(), rows, wanted, pages)
@@ -94,3 +97,41 @@ def test_publishing_moves_and_never_overwrites(tmp_path: Path) -> None:
 
 def test_a_bundle_is_the_same_bytes_for_the_same_input() -> None:
     assert whole() == whole()
+
+
+def card(klas: str, school: str = "030569") -> Card:
+    password = Credential(PasswordKind.WORD, "kat234")
+    return Card(
+        school, "", "", klas, "Peeters", "Emma", "1", "emma.peeters", "https://loket.test/l/x", AccountType.BASIS,
+        password, date(2026, 11, 24),
+    )  # fmt: skip
+
+
+def test_folders_by_school_and_class() -> None:
+    cards = [card("1A"), card("1A"), card("2B"), card("1A", "041871")]
+    assert [len(group) for group in bundle.folders(cards, None).values()] == [4]
+    assert list(bundle.folders(cards, Split.SCHOOL)) == ["030569/", "041871/"]
+    assert list(bundle.folders(cards, Split.CLASS)) == ["030569/1A/", "030569/2B/", "041871/1A/"]
+
+
+@pytest.mark.parametrize(
+    ("klas", "folder"),
+    [
+        ("../../etc", "etc"),
+        ("/", "zonder-klas"),
+        ("", "zonder-klas"),
+        ("CON", "_CON"),
+        ("aux.1", "_aux.1"),
+        ("1e jaar: A", "1e-jaar-A"),
+        ("Klas Ünal", "Klas-Unal"),
+        ("a" * 300, "a" * 40),
+        ("1A. ", "1A"),
+    ],
+)
+def test_a_class_name_cannot_lead_elsewhere(klas: str, folder: str) -> None:
+    assert list(bundle.folders([card(klas)], Split.CLASS)) == [f"030569/{folder}/"]
+
+
+def test_two_classes_never_share_a_folder() -> None:
+    found = bundle.folders([card("1A"), card("1a"), card("1/A"), card("1-A")], Split.CLASS)
+    assert list(found) == ["030569/1A/", "030569/1a-2/", "030569/1-A/", "030569/1-A-2/"]
