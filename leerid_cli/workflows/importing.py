@@ -27,9 +27,11 @@ def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report
     with nullcontext() if options.dry_run else run.locked("import"):
         key, make_key = _key(run, options)
         intake = sources.read(run, contents, options, key)
-        _refuse_useless(intake, options, names)
+        with rejects.kept(options, intake):
+            _refuse_useless(intake, options, names)
         plan = planning.plan(intake.rows, _register(run, options))
-        _refuse_held(plan, options)
+        with rejects.kept(options, intake, plan.problems):
+            _refuse_held(plan, options)
         created = not options.dry_run and not run.store.exists()
         if not options.dry_run:
             with _store(run, key, make_key, options) as connection, interrupts.held_back():
