@@ -14,7 +14,7 @@ from datetime import date
 from leerid_cli.accounts.standing import TYPE_OF_HOOFDSTRUCTUUR
 from leerid_cli.i18n import _
 from leerid_cli.intake.official import Official, judge, masked
-from leerid_cli.intake.profiles import DATE_FORMS, Layout, plain
+from leerid_cli.intake.profiles import DATE_FORMS, DATES, Layout, plain
 from leerid_cli.model import AccountType, Enrolment, OfficialState, PersonFacts, Problem
 from leerid_cli.tables.sheets import Kind, Typed
 
@@ -28,7 +28,7 @@ OUTSIDE = {
     "4": "hoger onderwijs",
 }
 # What a spreadsheet makes of a long number: digits are gone, and nobody knows which.
-_SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?E[+-]?[0-9]{2,}", re.IGNORECASE)
+_SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?E[+-][0-9]{2,}", re.IGNORECASE)
 _UNSEEN = re.compile("[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c]")
 
 
@@ -137,7 +137,19 @@ class _Row:
             self.problems.append(Problem("row-length", text, self.checker.file, self.line, heading))
         elif any(cell.strip() for cell in self.cells[want:]):
             message = _("{have} cells where the header has {want}; is a delimiter part of a value?")
-            self.problem("", "row-length", message.format(have=have, want=want))
+            self.problem(self.shifted_date(), "row-length", message.format(have=have, want=want))
+
+    def shifted_date(self) -> str:
+        """Return the first column with dates that holds something else: the delimiter stands before it."""
+        there = sorted(
+            (self.layout.positions[column], column) for column in DATES if column in self.layout.positions
+        )
+        forms = [DATE_FORMS[form][0] for form in self.layout.profile.date_forms]
+        for position, column in there:
+            text = self.cells[position].strip()
+            if text and not any(form.fullmatch(text) for form in forms):
+                return column
+        return ""
 
     def supplied_school(self) -> str:
         """Return the school where the file has no column for it: of the command line, else of the profile."""
@@ -246,7 +258,7 @@ class _Row:
         number = self.text("stamnummer", 30)
         if not number:
             self.problem("stamnummer", "no-stamnummer", _("the stamnummer is empty"))
-        elif _SCIENTIFIC.fullmatch(number) and self.lost_digits(number):
+        elif self.lost_digits(number):
             self.problem(
                 "stamnummer", "number-form", _("a spreadsheet cut this number short: make the column text")
             )
@@ -256,9 +268,11 @@ class _Row:
         return number
 
     def lost_digits(self, number: str) -> bool:
-        """Tell a number that a spreadsheet cut short from a text that merely looks so, such as 1E2."""
+        """Tell a number that a spreadsheet cut short; a text such as 1E2 or 12.5 may be a stamnummer."""
         cell = self.original("stamnummer")
-        return re.search(r"E[+-]", number, re.IGNORECASE) is not None or isinstance(cell, Typed)
+        if isinstance(cell, Typed) and cell.kind is Kind.NUMBER:
+            return not re.fullmatch("[0-9]+", number)
+        return _SCIENTIFIC.fullmatch(number) is not None
 
     def type(self, hoofdstructuur: str) -> AccountType:
         """Follow the columns in the profile's order, else the command line, else the profile's constants."""

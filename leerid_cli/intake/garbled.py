@@ -24,7 +24,7 @@ _GARBLED = re.compile(
     f"|â[€„]{_FOLLOWING}"  # quotation marks and dashes
     f"|á[¸º»]{_FOLLOWING}"  # Vietnamese
     "|ï»¿"
-    r"|(?<=[A-Za-z])[‚ƒ„‰‹ˆ‡](?=[A-Za-z]|\b|$)"  # é â ä ë ï ê ç of DOS (cp850) read as cp1252
+    "|(?<=[A-Za-z])[‚ƒ„‰‹ˆ‡]"  # é â ä ë ï ê ç of DOS (cp850) read as cp1252
 )
 _CAPITALS = "ŠŽŒŸ"
 MOST = 40

@@ -287,15 +287,16 @@ def require(layout: Layout, *, school_given: bool, type_given: bool) -> None:
     lacking = missing(layout, school_given=school_given, type_given=type_given)
     if not lacking:
         return
-    described = "; ".join(
-        _("{column} (also read: {aliases})").format(
-            column=layout.profile.aliases(column)[0], aliases=", ".join(layout.profile.aliases(column))
-        )
-        for column in lacking
-    )
+    described = "; ".join(_described(layout.profile.aliases(column)) for column in lacking)
     raise InputError(
         _("line {line}: missing column: {columns}; the nearest profile is {profile}").format(
             line=layout.line or 1, columns=described, profile=layout.profile.name
         ),
         _("add the column to the export; --school NR and --type stand in for school and hoofdstructuur"),
     )
+
+
+def _described(aliases: Sequence[str]) -> str:
+    if len(aliases) == 1:
+        return aliases[0]
+    return _("{column} (also read: {aliases})").format(column=aliases[0], aliases=", ".join(aliases[1:]))

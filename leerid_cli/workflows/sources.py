@@ -164,7 +164,8 @@ def _accented(rows: Sequence[PupilRow]) -> list[str]:
     names: dict[str, None] = {}
     for row in rows:
         for text in (row.facts.voornaam, row.facts.naam):
-            if not text.isascii() and not any(sign.isdigit() for sign in text):
+            accented = any(sign.isalpha() and not sign.isascii() for sign in text)
+            if accented and not any(sign.isdigit() for sign in text):
                 names[text] = None
         if len(names) >= MOST_NAMES:
             break
