@@ -17,6 +17,8 @@ _SECOND = "".join(
     if byte != 0xA0
 )
 _FOLLOWING = f"[{re.escape(_SECOND)}]"
+# Where something garbled may begin; looking for one of these first is many times faster.
+_BEGIN = re.compile("[\ufffdÂÃÄÅÈâáï‚ƒ„‰‹ˆ‡]")
 _GARBLED = re.compile(
     "\ufffd"
     f"|[ÂÃÄÅÈ]{_FOLLOWING}"  # Latin letters with accents, Latin Extended-A, Romanian ș and ț
@@ -34,7 +36,10 @@ def places(text: str) -> Iterator[tuple[int, str]]:
     """Yield (position, word) of every place that looks garbled; a word is at most 40 characters."""
     if text.isascii():
         return
-    for match in _GARBLED.finditer(text):
+    for begin in _BEGIN.finditer(text):
+        match = _GARBLED.match(text, begin.start())
+        if match is None:
+            continue
         word = _word(text, match.start(), match.end())
         if match.group()[-1] in _CAPITALS and word.isupper():
             continue  # a name in capitals, such as MÄŠA

@@ -22,7 +22,7 @@ from leerid_cli.intake.official import masked
 from leerid_cli.intake.profiles import Layout, Profile
 from leerid_cli.intake.recognise import HEADER_ROWS, Given, Rows, Table, best_sheet, best_table
 from leerid_cli.tables import csvtext, sheets, xmltext
-from leerid_cli.tables.limits import MAX_BYTES, MAX_CELLS, MAX_ROWS
+from leerid_cli.tables.limits import MAX_BYTES, MAX_CELLS, MAX_ROWS, MAX_SIGNS
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -39,6 +39,7 @@ _OTHER_KINDS = (
 )
 _PROTECTED = "EncryptedPackage".encode("utf-16-le")
 _SAMPLE = 4096
+MAX_LINES = 5 * MAX_ROWS  # blank lines and lines within quotation marks are none of the rows
 
 
 class Kind(StrEnum):
@@ -131,6 +132,8 @@ def too_large() -> InputError:
 
 def _open_csv(file: str, data: bytes, profiles: Sequence[Profile], reading: Reading) -> Source:
     text, encoding = decode(data, reading.encoding)
+    if text.count("\n") > MAX_LINES:
+        raise _too_many(MAX_LINES + 1)
     delimiters = (reading.delimiter,) if reading.delimiter else csvtext.DELIMITERS
     tables = [
         Table(delimiter, _csv_head(text, delimiter), partial(csvtext.rows, text, delimiter))
@@ -154,7 +157,7 @@ def _open_workbook(file: str, data: bytes, profiles: Sequence[Profile], reading:
     found = sheets.read(data)
     tables = [Table(sheet.name, sheet.rows[:HEADER_ROWS], partial(iter, sheet.rows)) for sheet in found]
     table, layout = best_sheet(tables, profiles, reading.given)
-    rows = _checked(_squared(_below(table.rows(), layout), layout), reading)
+    rows = _checked(_bounded(_squared(_below(table.rows(), layout), layout)), reading)
     return Source(file, Kind.XLSX, "", "", table.label, layout, rows)
 
 
@@ -164,7 +167,7 @@ def _open_xml(file: str, data: bytes, profiles: Sequence[Profile], reading: Read
     table, layout = best_table(tables, profiles, reading.given)
     declared = re.match(rb"""[^>]{0,60}encoding=["']([\w.-]+)""", data.replace(b"\0", b"")[:_SAMPLE])
     encoding = reading.encoding or (declared[1].decode("ascii").lower() if declared else "utf-8")
-    rows = _checked(_below(table.rows(), layout), reading)
+    rows = _checked(_bounded(_below(table.rows(), layout)), reading)
     return Source(file, Kind.XML, encoding, "", table.label, layout, rows)
 
 
@@ -189,15 +192,21 @@ def _squared(rows: Rows, layout: Layout) -> Rows:
 
 
 def _bounded(rows: Rows) -> Rows:
-    cells_read = 0
+    """Stop at what is more than any enrolment file holds."""
+    cells_read = signs_read = 0
     for number, (line, cells) in enumerate(rows):
         cells_read += len(cells)
-        if number >= MAX_ROWS or cells_read > MAX_CELLS:
-            raise InputError(
-                _("line {line}: the file has more rows than any enrolment file").format(line=line),
-                _("export the enrolments of fewer schools at once"),
-            )
+        signs_read += sum(map(len, cells))
+        if number >= MAX_ROWS or cells_read > MAX_CELLS or signs_read > MAX_SIGNS:
+            raise _too_many(line)
         yield line, cells
+
+
+def _too_many(line: int) -> InputError:
+    return InputError(
+        _("line {line}: the file has more rows than any enrolment file").format(line=line),
+        _("export the enrolments of fewer schools at once"),
+    )
 
 
 def _checked(rows: Rows, reading: Reading) -> Rows:

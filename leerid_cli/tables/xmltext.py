@@ -7,7 +7,15 @@ from typing import Any
 
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
-from leerid_cli.tables.limits import MAX_BYTES, MAX_CELL_SIGNS, MAX_CELLS, MAX_DEPTH, MAX_ELEMENTS, MAX_ROWS
+from leerid_cli.tables.limits import (
+    MAX_BYTES,
+    MAX_CELL_SIGNS,
+    MAX_CELLS,
+    MAX_DEPTH,
+    MAX_ELEMENTS,
+    MAX_ROWS,
+    MAX_TAG,
+)
 
 _CHUNK = 1 << 16
 
@@ -22,6 +30,7 @@ class Events:
     def __init__(self, most: int = MAX_ELEMENTS) -> None:
         self.elements, self.most, self.depth = 0, most, 0
         self.collect = False
+        self.heard = False
         self._pieces: list[str] = []
         self._signs = 0
         self.parser: Any = None
@@ -39,6 +48,7 @@ class Events:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Take the start of an element from the parser."""
+        self.heard = True
         self.elements += 1
         self.depth += 1
         if self.elements > self.most or self.depth > MAX_DEPTH:
@@ -51,6 +61,7 @@ class Events:
 
     def end(self, tag: str) -> None:
         """Take the end of an element from the parser."""
+        self.heard = True
         self.depth -= 1
         text = "".join(self._pieces)
         self._forget()
@@ -58,6 +69,7 @@ class Events:
 
     def data(self, text: str) -> None:
         """Take text from the parser."""
+        self.heard = True
         if self.collect:
             self._signs += len(text)
             if self._signs > MAX_CELL_SIGNS:
@@ -94,8 +106,13 @@ def parse(pieces: Iterable[bytes], events: Events, encoding: str | None = None) 
 
     try:
         events.parser = XMLParser(target=events, encoding=encoding, forbid_dtd=True)
+        unheard = 0
         for piece in pieces:
+            events.heard = False
             events.parser.feed(piece)
+            unheard = 0 if events.heard else unheard + len(piece)
+            if unheard > MAX_TAG:  # the parser reads an open tag from its beginning again and again
+                raise InputError(_("line {line}: a tag of the XML does not end").format(line=events.line))
         events.parser.close()
     except DefusedXmlException:
         raise InputError(
