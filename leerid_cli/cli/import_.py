@@ -26,7 +26,7 @@ def register(app: typer.Typer, cls: type[Any]) -> None:
 def import_(
     ctx: typer.Context,
     files: Annotated[
-        list[str], typer.Argument(help=N_("CSV files; - is standard input."), metavar="FILE...")
+        list[str], typer.Argument(help=N_("CSV, XLSX or XML files; - is standard input."), metavar="FILE...")
     ],
     profile: Annotated[
         str | None, typer.Option(help=N_("The layout of the files; else found by the header."))

@@ -21,7 +21,8 @@ _FOLLOWING = f"[{re.escape(_SECOND)}]"
 _BEGIN = re.compile("[\ufffdÂÃÄÅÈâáï‚ƒ„‰‹ˆ‡]")
 _GARBLED = re.compile(
     "\ufffd"
-    f"|[ÂÃÄÅÈ]{_FOLLOWING}"  # Latin letters with accents, Latin Extended-A, Romanian ș and ț
+    f"|[ÂÃÄÅ]{_FOLLOWING}"  # Latin letters with accents, Latin Extended-A
+    "|È[˜™š›]"  # Romanian ș and ț
     "|(?<=[a-z])[ÂÃ]\u00a0"  # à, or a no-break space, within a word
     f"|â[€„]{_FOLLOWING}"  # quotation marks and dashes
     f"|á[¸º»]{_FOLLOWING}"  # Vietnamese

@@ -55,8 +55,9 @@ def _is_our_workbook(path: Path) -> bool:
         found = sheets.read(path.read_bytes())
     except InputError:
         return False
-    own = tuple(profiles.OWN_COLUMNS)
-    return [sheet.name for sheet in found] == [SHEET] and tuple(found[0].rows[0][1][-2:]) == own
+    if [sheet.name for sheet in found] != [SHEET] or not found[0].rows:
+        return False
+    return tuple(found[0].rows[0][1][-2:]) == profiles.OWN_COLUMNS
 
 
 @contextmanager
