@@ -41,7 +41,7 @@ TODAY = date(2026, 11, 24)
 SLOW = 5.0
 SPLICES = [
     b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b'"', b";", b"\r", b"\n", b"\xc3", b"<", b"</", b"&", b"]]>", b"<!DOCTYPE a>",
-    b"&amp;", b"1E+06", b"=1+1", b"#N/A", b"_x0000_", b"_xD800_", b"\xed\xa0\x80", b"\xe2\x80\xae",
+    b"&amp;", b"1E+06", b"1E999999999", b"=1+1", b"#N/A", b"_x0000_", b"_xD800_", b"\xed\xa0\x80", b"\xe2\x80\xae",
     b"99999999999999999999", b"-1", b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06",
     b"XFD1048576", b' t="s"', b' t="d"', b' t="e"', b' s="99"',
 ]  # fmt: skip

@@ -172,6 +172,9 @@ def _open_xml(file: str, data: bytes, profiles: Sequence[Profile], reading: Read
 
 
 def _xml_table(name: str, records: Sequence[tuple[int, dict[str, str]]]) -> Table:
+    """See elements as rows: numbered by their lines, or counted where two begin on one line."""
+    if len({line for line, _values in records}) < len(records):
+        records = [(number, values) for number, (_line, values) in enumerate(records, 1)]
     header = list(dict.fromkeys(key for _line, values in records for key in values))
 
     def rows() -> Rows:

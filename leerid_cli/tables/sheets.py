@@ -39,6 +39,7 @@ _DAMAGED = (
     NotImplementedError, RuntimeError, OverflowError, IndexError,
 )  # fmt: skip
 _DATE_FORMATS = {*range(14, 18), 22, *range(27, 32), *range(34, 37), *range(50, 59)}
+_MOST_DIGITS = 400
 _LAST_DAY = 2_958_465  # 9999-12-31
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
@@ -299,7 +300,10 @@ class _Rows(xmltext.Events):
 
     def opened(self, name: str, attributes: dict[str, str]) -> None:
         if name == "row":
-            self._number = int(attributes.get("r", self._number + 1))
+            number = int(attributes.get("r", self._number + 1))
+            if number <= self._number:
+                raise ValueError(number)  # rows out of their order, or two of one number
+            self._number = number
             self._row, self._column = {}, 0
         elif name == "c":
             self._cell, self._value, self._formula = attributes, None, False
@@ -333,6 +337,8 @@ class _Rows(xmltext.Events):
                 ),
                 _("save only the enrolments as a new workbook, or as CSV"),
             )
+        if self._column in self._row:
+            raise ValueError(self._column)
         self._row[self._column] = text
 
     def _close_row(self) -> None:
@@ -350,7 +356,7 @@ class _Rows(xmltext.Events):
             return Typed("", Kind.FORMULA) if self._formula else ""
         value = self._value
         if kind == "s":
-            return self._strings[int(value)]
+            return self._strings[_index(value)]
         if kind in ("str", "inlineStr"):
             return _unescaped(value)
         if kind == "b":
@@ -362,10 +368,17 @@ class _Rows(xmltext.Events):
         return self._numeric(value.strip())
 
     def _numeric(self, value: str) -> str:
-        style = int(self._cell.get("s", "0"))
-        if 0 <= style < len(self._dates) and self._dates[style] and (day := _day(value, self._since_1904)):
+        style = _index(self._cell.get("s", "0"))
+        if style < len(self._dates) and self._dates[style] and (day := _day(value, self._since_1904)):
             return Typed(day.isoformat(), Kind.DATE)
         return Typed(plain_number(value), Kind.NUMBER)
+
+
+def _index(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
 
 
 def _column(reference: str) -> int:
@@ -384,21 +397,25 @@ def plain_number(value: str) -> str:
 
     Others stay as the file writes them: what lost its digits must not look like a number that has them.
     """
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        return value
-    if number.is_finite() and number == number.to_integral_value() and abs(number) < 10**15:
+    number = _decimal(value)
+    if number is not None and number == number.to_integral_value() and abs(number) < 10**15:
         return str(int(number))
     return value
 
 
+def _decimal(value: str) -> Decimal | None:
+    """Return a number of a size that can be reckoned with, None for others and for what is none."""
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and abs(number.adjusted()) < _MOST_DIGITS else None
+
+
 def _day(value: str, since_1904: bool) -> date | None:
     """Return the day that a workbook counts from 1900 (with a 29 February that never was) or 1904."""
-    try:
-        days = int(Decimal(value))
-    except (InvalidOperation, ValueError, OverflowError):
-        return None
+    number = _decimal(value)
+    days = 0 if number is None else int(number)
     if not 1 <= days <= _LAST_DAY - 1462 * since_1904:
         return None
     if since_1904:
