@@ -44,22 +44,25 @@ def lacking(layout: Layout, given: Given) -> list[str]:
 def layout_of(table: Table, profiles: Sequence[Profile], given: Given) -> Layout | None:
     """Return the layout that explains most of a table's header, None where no column is known.
 
-    The header is the row among the first that a profile knows best. Raises InputError where two
-    profiles know equally much of it and do not mean the same.
+    The header is the first row in which a profile finds all it needs, else the row that is known best: what
+    stands above it is not read. Raises InputError where two profiles know equally much of it and do
+    not mean the same.
     """
     layouts = [
         layout
         for line, cells in table.head
         if len(cells) <= MAX_COLUMNS
         for profile in profiles
-        if _may_be(profile, cells) and (layout := fit(profile, cells, line)).positions
+        if (len(profiles) == 1 or _may_be(profile, cells)) and (layout := fit(profile, cells, line)).positions
     ]
     if not layouts:
         return None
-    best = max(layouts, key=lambda layout: (_rank(layout, given), -layout.line))
-    for rival in layouts:
-        same = rival.line == best.line and _rank(rival, given) == _rank(best, given)
-        if same and _meaning(rival) != _meaning(best):
+    whole = [layout.line for layout in layouts if not lacking(layout, given)]
+    line = min(whole) if whole else max(layouts, key=lambda layout: (_rank(layout, given), -layout.line)).line
+    of_header = [layout for layout in layouts if layout.line == line]
+    best = max(of_header, key=lambda layout: _rank(layout, given))
+    for rival in of_header:
+        if _rank(rival, given) == _rank(best, given) and _meaning(rival) != _meaning(best):
             raise InputError(
                 _("line {line}: the header fits the profiles {first} and {second} equally well").format(
                     line=best.line or 1, first=best.profile.name, second=rival.profile.name

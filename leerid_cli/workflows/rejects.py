@@ -15,6 +15,7 @@ from leerid_cli.intake.profiles import Layout
 from leerid_cli.intake.reading import Kind
 from leerid_cli.model import Problem
 from leerid_cli.tables import csvtext, sheets, workbook
+from leerid_cli.tables.limits import MAX_BYTES
 from leerid_cli.tables.sheets import Typed
 from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.sources import ImportOptions, Intake
@@ -51,6 +52,8 @@ def is_ours(path: Path) -> bool:
 
 
 def _is_our_workbook(path: Path) -> bool:
+    if path.stat().st_size > MAX_BYTES:
+        return False
     try:
         found = sheets.read(path.read_bytes())
     except InputError:
@@ -67,11 +70,13 @@ def kept(options: ImportOptions, intake: Intake, held: Iterable[Problem] = ()) -
         yield
     except LeeridError:
         if options.rejects is not None and not options.dry_run:
-            write(options.rejects, intake, held)
+            write(
+                options.rejects, intake, held, _("correct the file or export it again; nothing was changed")
+            )
         raise
 
 
-def write(path: Path, intake: Intake, held: Iterable[Problem]) -> None:
+def write(path: Path, intake: Intake, held: Iterable[Problem], hint: str = "") -> None:
     """Write every rejected or held row with its line and problem, to correct and import again (mode 0600).
 
     A workbook where the path says so, or where it does not say and the rows come from one; else CSV.
@@ -86,7 +91,7 @@ def write(path: Path, intake: Intake, held: Iterable[Problem]) -> None:
     except OSError as error:
         raise StorageError(
             _("{path} cannot be written: {why}").format(path=path, why=error.strerror),
-            _("the import itself is done"),
+            hint or _("the import itself is done"),
         ) from error
 
 

@@ -130,6 +130,21 @@ def test_the_header_may_stand_below_titles_but_not_far() -> None:
         open_source("x.csv", ("titel\n" * 20).encode() + data, BUILT_IN, Reading())
 
 
+def test_a_second_header_hides_no_rows_above_it() -> None:
+    wider = HEADER + ";voorlopig"
+    data = f"{HEADER}\n{row('1')}\n{wider}\n{row('2')};0\n".encode()
+    source = open_source("x.csv", data, BUILT_IN, Reading())
+    assert (source.layout.line, [line for line, _cells in source.rows]) == (1, [2, 3, 4])
+
+
+def test_a_profile_named_by_hand_needs_no_sign_of_itself() -> None:
+    header = "Stamnummer;Achternaam;Voornaam;Administratieve groep"
+    guessed = opened(header.replace(";Administratieve groep", ""), school_given=True, type_given=True)
+    assert guessed.layout.profile.name != "leerid"
+    named = opened(header, school_given=True, type_given=True, profile="leerid")
+    assert named.layout.positions["administratieve_groep_omschrijving"] == 3
+
+
 def test_a_profile_of_the_user_needs_no_code(world: World) -> None:
     own_profile(world)
     file = world.file(
