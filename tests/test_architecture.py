@@ -35,6 +35,7 @@ HOMES = {
     "csv": {"tables", "accounts/pictograms.py"},
     "openpyxl": {"tables"},
     "xlsxwriter": {"tables"},
+    "defusedxml": {"tables"},
     "platformdirs": {"config.py"},
     "tomllib": {"config.py", "intake/profiles.py", "cards/faces.py"},
     "subprocess": set(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -19,6 +20,7 @@ from leerid_cli.model import (
     SyncPlan,
 )
 
+Names = tuple[str, ...]
 COUNTS = ("new", "changed", "unchanged", "returned", "left", "withheld", "held", "rejected")
 
 
@@ -81,7 +83,7 @@ def _result(matcher: Matcher, verdict: leaving.Verdict) -> SyncPlan:
         judged=verdict.judged,
         merges=merges,
     )
-    _count(result, matcher, set(changed_persons), set(changed_keys))
+    _count(result, matcher, changed_persons, changed_keys)
     return result
 
 
@@ -124,13 +126,19 @@ def _merges(matcher: Matcher) -> Iterable[Merge]:
             yield Merge(former, into, account)
 
 
-def _count(result: SyncPlan, matcher: Matcher, persons: set[int], keys: set[Key]) -> None:
-    """Count every key of the files once, and who left or is withheld beside them."""
+def _count(
+    result: SyncPlan, matcher: Matcher, persons: Mapping[int, Names], keys: Mapping[Key, Names]
+) -> None:
+    """Count every key of the files once, the fields of the changed ones, and who left or is withheld beside them."""
     returned, counts = set(result.returned), result.counts
+    fields: Counter[str] = Counter()
     for key, person, is_new in matcher.accepted:
         changed = person in persons or key in keys
         name = "new" if is_new else "returned" if key in returned else "changed" if changed else "unchanged"
         counts[name] += 1
+        if name == "changed":
+            fields.update({*persons.get(person, ()), *keys.get(key, ())})
+    result.changed_fields.update(fields.most_common())
     counts["left"] = len(result.left)
     counts["held"] = sum(hold.code != DOUBLE for hold in result.holds)
     counts["withheld"] = sum(withheld.pupils for withheld in result.withheld)
