@@ -32,6 +32,12 @@ Plan = Annotated[
         metavar="FILE",
     ),
 ]
+Review = Annotated[
+    bool,
+    typer.Option(
+        "--review", help=N_("Look at the proposal at the terminal, and change it, before it is made.")
+    ),
+]
 Apply = Annotated[
     Path | None,
     typer.Option("--apply", help=N_("Make what the edited proposal says."), metavar="FILE"),
@@ -60,6 +66,7 @@ def bulk_create(
     convert: Convert = False,
     plan: Plan = None,
     apply: Apply = None,
+    review: Review = False,
     output: options.Output = None,
     compact: options.Compact = False,
     colour: options.Colour = False,
@@ -79,6 +86,8 @@ def bulk_create(
     )
     if apply and (plan or everything or convert or password_kind or not selection.is_everything):
         raise typer.BadParameter(_("the file says for whom, and how"), param_hint="--apply")
+    if review and (plan or apply):
+        raise typer.BadParameter(_("the file is the review"), param_hint="--review")
     if plan and output:
         raise typer.BadParameter(_("--plan makes no ZIP"), param_hint="--output")
     chosen = creating.CreateOptions(
@@ -87,6 +96,7 @@ def bulk_create(
         everything=everything,
         convert=convert,
         yes=yes,
+        review=review,
     )
     with ctx.obj.run() as run:
         on = reference(as_of, run.today, quiet=ctx.obj.quiet)
