@@ -21,6 +21,11 @@ def templates() -> Path:
     return _data("templates") / "cards"
 
 
+def config_template() -> Path:
+    """Return the configuration file with every setting explained."""
+    return _data("templates") / "config.toml"
+
+
 def pictograms() -> Path:
     """Return the folder of the pictogram catalogue and its pictures."""
     return _data("pictograms")
