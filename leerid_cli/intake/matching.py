@@ -298,7 +298,9 @@ class Matcher:
         back = not all(has_ended(row.enrolment, self.rules.today) for row in group)
         gone = before[0].gone if before and not back else None
         self.take(key, person)
-        self.after[key] = tuple(replace(enrolment, gone=gone) for enrolment in after)
+        self.after[key] = tuple(
+            enrolment if enrolment.gone == gone else replace(enrolment, gone=gone) for enrolment in after
+        )
 
     @staticmethod
     def _complete(row: PupilRow, before: list[Enrolment]) -> Enrolment:
