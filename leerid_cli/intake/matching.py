@@ -133,6 +133,7 @@ class Matcher:
         self.after: dict[Key, tuple[Enrolment, ...]] = {}
         for person in register:
             self._learn(person)
+        self.newest = min([0, *self.persons])
         self.after = {key: tuple(enrolments) for key, enrolments in self.enrolments.items()}
 
     def _learn(self, person: Person) -> None:
