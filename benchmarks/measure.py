@@ -43,7 +43,7 @@ class Done:
 def run(
     command: Sequence[object], *, environment: dict[str, str] | None = None, memory: bool = False
 ) -> Done:
-    """Run a command to its end; raises CalledProcessError for an exit code other than 0 and 4.
+    """Run a command to its end; raises CalledProcessError for an exit code other than 0, 4 and 5.
 
     With `memory` the resident memory of the whole tree of processes is looked at every 20 ms (Linux).
     """
@@ -58,7 +58,7 @@ def run(
             time.sleep(POLL_SECONDS)
         code = process.wait()
         seconds = time.perf_counter() - began
-        if code not in (0, 4):
+        if code not in (0, 4, 5):
             errors.seek(0)
             raise subprocess.CalledProcessError(code, line, stderr=errors.read().decode())
     return Done(seconds, peak)
