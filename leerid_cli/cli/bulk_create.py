@@ -63,6 +63,7 @@ def bulk_create(
     output: options.Output = None,
     compact: options.Compact = False,
     colour: options.Colour = False,
+    card_language: options.CardLanguage = "",
     split: options.SplitBy = None,
     only: options.Only = [],  # noqa: B006 (Typer copies it)
     yes: options.Yes = False,
@@ -83,7 +84,14 @@ def bulk_create(
         raise typer.BadParameter(_("--plan makes no ZIP"), param_hint="--output")
     chosen = creating.CreateOptions(
         wish=Wish(kind=PasswordKind(password_kind) if password_kind else None, strict=False),
-        manner=Manner(output=output, compact=compact, colour=colour, split=split, only=frozenset(only)),
+        manner=Manner(
+            output=output,
+            compact=compact,
+            colour=colour,
+            card_language=card_language,
+            split=split,
+            only=frozenset(only),
+        ),
         everything=everything,
         convert=convert,
         yes=yes,
