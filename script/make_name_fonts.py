@@ -19,7 +19,7 @@ from fontTools.ttLib import TTFont
 
 FONTS = Path(__file__).resolve().parent.parent / "templates" / "cards" / "fonts"
 PARTS = {
-    "NotoSans": "0370-03FF,1F00-1FFF",
+    "NotoSans": "0020,00A0,002D,2010,2019,0370-03FF,1F00-1FFF",
     "NotoSansArabic": "0600-06FF,0750-077F,200C,200D,FDF2",
     "NotoSansArmenian": "0530-058F,FB13-FB17",
     "NotoSansGeorgian": "10A0-10FF,1C90-1CBF",

@@ -18,7 +18,7 @@ from leerid_cli.model import Account, AdoptedAccounts, Batch, NewAccount, Proble
 from leerid_cli.store import adoptions, keys, ledger, register
 from leerid_cli.store import connection as store
 from leerid_cli.workflows import batches, sources
-from leerid_cli.workflows.issuing import Maker, Manner, Proposal, pool, missing_letters, warnings
+from leerid_cli.workflows.issuing import Maker, Manner, Proposal, missing_letters, pool, warnings
 from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.selecting import Pupil, card_order, judged
 

@@ -47,8 +47,9 @@ def test_pages_are_a4(document, make):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("document", STICKERS)
 @pytest.mark.parametrize("options", [CardOptions(), EXAMPLE])
-def test_sticker_ink_keeps_its_margins(document, kind, options, make):
-    cards = make.worst(kind)
+@pytest.mark.parametrize("values", ["worst", "foreign"])
+def test_sticker_ink_keeps_its_margins(document, kind, options, values, make):
+    cards = getattr(make, values)(kind)
     image = make.raster(make.pdf(document, cards, options), dpi=DPI)
     form = paginate(document, cards)[0].format
     for slot in range(len(cards)):
@@ -159,7 +160,10 @@ def shapes(layout):
         if not any(_inside(text.at, frame) for frame in layout.frames):
             yield text.at
     yield from (picture.at for picture in layout.pictures)
+    yield from layout.numerals
     yield from layout.frames
+    if layout.emblem:
+        yield layout.emblem.at
     if layout.code:
         yield layout.code.at
 
@@ -178,16 +182,18 @@ def overlap(one, two):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("document", Document)
 def test_no_two_things_on_a_card_share_a_place(document, kind, example, make):
-    for number, card in enumerate([*make.worst(kind), *full_sheet(make, document, kind)]):
+    cards = [*make.worst(kind), *make.foreign(kind), *full_sheet(make, document, kind)]
+    for number, card in enumerate(cards):
         for one, two in combinations(shapes(lay_out(document, card, example=example)), 2):
             assert not overlap(one, two), (number, one, two)
 
 
+@pytest.mark.parametrize("values", ["worst", "foreign"])
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("document", Document)
-def test_every_letter_is_printed_in_the_box_of_its_text(document, kind, make):
+def test_every_letter_is_printed_in_the_box_of_its_text(document, kind, values, make):
     """The boxes are promises; here each printed glyph is looked up in them."""
-    cards = make.worst(kind)
+    cards = getattr(make, values)(kind)
     data = make.pdf(document, cards, EXAMPLE)
     with pypdfium2.PdfDocument(data) as opened:
         for page, sheet in zip(opened, paginate(document, cards), strict=True):
@@ -218,6 +224,9 @@ def promised(document, sheet):
             x, y, width, height = text.at
             boxes.append((left + x - LOOSE, top + y - LOOSE, width + 2 * LOOSE, height + 2 * LOOSE))
             letters += len("".join("".join(text.fitted.lines).split()))
+        for x, y, width, height in (*layout.numerals, *(picture.at for picture in layout.pictures)):
+            boxes.append((left + x - LOOSE, top + y - LOOSE, width + 2 * LOOSE, height + 2 * LOOSE))
+            letters += 1
     return boxes, letters
 
 
