@@ -26,6 +26,7 @@ PICTOGRAMS = ROOT / "pictograms"
 FONT = ROOT / "templates" / "cards" / "fonts" / "LeeridPrenten.ttf"
 SVG = "{http://www.w3.org/2000/svg}"
 EM = 2048
+HAIRLINE = 0.3  # what a printer makes of the thinnest stroke
 SOME_DAY = 3_850_000_000  # seconds since 1904
 SIDE = 32
 """Side of the SVGs' viewBox; a glyph fills the square between baseline and one em above it."""
@@ -50,9 +51,12 @@ def outline(svg: Path) -> pathops.Path:
             whole = pathops.op(whole, path, pathops.PathOp.UNION)
         if paint.get("stroke", "none") != "none":
             line = pathops.Path(path)
-            width = float(paint.get("stroke-width", 1))
+            width = max(float(paint.get("stroke-width", 1)), HAIRLINE)
             line.stroke(width, pathops.LineCap.BUTT_CAP, pathops.LineJoin.MITER_JOIN, 4)
             whole = pathops.op(whole, line, pathops.PathOp.UNION)
+    square = pathops.Path()
+    parse_path(f"M0 0H{SIDE}V{SIDE}H0Z", square.getPen(glyphSet=None))
+    whole = pathops.op(whole, square, pathops.PathOp.INTERSECTION)
     whole.simplify(fix_winding=True, keep_starting_points=False)
     whole.convertConicsToQuads()
     return whole

@@ -18,6 +18,7 @@ from leerid_cli.cards.pictures import QUIET_ZONE, glyph_of, qr_code
 from leerid_cli.cards.sheets import Document
 from leerid_cli.model import Card, Logo, PasswordKind, Pictogram
 
+_SMALL_PRINT = ("source", "contact")  # no reason to give up a better face
 _COLUMNS, _ROWS = 4, 2
 _FRAME = 0.55  # between the edge of a frame and its text
 _LINE = 0.1  # a frame is drawn a little inside its box, as renderers thicken thin lines
@@ -101,7 +102,7 @@ def lay_out(document: Document, card: Card, *, example: bool) -> Layout:
     *preferred, last = _candidates(document, card)
     for face in preferred:
         texts = _texts(face, card, example)
-        if all(text.fitted.comfortable for text in texts):
+        if all(text.fitted.comfortable for text in texts if text.name not in _SMALL_PRINT):
             return _fill(face, card, texts)
     return _fill(last, card, _texts(last, card, example))
 

@@ -107,8 +107,10 @@ def foreign(kind: PasswordKind) -> list[Card]:
     """Names in other scripts, cards in other languages, and a school with a logo and a contact."""
     names = [
         ("محمد", "عبد الله"), ("عبد الرحمن فاطمة الزهراء أحمد محمود", "الحسيني المصري العراقي التونسي المغربي"),
-        ("Αλέξανδρος", "Παπαδόπουλος-Οικονομόπουλος"), ("Ярослав", "Шевченко-Крамаренко"), ("Đỗ Thị Ngọc Ánh", "Nguyễn Phước Bửu"),
-        ("Քրիստինե", "Հովհաննիսյան"), ("გიორგი", "ბერიძე"), ("שרה", "כהן לוי"), ("Ələkbər İlqaṛ", "Quliyev-Ağayev Şahbazzadə"),
+        ("Αλέξανδρος", "Παπαδόπουλος-Οικονομόπουλος"), ("Ярослав", "Шевченко-Крамаренко"),
+        ("Đỗ Thị Ngọc Ánh", "Nguyễn Phước Bửu"),
+        ("Քրիստինե", "Հովհաննիսյան"), ("გიორგი", "ბერიძე"), ("שרה", "כהן לוי"),
+        ("Ələkbər İlqaṛ", "Quliyev-Ağayev Şahbazzadə"),
     ]  # fmt: skip
     languages = ["nl", "fr", "en", "uk"]
     source = "data:image/png;base64," + b64encode(a_logo(300, 120)).decode()
