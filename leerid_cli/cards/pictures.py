@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 
 import segno
-from PIL import Image
+from PIL import Image, ImageFile
 
 from leerid_cli import resources
 from leerid_cli.errors import InputError
@@ -42,7 +44,7 @@ def read_logo(file: Path) -> Logo:
     except OSError as error:
         raise _no_logo(file, error.strerror or str(error)) from error
     try:
-        with Image.open(BytesIO(data), formats=("PNG", "JPEG")) as picture:
+        with _whole_only(), Image.open(BytesIO(data), formats=("PNG", "JPEG")) as picture:
             if picture.width * picture.height > LOGO_PIXELS:
                 raise _no_logo(file, _("it has more than {n} million pixels").format(n=LOGO_PIXELS // 10**6))
             drawn = picture.convert("RGBA")
@@ -53,6 +55,17 @@ def read_logo(file: Path) -> Logo:
     drawn.save(out, "PNG")
     source = "data:image/png;base64," + b64encode(out.getvalue()).decode("ascii")
     return Logo(source, drawn.width / drawn.height)
+
+
+@contextmanager
+def _whole_only() -> Iterator[None]:
+    """Refuse pictures that are cut short, which WeasyPrint lets Pillow accept in the whole process."""
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _no_logo(file: Path, why: str) -> InputError:
