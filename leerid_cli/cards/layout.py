@@ -18,7 +18,7 @@ from leerid_cli.cards.pictures import QUIET_ZONE, glyph_of, qr_code
 from leerid_cli.cards.sheets import Document
 from leerid_cli.model import Card, Logo, PasswordKind, Pictogram
 
-_SMALL_PRINT = ("source", "contact")  # no reason to give up a better face
+_SMALL_PRINT = ("source", "contact", "help")  # no reason to give up a better face
 _COLUMNS, _ROWS = 4, 2
 _FRAME = 0.55  # between the edge of a frame and its text
 _LINE = 0.1  # a frame is drawn a little inside its box, as renderers thicken thin lines
@@ -157,7 +157,8 @@ def _fields(card: Card, face: Face) -> dict[str, str]:
         "issued": issued,
         "school": card.school_name.strip(),
         "source": ", ".join(filter(None, [card.school_name.strip(), issued])),
-        "contact": f"{words.labels['help']} {card.contact}" if card.contact.strip() else "",
+        "contact": card.contact.strip(),
+        "help": f"{words.labels['help']} {card.contact}" if card.contact.strip() else "",
         "class-label": words.labels["class"] if card.klas.strip() else "",
         "username-label": words.labels["username"],
         "password-label": words.labels["password"],
