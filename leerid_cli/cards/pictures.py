@@ -54,8 +54,11 @@ def read_logo(file: Path) -> Logo:
     drawn.thumbnail((_PRINTED, _PRINTED))
     out = BytesIO()
     drawn.save(out, "PNG")
-    source = "data:image/png;base64," + b64encode(out.getvalue()).decode("ascii")
-    return Logo(source, drawn.width / drawn.height)
+    return Logo(_png(out), drawn.width / drawn.height)
+
+
+def _png(file: BytesIO) -> str:
+    return "data:image/png;base64," + b64encode(file.getvalue()).decode("ascii")
 
 
 @contextmanager
@@ -100,7 +103,13 @@ class QrCode:
 
 @lru_cache(maxsize=1024)
 def qr_code(url: str) -> QrCode:
-    """Make the QR code of `url` with its quiet zone, level M or better."""
+    """Make the QR code of `url` with its quiet zone, level M or better.
+
+    A pixel a module: drawn in a third of the time of an SVG, and as sharp, since nothing is interpolated. Grey,
+    not one-bit, because WeasyPrint makes RGB of that, which a printer may mix from four colours.
+    """
     code = segno.make_qr(url, error="m")
-    source = code.svg_data_uri(border=QUIET_ZONE, omitsize=True, svgclass=None, lineclass=None)
-    return QrCode(source, int(code.symbol_size(border=QUIET_ZONE)[0]))
+    one_bit, grey = BytesIO(), BytesIO()
+    code.save(one_bit, kind="png", border=QUIET_ZONE, scale=1)
+    Image.open(one_bit).convert("L").save(grey, "PNG")
+    return QrCode(_png(grey), int(code.symbol_size(border=QUIET_ZONE)[0]))

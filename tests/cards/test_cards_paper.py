@@ -1,11 +1,14 @@
 """What the printed page looks like, measured on the page itself."""
 
+import io
 from itertools import combinations, pairwise
 
 import cv2
 import numpy as np
+import pikepdf
 import pypdfium2
 import pytest
+import segno
 import zxingcpp
 from PIL import Image, ImageFilter, ImageOps
 
@@ -131,6 +134,24 @@ def test_codes_have_the_size_of_the_brief(document, side, make):
     for url in ("https://loket.example/l/7fz7fz7fz7fz", make.sixty_bytes):
         layout = lay_out(document, make.card(PasswordKind.WORD, url=url), example=False)
         assert layout.code.at[2] == pytest.approx(side, abs=0.01), url
+
+
+@pytest.mark.parametrize("document", WITH_CODES)
+def test_a_code_is_drawn_module_by_module_in_grey_alone(document, make):
+    card = make.card(PasswordKind.WORD)
+    data = make.pdf(document, [card])
+    with pikepdf.open(io.BytesIO(data)) as opened:
+        (picture,) = [o for o in opened.objects if isinstance(o, pikepdf.Stream) and "/Width" in o]
+        assert (picture.ColorSpace, picture.Width, picture.Interpolate) == ("/DeviceGray", 37, False)
+    (left, top), (x, y, side, _) = (
+        paginate(document, [card])[0].format.content(0),
+        lay_out(document, card, example=False).code.at,
+    )
+    page, module = make.raster(data, dpi=600), side / 37
+    for row, modules in enumerate(segno.make_qr(card.url, error="m").matrix_iter(border=4)):
+        for column, dark in enumerate(modules):
+            spot = (left + x + (column + 0.5) * module, top + y + (row + 0.5) * module)
+            assert (page.getpixel(tuple(int(edge / 25.4 * 600) for edge in spot)) < 128) == bool(dark)
 
 
 def test_the_longest_address_decodes_too(make):
