@@ -19,6 +19,8 @@ INSTRUCTIONS: Mapping[str, tuple[str, ...]] = {
     "scan-and-sign-in": tuple(PasswordKind),
     "sign-in": tuple(PasswordKind),
     "scan": ("any",),
+    "scan-and-tap": ("any",),
+    "tap": ("any",),
 }
 """The situations a card can be in, and the kinds of password each tells apart."""
 

@@ -1,11 +1,16 @@
 """What a card says, read back from the PDF, and what it must not say."""
 
 import io
+import re
+from datetime import date
 
 import pikepdf
 import pypdfium2
 import pytest
 
+from leerid_cli import resources
+from leerid_cli.cards.fitting import missing_letters
+from leerid_cli.cards.languages import language
 from leerid_cli.cards.pictures import glyph_of
 from leerid_cli.cards.render import CardOptions
 from leerid_cli.cards.sheets import Document
@@ -156,3 +161,21 @@ def test_letters_no_font_has_do_not_stop_the_printing(make):
     for document in Document:
         parts = [render.render_chunk(chunk) for chunk in render.chunks(document, cards, CardOptions())]
         assert render.page_count(render.join(document, parts)) == 1
+
+
+@pytest.mark.parametrize("name", resources.card_languages())
+def test_a_language_has_every_word_and_letters_that_can_be_printed(name):
+    words = language(name)
+    texts = [text for table in words.instructions.values() for text in table.values()]
+    texts += [*words.labels.values(), words.date(date(2026, 9, 1))]
+    assert all(text.strip() for text in texts)
+    assert [missing_letters(text) for text in texts] == [set()] * len(texts)
+    assert {"1", "9", "2026"} <= {part.lstrip("0") for part in re.split(r"\D", texts[-1])}
+
+
+def test_letters_that_no_font_has_are_told_apart():
+    assert (
+        missing_letters("Łukasz Şebnem Đỗ Ярослав Αλέξανδρος محمد שרה Քրիստինե გიორგი D’Hondt 3-A") == set()
+    )
+    assert missing_letters("王 小明 a") == {"王", "小", "明"}
+    assert missing_letters("\u202e\u200b\x00") == set()
