@@ -16,6 +16,7 @@ from typing import Any
 
 import platformdirs
 
+from leerid_cli import resources
 from leerid_cli.errors import InputError, UsageError
 from leerid_cli.i18n import _
 from leerid_cli.model import PasswordKind
@@ -48,6 +49,7 @@ class Settings:
     basis: PasswordKind = PasswordKind.PICTURE
     kleuter: str = "leerplicht"
     schools: Mapping[str, School] = field(default_factory=dict)
+    card_language: str = "nl"
     bcrypt_cost: int = DEFAULT_BCRYPT_COST
 
     @property
@@ -59,6 +61,10 @@ class Settings:
     def key_file(self) -> Path:
         """The key under which official numbers are hashed, beside the configuration file."""
         return self.file.parent / "official-number.key"
+
+    def beside(self, name: str) -> Path:
+        """Return the file that a setting names: from the configuration file's folder where it is relative."""
+        return self.file.parent / name
 
     def school(self, number: str) -> School:
         """Return what is configured for the school with this instellingsnummer."""
@@ -178,10 +184,14 @@ class _Reader:
         self.file = file
 
     def settings(self, data: dict[str, Any]) -> dict[str, Any]:
-        self.known(data, "", {"portal", "passwords", "accounts", "schools"})
+        self.known(data, "", {"portal", "passwords", "accounts", "cards", "schools"})
         portal, passwords = self.table(data, "portal", {"url"}), self.table(data, "passwords", {"basis"})
         accounts = self.table(data, "accounts", {"kleuter"})
+        cards = self.table(data, "cards", {"language"})
         values: dict[str, Any] = {}
+        if "language" in cards:
+            known = resources.card_languages()
+            values["card_language"] = self.one_of("cards.language", cards["language"], known)
         if "url" in portal:
             values["portal_url"] = self.portal(portal["url"])
         if "basis" in passwords:

@@ -7,7 +7,6 @@ corner of the part of the card that may hold ink.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -21,13 +20,13 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class TextBox:
-    """Where a text may stand and how; `show` names a field, `text` is fixed, `when` a condition."""
+    """Where a text may stand and how; `show` names a field, `text` is fixed, `when` says on which cards."""
 
     at: Box
     style: Style
     show: str = ""
     text: str = ""
-    when: str = ""
+    when: frozenset[str] = frozenset()
     align: str = "left"
     valign: str = "bottom"
     frame: bool = False
@@ -35,12 +34,15 @@ class TextBox:
 
 @dataclass(frozen=True, slots=True)
 class PictureGrid:
-    """Eight cells, four a row: their box, where the numbers stand, and text sizes in points."""
+    """Eight cells, four a row: their box, where the numbers stand, and text sizes in points.
+
+    All words of a card have one size, at most `word`: what the longest row of them leaves.
+    """
 
     at: Box
     number: str
     numeral: float
-    word: tuple[float, float]
+    word: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,10 @@ class Face:
 
     height: float
     texts: tuple[TextBox, ...]
-    instruction: Mapping[str, str]
+    instruction: str
     code: tuple[float, float, float] | None
     pictures: PictureGrid | None
+    logo: Box | None
 
 
 @cache
@@ -66,9 +69,10 @@ def _face(table: dict[str, Any]) -> Face:
     return Face(
         height=table["height"],
         texts=tuple(_text_box(entry) for entry in table["texts"]),
-        instruction=table.get("instruction", {}),
+        instruction=table["instruction"],
         code=tuple(code) if code else None,
         pictures=PictureGrid(**pictures) if pictures else None,
+        logo=table.get("logo"),
     )
 
 
@@ -81,4 +85,5 @@ def _text_box(entry: dict[str, Any]) -> TextBox:
         tracking=entry.pop("tracking", 0.0),
         breaks=entry.pop("breaks", "words"),
     )
-    return TextBox(style=style, **entry)
+    when = frozenset(entry.pop("when", "").split())
+    return TextBox(style=style, when=when, **entry)

@@ -77,6 +77,7 @@ def to_html(document: Document, sheets: Sequence[Sheet], *, example: bool, colou
             title=document.dutch_title,
             fonts={name: fonts.path(name).as_uri() for name in fonts.FILES},
             pages=[_page(document, sheet, example) for sheet in sheets],
+            colour=colour,
             pictogram=lambda picture: pictogram(picture.icon, colour=colour),
         )
     )

@@ -70,6 +70,7 @@ def bulk_create(
     output: options.Output = None,
     compact: options.Compact = False,
     colour: options.Colour = False,
+    card_language: options.CardLanguage = "",
     split: options.SplitBy = None,
     only: options.Only = [],  # noqa: B006 (Typer copies it)
     yes: options.Yes = False,
@@ -84,15 +85,18 @@ def bulk_create(
     selection = options.selection(
         school=school, group=group, klas=klas, status=status, account_type=account_type, source=source
     )
-    if apply and (plan or everything or convert or password_kind or not selection.is_everything):
-        raise typer.BadParameter(_("the file says for whom, and how"), param_hint="--apply")
-    if review and (plan or apply):
-        raise typer.BadParameter(_("the file is the review"), param_hint="--review")
-    if plan and output:
-        raise typer.BadParameter(_("--plan makes no ZIP"), param_hint="--output")
+    chosen_here = bool(everything or convert or password_kind or not selection.is_everything)
+    _refuse_together(plan, apply, output, chosen_here=chosen_here, review=review)
     chosen = creating.CreateOptions(
         wish=Wish(kind=PasswordKind(password_kind) if password_kind else None, strict=False),
-        manner=Manner(output=output, compact=compact, colour=colour, split=split, only=frozenset(only)),
+        manner=Manner(
+            output=output,
+            compact=compact,
+            colour=colour,
+            card_language=card_language,
+            split=split,
+            only=frozenset(only),
+        ),
         everything=everything,
         convert=convert,
         yes=yes,
@@ -107,3 +111,15 @@ def bulk_create(
         else:
             result = creating.bulk_create(run, selection, on, chosen)
     raise typer.Exit(ctx.obj.finish(result, report))
+
+
+def _refuse_together(
+    plan: Path | None, apply: Path | None, output: Path | None, *, chosen_here: bool, review: bool
+) -> None:
+    """Raise BadParameter for options that contradict each other."""
+    if apply and (plan or chosen_here):
+        raise typer.BadParameter(_("the file says for whom, and how"), param_hint="--apply")
+    if review and (plan or apply):
+        raise typer.BadParameter(_("the file is the review"), param_hint="--review")
+    if plan and output:
+        raise typer.BadParameter(_("--plan makes no ZIP"), param_hint="--output")

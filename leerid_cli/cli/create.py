@@ -29,6 +29,7 @@ def create(
     output: options.Output = None,
     colour: options.Colour = False,
     yes: options.Yes = False,
+    card_language: options.CardLanguage = "",
     as_of: options.AsOf = None,
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
@@ -40,7 +41,7 @@ def create(
     password = console.secret(_("Password: ")) if password_stdin else None
     chosen = creating.CreateOptions(
         wish=Wish(username=username, kind=password_kind, password=password),
-        manner=Manner(output=output, with_workbook=False, colour=colour),
+        manner=Manner(output=output, with_workbook=False, colour=colour, card_language=card_language),
         yes=yes,
     )
     with ctx.obj.run() as run:

@@ -115,6 +115,28 @@ Pupils = Annotated[
 ]
 
 
+def _known_language(name: str) -> str:
+    from leerid_cli import resources
+
+    known = resources.card_languages()
+    if name and name not in known:
+        raise typer.BadParameter(
+            _("{name} is none of the languages of a card: {known}").format(name=name, known=", ".join(known))
+        )
+    return name
+
+
+CardLanguage = Annotated[
+    str,
+    typer.Option(
+        "--card-language",
+        callback=_known_language,
+        help=N_("Print the cards in this language (nl, fr, en, uk); the words of pictures stay Dutch."),
+        metavar="LANGUAGE",
+    ),
+]
+
+
 def selection(
     *,
     text: str = "",

@@ -32,6 +32,7 @@ def rename(
     yes: options.Yes = False,
     output: options.Output = None,
     colour: options.Colour = False,
+    card_language: options.CardLanguage = "",
     as_of: options.AsOf = None,
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
@@ -46,7 +47,7 @@ def rename(
     password = console.secret(_("Password: ")) if password_stdin else None
     chosen = resetting.ResetOptions(
         wish=Wish(username=username, kind=password_kind, password=password),
-        manner=Manner(output=output, colour=colour),
+        manner=Manner(output=output, colour=colour, card_language=card_language),
         consent=Consent(yes=yes),
     )
     with ctx.obj.run() as run:

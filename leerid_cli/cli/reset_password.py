@@ -39,6 +39,7 @@ def reset_password(
     output: options.Output = None,
     compact: options.Compact = False,
     colour: options.Colour = False,
+    card_language: options.CardLanguage = "",
     split: options.SplitBy = None,
     only: options.Only = [],  # noqa: B006 (Typer copies it)
     as_of: options.AsOf = None,
@@ -62,7 +63,14 @@ def reset_password(
     password = console.secret(_("Password: ")) if password_stdin else None
     chosen = resetting.ResetOptions(
         wish=Wish(kind=password_kind, password=password, new_token=new_token),
-        manner=Manner(output=output, compact=compact, colour=colour, split=split, only=frozenset(only)),
+        manner=Manner(
+            output=output,
+            compact=compact,
+            colour=colour,
+            card_language=card_language,
+            split=split,
+            only=frozenset(only),
+        ),
         consent=Consent(expect=expect, yes=yes),
         named=options.names_one(selection, source),
     )
