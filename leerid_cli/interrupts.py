@@ -44,11 +44,15 @@ def check() -> None:
 
 @contextmanager
 def held_back() -> Iterator[None]:
-    """Let no signal interrupt the block; one that comes meanwhile is dropped, for the work is done."""
+    """Let no signal interrupt the block; one that comes meanwhile is dropped, for the work is done.
+
+    A block within a block leaves the outer one held back.
+    """
     global _holding
-    _holding = True
+    before, _holding = _holding, True
     try:
         yield
     finally:
-        _holding = False
-        _arrived.clear()
+        _holding = before
+        if not before:
+            _arrived.clear()

@@ -12,6 +12,7 @@ import os
 import secrets
 from pathlib import Path
 
+from leerid_cli import durable
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
 
@@ -37,15 +38,14 @@ def new() -> bytes:
 
 
 def save(path: Path, key: bytes) -> None:
-    """Write the key to a new file with mode 0600, its folder made if need be."""
+    """Write the key to a new file with mode 0600, whole or not at all, its folder made if need be."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(key.hex() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        durable.write_new(part, f"{key.hex()}\n".encode("ascii"))
+        durable.put_in_place(part, path)
     except OSError as error:
+        part.unlink(missing_ok=True)
         raise StorageError(
             _("the key file {path} cannot be made: {why}").format(path=path, why=error.strerror)
         ) from error

@@ -78,6 +78,14 @@ def open_batches(connection: Connection) -> list[Batch]:
     ]
 
 
+def waiting_for(connection: Connection, batch: str) -> list[int]:
+    """Return the persons whose working account has the password of this batch, and of no later one."""
+    rows = connection.execute(
+        "SELECT person FROM account WHERE batch = ? AND suspended = '' ORDER BY person", (batch,)
+    )
+    return [row["person"] for row in rows]
+
+
 def intend(connection: Connection, batch: Batch, now: datetime) -> None:
     """Write down that a batch is about to be staged, so that a killed run leaves a trace."""
     with transaction(connection):

@@ -1,0 +1,78 @@
+"""What a test does to a child before the program runs in it: count steps, kill at one, take protection away."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import leerid_cli
+from leerid_cli import durable, failpoints
+from leerid_cli.delivery import staging
+from leerid_cli.store import backups, connection, keys, ledger
+from leerid_cli.workflows import batches
+
+# The code in which a run leaves traces on disk, and so the steps at which killing it is worth while.
+TRACED = {
+    str(Path(leerid_cli.__file__).parent / name)
+    for name in (
+        "durable.py", "delivery/staging.py", "store/connection.py", "store/ledger.py", "store/adoptions.py",
+        "store/backups.py", "store/keys.py", "workflows/batches.py", "workflows/issuing.py",
+    )
+}  # fmt: skip
+WITH_FAILPOINTS = (durable, batches, backups, connection, staging, keys, ledger)
+
+
+def record_failpoints(path: str) -> None:
+    """Write the name of every failpoint that is reached, in order, one a line."""
+    journal = Path(path).open("w", encoding="utf-8")  # noqa: SIM115 (open until the child ends)
+
+    def recorded(name: str) -> None:
+        journal.write(name + "\n")
+        journal.flush()
+        failpoints.hit(name)
+
+    for module in WITH_FAILPOINTS:
+        if hasattr(module, "hit"):
+            vars(module)["hit"] = recorded
+
+
+def on_lines(reached: Callable[[], None]) -> None:
+    """Call a function before every line of the traced code, in whatever thread."""
+
+    def trace(frame: FrameType, event: str, _argument: Any) -> Any:
+        if frame.f_code.co_filename not in TRACED:
+            return None
+        if event == "line":
+            reached()
+        return trace
+
+    sys.settrace(trace)
+
+
+def count_lines(path: str) -> None:
+    """Write how many lines of the traced code were run, rewritten after each."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    count = 0
+
+    def reached() -> None:
+        nonlocal count
+        count += 1
+        os.pwrite(descriptor, b"%08d" % count, 0)
+
+    on_lines(reached)
+
+
+def signal_at_line(number: int, which: int = signal.SIGKILL) -> None:
+    """Send this process a signal before line `number` of the traced code; more than once where it goes on."""
+    left = number
+
+    def reached() -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), which)
+
+    on_lines(reached)
