@@ -257,10 +257,19 @@ def run_recover(run: Run, accept: str, deliver_to: Path | None) -> Report:
     return Report("recover", summary, counts={"settled": len(lines)}, notes=tuple(lines))
 
 
-def _accept(run: Run, connection: Connection, wanted: str) -> str:
+def lost(connection: Connection, wanted: str) -> Batch:
+    """Return a batch whose ZIP is gone; raises NotFoundError where there is none of that id."""
     batch = next((batch for batch in ledger.open_batches(connection) if batch.id == wanted), None)
     if batch is None or batch.state != "lost":
-        raise NotFoundError(_("no lost batch {batch}").format(batch=wanted))
+        raise NotFoundError(
+            _("no lost batch {batch}").format(batch=wanted),
+            _("`leerid recover` names the batches whose ZIP is gone"),
+        )
+    return batch
+
+
+def _accept(run: Run, connection: Connection, wanted: str) -> str:
+    batch = lost(connection, wanted)
     ledger.set_state(connection, batch.id, "accepted")
     with transaction(connection):
         register.record(connection, run.now, [(None, "batch-accepted", {"batch": batch.id})], run.reason)

@@ -206,3 +206,23 @@ def test_every_failpoint_of_the_source_is_reached_by_these_tests(restoring: Scen
         "file-removed",
     }  # asserted where they are killed
     assert {point.partition(":")[0] for point in reached} == in_the_source()
+
+
+@pytest.mark.parametrize("scene", ["bulk-create"], indirect=True)
+def test_a_reissue_killed_anywhere_leaves_the_loss_or_settles_it(scene: Scene) -> None:
+    lost_batch(scene)
+    assert scene.go("recover").code == 9
+    (batch,) = scene.rows("SELECT id FROM batch WHERE state = 'lost'")
+    line = ("recover", "--reissue", batch["id"], *AS_OF, "-o", scene.out / "new.zip")
+    scene.freeze(*line)
+    codes = set()
+    for point in scene.warm.failpoints(scene, *line):
+        scene.put_back()
+        assert scene.go(failpoint=point.format("kill")).killed, point
+        assert scene.broken() == [], point
+        code = scene.go("recover").code
+        changed = scene.hashes() != scene.before
+        assert (code, changed) in ((9, False), (0, True)), point
+        assert changed == (scene.out / "new.zip").exists(), point
+        codes.add(code)
+    assert codes == {0, 9}

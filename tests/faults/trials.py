@@ -22,7 +22,7 @@ class Tally:
 
 
 class Trials:
-    """Draws a command, a signal and a line of its code: any line, or every second time one of the last, round the commit."""
+    """Draws a command, a signal and a line: any, or every second time one of the last, round the commit."""
 
     def __init__(self, folder: Path, warm: Warm, seed: int) -> None:
         self.chance = random.Random(seed)
