@@ -78,11 +78,17 @@ class Settings:
 
 def load(db: Path | None = None, config: Path | None = None) -> Settings:
     """Return the settings of this run; raises InputError on a bad file, UsageError on a bad variable."""
-    file = config or _from_environment("LEERID_CONFIG") or _default_file()
+    store, file = places(db, config)
     named = config is not None or bool(os.environ.get("LEERID_CONFIG"))
-    store = db or _from_environment("LEERID_DB") or Path(platformdirs.user_data_dir("leerid")) / "leerid.db"
     values = _read(file, must_exist=named)
     return Settings(store=store, file=file, bcrypt_cost=_bcrypt_cost(), **values)
+
+
+def places(db: Path | None = None, config: Path | None = None) -> tuple[Path, Path]:
+    """Return where the store and the configuration file are, whether they can be read or not."""
+    file = config or _from_environment("LEERID_CONFIG") or _default_file()
+    store = db or _from_environment("LEERID_DB") or Path(platformdirs.user_data_dir("leerid")) / "leerid.db"
+    return store, file
 
 
 def _from_environment(variable: str) -> Path | None:

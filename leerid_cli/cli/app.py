@@ -199,6 +199,7 @@ def _register_commands() -> None:
         change_password,
         conflicts,
         create,
+        doctor,
         export,
         history,
         import_,
@@ -233,6 +234,7 @@ def _register_commands() -> None:
         overview,
         history,
         recover,
+        doctor,
         backup,
     ):
         module.register(app, Command)

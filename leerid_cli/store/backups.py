@@ -55,11 +55,15 @@ def clear_leftovers(store: Path) -> None:
                 left.unlink()
 
 
-def newest(store: Path) -> datetime | None:
-    """Return when the last automatic backup was made, None where there is none."""
-    names = sorted(file.name for file in folder(store).glob("*.db")) if folder(store).is_dir() else []
-    with suppress(ValueError, IndexError):
-        return datetime.strptime(names[-1].partition("-")[0], "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
+def made(store: Path) -> list[Path]:
+    """Return the automatic backups of a store, the oldest first."""
+    return sorted(folder(store).glob("*.db"))
+
+
+def moment(backup: Path) -> datetime | None:
+    """Return when an automatic backup was made, as its name tells; None where it does not."""
+    with suppress(ValueError):
+        return datetime.strptime(backup.name.partition("-")[0], "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
     return None
 
 

@@ -143,13 +143,20 @@ def refuse_damaged(path: Path) -> None:
         raise StorageError(_("there is no file {path}").format(path=path))
     with translated(), closing(_open(path)) as connection:
         _check_version(connection, path)
-        faults = [row[0] for row in connection.execute("PRAGMA integrity_check(5)")]
-        faults += [f"{row[0]} {row[1]}" for row in connection.execute("PRAGMA foreign_key_check")]
-    if faults != ["ok"]:
+        found = faults(connection)
+    if found:
         raise StorageError(
-            _("{path} is damaged: {faults}").format(path=path, faults="; ".join(faults)),
+            _("{path} is damaged: {faults}").format(path=path, faults="; ".join(found)),
             _("`leerid restore` puts back a backup"),
         )
+
+
+def faults(connection: Connection) -> list[str]:
+    """Return what is wrong with the pages, rows and references of an open store, a few of each."""
+    with translated():
+        rows = connection.execute("PRAGMA integrity_check(5)").fetchall()
+        lost = connection.execute("PRAGMA foreign_key_check").fetchmany(5)
+    return [*(row[0] for row in rows if row[0] != "ok"), *(f"{row[0]} {row[1]}" for row in lost)]
 
 
 def is_outdated(path: Path) -> bool:

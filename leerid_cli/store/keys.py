@@ -19,6 +19,10 @@ from leerid_cli.i18n import _
 _BYTES = 32
 
 
+class DamagedKeyError(StorageError):
+    """The key file is there, but what stands in it is no key."""
+
+
 def load(path: Path) -> bytes | None:
     """Return the key of the file, None where there is no such file; raises StorageError on a damaged one."""
     try:
@@ -26,10 +30,36 @@ def load(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise StorageError(_("the key file {path} cannot be read").format(path=path)) from error
+        if isinstance(error, ValueError):
+            raise _damaged(path) from error
+        raise StorageError(
+            _("the key file {path} cannot be read: {why}").format(path=path, why=error.strerror)
+        ) from error
     if len(key) != _BYTES:
-        raise StorageError(_("the key file {path} is damaged").format(path=path))
+        raise _damaged(path)
     return key
+
+
+def _damaged(path: Path) -> DamagedKeyError:
+    return DamagedKeyError(
+        _("the key file {path} is damaged").format(path=path),
+        _(
+            "put it back from a backup; if it is lost for good, import once with --new-key: "
+            "it is then kept under another name, and a new one is made"
+        ),
+    )
+
+
+def set_aside(path: Path, when: str) -> Path:
+    """Give a damaged key file another name, so that a new one can take its place; returns that name."""
+    aside = path.with_name(f"{path.name}.damaged-{when}")
+    try:
+        path.rename(aside)
+    except OSError as error:
+        raise StorageError(
+            _("the key file {path} cannot be renamed: {why}").format(path=path, why=error.strerror)
+        ) from error
+    return aside
 
 
 def new() -> bytes:

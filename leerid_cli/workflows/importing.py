@@ -83,7 +83,7 @@ def _plan(run: Run, intake: Intake, options: ImportOptions) -> SyncPlan:
 
 def _key(run: Run, options: ImportOptions) -> tuple[bytes, bool]:
     """Return the key for official numbers, and whether its file is still to be made."""
-    key = keys.load(run.settings.key_file)
+    key, damaged = _read_key(run, options)
     if run.store.exists():
         with run.reading() as connection:
             wanted = ledger.meta(connection, "key_fingerprint")
@@ -99,7 +99,19 @@ def _key(run: Run, options: ImportOptions) -> tuple[bytes, bool]:
                     "stamnummer until then"
                 ),
             )
+    if damaged and not options.dry_run:
+        keys.set_aside(run.settings.key_file, run.now.strftime("%Y%m%dT%H%M%S"))
     return (keys.new(), True) if key is None else (key, False)
+
+
+def _read_key(run: Run, options: ImportOptions) -> tuple[bytes | None, bool]:
+    """Return the key, None where there is none; and whether its file is damaged, which only --new-key gets past."""
+    try:
+        return keys.load(run.settings.key_file), False
+    except keys.DamagedKeyError:
+        if not options.new_key:
+            raise
+        return None, True
 
 
 @contextmanager

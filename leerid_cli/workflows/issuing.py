@@ -147,7 +147,7 @@ class Maker:
 
     def _render(self, cards: Sequence[Card]) -> tuple[dict[str, bytes], dict[str, int]]:
         """Return the PDFs by file name, and how many pages each must have."""
-        with _drawing_libraries():
+        with drawing_libraries():
             from leerid_cli.cards import render, sheets
         options = render.CardOptions(
             example=self.run.settings.example_portal,
@@ -193,7 +193,7 @@ def _pages(document: Document, cards: Sequence[Card], compact: bool) -> int:
 
 
 @contextmanager
-def _drawing_libraries() -> Iterator[None]:
+def drawing_libraries() -> Iterator[None]:
     """Say what to install where WeasyPrint finds no Pango or HarfBuzz."""
     try:
         yield
