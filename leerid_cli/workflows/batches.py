@@ -156,8 +156,8 @@ def _note_delivered(connection: Connection, batch: Batch) -> None:
 
 
 def _publish(stage: Path, final: Path) -> None:
-    hit("batch-committed")
     try:
+        hit("batch-committed")
         staging.publish(stage, final)
     except OSError as error:
         raise UndeliveredError(

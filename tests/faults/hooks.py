@@ -1,8 +1,10 @@
 """What a test does to a child before the program runs in it: count steps, kill at one, take protection away."""
 
+import errno
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -76,3 +78,60 @@ def signal_at_line(number: int, which: int = signal.SIGKILL) -> None:
             os.kill(os.getpid(), which)
 
     on_lines(reached)
+
+
+def at_failpoint(name: str, turn: int, then: Callable[[], None]) -> None:
+    """Do something at a failpoint, the `turn`th time it is reached, and go on."""
+    seen = 0
+
+    def reached(here: str) -> None:
+        nonlocal seen
+        seen += here == name
+        if here == name and seen == turn:
+            then()
+        failpoints.hit(here)
+
+    for module in WITH_FAILPOINTS:
+        if hasattr(module, "hit"):
+            vars(module)["hit"] = reached
+
+
+def wait_at(name: str, turn: int, reached: str, go_on: str) -> None:
+    """Wait at a failpoint: make the file `reached`, and go on once there is a file `go_on`."""
+
+    def wait() -> None:
+        Path(reached).touch()
+        for _tick in range(3000):
+            if Path(go_on).exists():
+                return
+            time.sleep(0.02)
+
+    at_failpoint(name, turn, wait)
+
+
+def put_in_the_way(name: str, what: str, path: str) -> None:
+    """Put a file, link, pipe or folder where the program is about to put its own."""
+
+    def put() -> None:
+        if what == "file":
+            Path(path).write_text("mine")
+        elif what == "link":
+            Path(path).symlink_to("/nowhere/at/all")
+        elif what == "link to a file":
+            Path(path).with_name("theirs").write_text("mine")
+            Path(path).symlink_to("theirs")
+        elif what == "pipe":
+            os.mkfifo(path)
+        else:
+            Path(path).mkdir()
+
+    at_failpoint(name, 1, put)
+
+
+def without_hard_links() -> None:
+    """Let the file system be one that has none, as a USB stick."""
+
+    def refused(*_arguments: Any, **_options: Any) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    os.link = refused
