@@ -1,11 +1,13 @@
 """What a test does to a child before the program runs in it: count steps, kill at one, take protection away."""
 
 import errno
+import hashlib
 import os
 import signal
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -135,3 +137,53 @@ def without_hard_links() -> None:
         raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
 
     os.link = refused
+
+
+def without_sync(number: int) -> None:
+    """Leave out the fsync with this number, of those that the program makes itself (1: the staged file)."""
+    real, made = os.fsync, 0
+
+    def counted(descriptor: int) -> None:
+        nonlocal made
+        made += 1
+        if made != number:
+            real(descriptor)
+
+    os.fsync = counted
+
+
+def with_pragma(old: str, new: str) -> None:
+    """Let the store be opened with another setting of SQLite."""
+    real = connection.Connection.execute
+    vars(connection)["_PRAGMAS"] = tuple(pragma.replace(old, new) for pragma in connection._PRAGMAS)
+
+    def execute(self: connection.Connection, sql: str, *more: Any) -> Any:
+        return real(self, sql.replace(old, new), *more)
+
+    vars(connection)["Connection"].execute = execute
+
+
+def naive(order: str) -> None:
+    """Deliver in one of the two orders that everybody thinks of first: the ZIP first, or the store first."""
+
+    def zip_first(run: Any, store: Any, batch: Any, make: Any, write: Any = ledger.commit) -> Path:
+        ledger.intend(store, batch, run.now)
+        bundle = make()
+        durable.write_new(Path(batch.final), bundle.data)
+        write(store, _committable(batch, bundle), bundle.accounts, run.now, run.reason)
+        ledger.set_state(store, batch.id, "delivered")
+        return Path(batch.final)
+
+    def store_first(run: Any, store: Any, batch: Any, make: Any, write: Any = ledger.commit) -> Path:
+        ledger.intend(store, batch, run.now)
+        bundle = make()
+        write(store, _committable(batch, bundle), bundle.accounts, run.now, run.reason)
+        durable.write_new(Path(batch.final), bundle.data)
+        ledger.set_state(store, batch.id, "delivered")
+        return Path(batch.final)
+
+    vars(batches)["deliver"] = {"zip first": zip_first, "store first": store_first}[order]
+
+
+def _committable(batch: Any, bundle: Any) -> Any:
+    return replace(batch, sha256=hashlib.sha256(bundle.data).hexdigest(), size=len(bundle.data))

@@ -33,6 +33,7 @@ MOVED = row("1", insz="15030700157", hoofdstructuur="311", klas="1B")
 class Ended:
     """How a forked run ended."""
 
+    process: int
     status: int
     out: str
     err: str
@@ -50,12 +51,12 @@ class Ended:
 class Warm:
     """The server of `warm.py`, and runs of the program as forks of it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, prefix: tuple[object, ...] = ()) -> None:
         paths = os.pathsep.join(str(path) for path in (HERE, HERE.parent, ROOT))
         environment = os.environ | {"PYTHONPATH": paths, "LEERID_BCRYPT_COST": "4", "LEERID_LANG": "en"}
         self.folder = folder
         self.server = subprocess.Popen(
-            [sys.executable, HERE / "warm.py", folder], env=environment,
+            [str(word) for word in (*prefix, sys.executable, HERE / "warm.py", folder)], env=environment,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
 
@@ -84,8 +85,13 @@ class Warm:
         assert self.server.stdout
         self.server.stdin.write(json.dumps(request) + "\n")
         self.server.stdin.flush()
-        status = json.loads(self.server.stdout.readline())["status"]
-        return Ended(status, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
+        answer = json.loads(self.server.stdout.readline())
+        return Ended(
+            answer["process"],
+            answer["status"],
+            out.read_text(encoding="utf-8"),
+            err.read_text(encoding="utf-8"),
+        )
 
     def failpoints(self, world: World, *arguments: object) -> list[str]:
         """Run the program and return every failpoint that it passed, as NAME:kill:TURN."""

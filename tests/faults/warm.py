@@ -1,7 +1,7 @@
 """A warm interpreter: everything is imported and drawn once, and each run of the program is a fork of it.
 
 Reads one JSON request a line on standard input and answers with a line of JSON:
-`{"arguments", "environment", "stdin", "out", "err", "hook"}` → `{"status": …}` as of `os.waitpid`.
+`{"arguments", "environment", "stdin", "out", "err", "hook"}` → `{"process", "status"}`, the second as of `os.waitpid`.
 A hook is a function of `hooks`, called in the child before the program starts. One thread only, so that
 forking is safe.
 """
@@ -39,12 +39,12 @@ def warm_up(folder: Path) -> None:
     passwords.load_words(resources.wordlists())
 
 
-def run(request: dict[str, Any]) -> int:
-    """Run the program in a child of this process and return its wait status."""
+def run(request: dict[str, Any]) -> dict[str, int]:
+    """Run the program in a child of this process; returns its number and wait status."""
     sys.stdout.flush()
     child = os.fork()
     if child:
-        return os.waitpid(child, 0)[1]
+        return {"process": child, "status": os.waitpid(child, 0)[1]}
     code = 1
     try:
         os.environ.update(request["environment"])
@@ -73,7 +73,7 @@ def main() -> None:
     os.dup2(2, 1)
     warm_up(Path(sys.argv[1]))
     for line in sys.stdin:
-        answers.write(json.dumps({"status": run(json.loads(line))}) + "\n")
+        answers.write(json.dumps(run(json.loads(line))) + "\n")
         answers.flush()
 
 
