@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
@@ -33,7 +33,7 @@ _ID_LENGTH = 6
 class Bundle:
     """A bundle in memory, the accounts whose passwords it holds, and how to check it once staged."""
 
-    data: bytes
+    data: bytes = field(repr=False)
     accounts: Sequence[NewAccount]
     verify: Callable[[Path], None]
 

@@ -187,3 +187,37 @@ def naive(order: str) -> None:
 
 def _committable(batch: Any, bundle: Any) -> Any:
     return replace(batch, sha256=hashlib.sha256(bundle.data).hexdigest(), size=len(bundle.data))
+
+
+def fail_with_values(failing: str) -> None:
+    """Let an error that holds the password itself, in message and local names, come out of hashing or drawing."""
+    from leerid_cli.accounts import hashing
+    from leerid_cli.workflows import issuing
+
+    def fail(*arguments: Any, **_options: Any) -> Any:
+        clear = [getattr(argument, "text", argument) for argument in arguments]
+        raise ValueError(f"{clear} {arguments!r}")
+
+    vars({"hashing": hashing}.get(failing, issuing))["hash_password" if failing == "hashing" else "Maker"] = (
+        fail
+    )
+
+
+def leak(where: str) -> None:
+    """Let the program leave passwords where none should be: the control of the search for them."""
+    from leerid_cli.accounts import hashing
+
+    real = hashing.hash_password
+
+    def leaky(credential: Any, cost: int) -> str:
+        Path(where).write_text(credential.text)
+        return real(credential, cost)
+
+    vars(hashing)["hash_password"] = leaky
+
+
+def own_temporary_folder() -> None:
+    """Forget which temporary folder the warm interpreter had: this run has one of its own."""
+    import tempfile
+
+    tempfile.tempdir = None
