@@ -30,6 +30,8 @@ def _on_signal(number: int, _frame: FrameType | None) -> None:
 
 def install() -> None:
     """Route the three signals here; one that the parent ignores (nohup) stays ignored."""
+    global _holding
+    _holding = False
     _arrived.clear()
     for number in _SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
@@ -40,6 +42,15 @@ def check() -> None:
     """Raise Interrupted if a signal came and its exception was swallowed."""
     if _arrived:
         raise Interrupted(_arrived[0])
+
+
+def no_return() -> None:
+    """Let no signal interrupt the rest of the run: what it changes counts, and only that is left to tell.
+
+    Else a run could end with the exit code of an interrupted one after all was done.
+    """
+    global _holding
+    _holding = True
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -78,19 +78,18 @@ def deliver(
     Call it under the lock. An error or signal before the commit leaves no account and no file.
     Raises UndeliveredError where accounts are committed but their ZIP could not get its name.
     """
-    with ExitStack() as held:
-        try:
-            ledger.intend(connection, batch, run.now)
-            bundle = _staged(batch, make)
-            batch = replace(batch, sha256=staging.digest(Path(batch.stage)), size=len(bundle.data))
-            interrupts.check()
-            held.enter_context(interrupts.held_back())
-        except BaseException:
-            _abort(connection, batch)
-            raise
-        _commit(connection, batch, lambda: write(connection, batch, bundle.accounts, run.now, run.reason))
-        _publish(Path(batch.stage), Path(batch.final))
-        _note_delivered(connection, batch)
+    try:
+        ledger.intend(connection, batch, run.now)
+        bundle = _staged(batch, make)
+        batch = replace(batch, sha256=staging.digest(Path(batch.stage)), size=len(bundle.data))
+        interrupts.check()
+        interrupts.no_return()
+    except BaseException:
+        _abort(connection, batch)
+        raise
+    _commit(connection, batch, lambda: write(connection, batch, bundle.accounts, run.now, run.reason))
+    _publish(Path(batch.stage), Path(batch.final))
+    _note_delivered(connection, batch)
     return Path(batch.final)
 
 

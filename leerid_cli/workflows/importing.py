@@ -40,7 +40,9 @@ def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report
         _refuse_held(plan, options)
         created = not options.dry_run and not run.store.exists()
         if not options.dry_run:
-            with _store(run, key, make_key, options) as connection, interrupts.held_back():
+            interrupts.check()
+            interrupts.no_return()
+            with _store(run, key, make_key, options) as connection:
                 if not (plan.is_empty or created):
                     backups.automatic(connection, run.store, "before-import")
                 places = [
