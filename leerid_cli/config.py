@@ -84,9 +84,8 @@ class Settings:
 
 def load(db: Path | None = None, config: Path | None = None) -> Settings:
     """Return the settings of this run; raises InputError on a bad file, UsageError on a bad variable."""
-    file = place(config)
+    store, file = places(db, config)
     named = config is not None or bool(os.environ.get("LEERID_CONFIG"))
-    store = db or _from_environment("LEERID_DB") or Path(platformdirs.user_data_dir("leerid")) / "leerid.db"
     values = _read(file, must_exist=named)
     return Settings(store=store, file=file, bcrypt_cost=_bcrypt_cost(), **values)
 
@@ -144,6 +143,12 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str
             yield from _flat(value, f"{name}.")
         else:
             yield name, str(value)
+
+
+def places(db: Path | None = None, config: Path | None = None) -> tuple[Path, Path]:
+    """Return where the store and the configuration file are, whether they can be read or not."""
+    store = db or _from_environment("LEERID_DB") or Path(platformdirs.user_data_dir("leerid")) / "leerid.db"
+    return store, place(config)
 
 
 def _from_environment(variable: str) -> Path | None:

@@ -170,7 +170,7 @@ class Maker:
 
     def _render(self, groups: Mapping[str, Sequence[Card]]) -> tuple[dict[str, bytes], dict[str, int]]:
         """Return the PDFs by their name in the ZIP, and how many pages each must have."""
-        with _drawing_libraries():
+        with drawing_libraries():
             from leerid_cli.cards import render, sheets
         options = render.CardOptions(
             example=self.run.settings.example_portal,
@@ -253,7 +253,7 @@ def _pages(document: Document, cards: Sequence[Card], compact: bool) -> int:
 
 
 @contextmanager
-def _drawing_libraries() -> Iterator[None]:
+def drawing_libraries() -> Iterator[None]:
     """Say what to install where WeasyPrint finds no Pango or HarfBuzz."""
     try:
         yield

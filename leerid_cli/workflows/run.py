@@ -12,7 +12,7 @@ from typing import Protocol
 from leerid_cli.config import Settings
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
-from leerid_cli.store import lock, place
+from leerid_cli.store import backups, lock, place
 from leerid_cli.store.connection import Connection, connect, is_outdated
 
 
@@ -98,6 +98,7 @@ class Run:
                 )
             ) from error
         with lock.exclusive(self.store, command, self.wait):
+            backups.clear_leftovers(self.store)
             if migrate and self.store.exists() and is_outdated(self.store):
                 connect(self.store, write=True).close()
             yield
