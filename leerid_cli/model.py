@@ -300,7 +300,7 @@ class SyncPlan:
 
     `suspend` and `reactivate` are persons whose account follows them out of, or back to, school;
     `left`, `moved` and `returned` the keys behind it; `settled` the keys no longer held; `judged`
-    the schools whose departures were looked for.
+    the schools whose departures were looked for; `changed_fields` how many changed pupils change in which field.
     """
 
     persons: tuple[PersonChange, ...]
@@ -317,6 +317,7 @@ class SyncPlan:
     withheld: tuple[Withheld, ...] = ()
     judged: tuple[str, ...] = ()
     merges: tuple[Merge, ...] = ()
+    changed_fields: dict[str, int] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:

@@ -21,6 +21,11 @@ def templates() -> Path:
     return _data("templates") / "cards"
 
 
+def config_template() -> Path:
+    """Return the configuration file with every setting explained."""
+    return _data("templates") / "config.toml"
+
+
 def card_language(name: str) -> Path:
     """Return the file of one of the languages of a card."""
     return templates() / "languages" / f"{name}.toml"

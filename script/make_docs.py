@@ -24,6 +24,7 @@ COMMANDS = (
     "import", "adopt", "conflicts", "conflicts list", "conflicts link", "conflicts keep", "todo",
     "search", "show", "create", "bulk-create", "reset-password", "rename", "suspend", "reactivate", "reserve",
     "verify", "change-password", "export", "overview", "history", "recover", "backup", "restore",
+    "config", "config show", "config init",
 )  # fmt: skip
 MADE = "<!-- Written by script/make_docs.py; do not edit by hand. -->\n\n"
 MEANINGS = {

@@ -36,6 +36,7 @@ HOMES = {
     "csv": {"tables", "accounts/pictograms.py"},
     "openpyxl": {"tables"},
     "xlsxwriter": {"tables"},
+    "defusedxml": {"tables"},
     "platformdirs": {"config.py"},
     "tomllib": {"config.py", "intake/profiles.py", "cards/faces.py", "cards/languages.py"},
     "subprocess": set(),

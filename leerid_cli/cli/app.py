@@ -197,6 +197,7 @@ def _register_commands() -> None:
         backup,
         bulk_create,
         change_password,
+        config,
         conflicts,
         create,
         export,
@@ -234,6 +235,7 @@ def _register_commands() -> None:
         history,
         recover,
         backup,
+        config,
     ):
         module.register(app, Command)
 

@@ -32,6 +32,12 @@ Plan = Annotated[
         metavar="FILE",
     ),
 ]
+Review = Annotated[
+    bool,
+    typer.Option(
+        "--review", help=N_("Look at the proposal at the terminal, and change it, before it is made.")
+    ),
+]
 Apply = Annotated[
     Path | None,
     typer.Option("--apply", help=N_("Make what the edited proposal says."), metavar="FILE"),
@@ -60,6 +66,7 @@ def bulk_create(
     convert: Convert = False,
     plan: Plan = None,
     apply: Apply = None,
+    review: Review = False,
     output: options.Output = None,
     compact: options.Compact = False,
     colour: options.Colour = False,
@@ -78,10 +85,8 @@ def bulk_create(
     selection = options.selection(
         school=school, group=group, klas=klas, status=status, account_type=account_type, source=source
     )
-    if apply and (plan or everything or convert or password_kind or not selection.is_everything):
-        raise typer.BadParameter(_("the file says for whom, and how"), param_hint="--apply")
-    if plan and output:
-        raise typer.BadParameter(_("--plan makes no ZIP"), param_hint="--output")
+    chosen_here = bool(everything or convert or password_kind or not selection.is_everything)
+    _refuse_together(plan, apply, output, chosen_here=chosen_here, review=review)
     chosen = creating.CreateOptions(
         wish=Wish(kind=PasswordKind(password_kind) if password_kind else None, strict=False),
         manner=Manner(
@@ -95,6 +100,7 @@ def bulk_create(
         everything=everything,
         convert=convert,
         yes=yes,
+        review=review,
     )
     with ctx.obj.run() as run:
         on = reference(as_of, run.today, quiet=ctx.obj.quiet)
@@ -105,3 +111,15 @@ def bulk_create(
         else:
             result = creating.bulk_create(run, selection, on, chosen)
     raise typer.Exit(ctx.obj.finish(result, report))
+
+
+def _refuse_together(
+    plan: Path | None, apply: Path | None, output: Path | None, *, chosen_here: bool, review: bool
+) -> None:
+    """Raise BadParameter for options that contradict each other."""
+    if apply and (plan or chosen_here):
+        raise typer.BadParameter(_("the file says for whom, and how"), param_hint="--apply")
+    if review and (plan or apply):
+        raise typer.BadParameter(_("the file is the review"), param_hint="--review")
+    if plan and output:
+        raise typer.BadParameter(_("--plan makes no ZIP"), param_hint="--output")

@@ -28,6 +28,7 @@ def create(
     password_stdin: options.PasswordStdin = False,
     output: options.Output = None,
     colour: options.Colour = False,
+    yes: options.Yes = False,
     card_language: options.CardLanguage = "",
     as_of: options.AsOf = None,
     report: options.Report = options.ReportFormat.TEXT,
@@ -41,6 +42,7 @@ def create(
     chosen = creating.CreateOptions(
         wish=Wish(username=username, kind=password_kind, password=password),
         manner=Manner(output=output, with_workbook=False, colour=colour, card_language=card_language),
+        yes=yes,
     )
     with ctx.obj.run() as run:
         result = creating.create(run, pupil, reference(as_of, run.today, quiet=ctx.obj.quiet), chosen)

@@ -12,7 +12,9 @@ from leerid_cli.cli import options
 from leerid_cli.i18n import N_
 from leerid_cli.model import AccountType
 
-Files = Annotated[list[str], typer.Argument(help=N_("CSV files; - is standard input."), metavar="FILE...")]
+Files = Annotated[
+    list[str], typer.Argument(help=N_("CSV, XLSX or XML files; - is standard input."), metavar="FILE...")
+]
 Profile = Annotated[str | None, typer.Option(help=N_("The layout of the files; else found by the header."))]
 Encoding = Annotated[str | None, typer.Option(help=N_("Their encoding, such as utf-8 or cp1252."))]
 Delimiter = Annotated[str | None, typer.Option(help=N_("Their delimiter; write tab for a tab."))]

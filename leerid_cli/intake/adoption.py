@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -18,7 +17,7 @@ from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
 from leerid_cli.intake import reading
 from leerid_cli.model import Problem
-from leerid_cli.tables import archive, csvtext, workbook
+from leerid_cli.tables import archive, csvtext, sheets
 
 ALIASES = {
     "stamnummer": ("Stamnummer", "Stamboeknummer", "Stamnr"),
@@ -104,17 +103,9 @@ def _sheet(data: bytes) -> list[Line]:
 
     A sheet does not keep empty cells at the end of a row: those that the longest header can need are put back.
     """
-    archive.check(data)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of openpyxl, about styles
-            rows = workbook.read(data)
-    except Exception as error:
-        raise InputError(
-            _("the workbook is broken or no XLSX"), _("save it again as XLSX, or as CSV")
-        ) from error
-    width = max((len(cells) for cells in rows[:_HEADER_WITHIN]), default=0)
-    return [(line, cells + [""] * (width - len(cells))) for line, cells in enumerate(rows, 1)]
+    rows = sheets.read(data)[0].rows
+    width = max((len(cells) for _line, cells in rows[:_HEADER_WITHIN]), default=0)
+    return [(line, cells + [""] * (width - len(cells))) for line, cells in rows]
 
 
 def _csv_lines(data: bytes, encoding: str | None) -> list[Line]:

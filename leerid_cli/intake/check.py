@@ -14,21 +14,21 @@ from datetime import date
 from leerid_cli.accounts.standing import TYPE_OF_HOOFDSTRUCTUUR
 from leerid_cli.i18n import _
 from leerid_cli.intake.official import Official, judge, masked
-from leerid_cli.intake.profiles import Layout
+from leerid_cli.intake.profiles import DATE_FORMS, DATES, Layout, plain
 from leerid_cli.model import AccountType, Enrolment, OfficialState, PersonFacts, Problem
+from leerid_cli.tables.sheets import Kind, Typed
 
 MAX_NAME = 250
 MAX_CELL = 250
 EARLIEST_BIRTH = 1900
+OFFICIAL_COLUMNS = ("official_number", "bis_number")
 OUTSIDE = {
     "316": "deeltijds kunstonderwijs",
     "317": "sociale promotie",
     "4": "hoger onderwijs",
 }
-_DATE_FORMS = {
-    "YYYY-MM-DD": re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"),
-    "DD/MM/YYYY": re.compile(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})"),
-}
+# What a spreadsheet makes of a long number: digits are gone, and nobody knows which.
+_SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?E[+-][0-9]{2,}", re.IGNORECASE)
 _UNSEEN = re.compile("[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c]")
 
 
@@ -78,7 +78,7 @@ class Checker:
     ) -> None:
         self.file, self.layout, self.defaults = file, layout, defaults
         self.hash_number, self.today = hash_number, today
-        self.columns = frozenset(layout.positions)
+        self.columns = frozenset(layout.positions) | layout.profile.constants.keys()
 
     def check(self, line: int, cells: Sequence[str]) -> Outcome:
         """Judge one row by itself; every problem of the row is reported, not just the first."""
@@ -118,7 +118,7 @@ class _Row:
         """Return the school of a row that was cut short or has a cell too many, '' where that is not certain."""
         position = self.layout.positions.get("school")
         if position is None:
-            return self.checker.defaults.school
+            return self.supplied_school()
         whole = self.cells[position].strip() if position < len(self.cells) - 1 else ""
         return whole if re.fullmatch(r"[0-9]{6}", whole) else ""
 
@@ -137,23 +137,60 @@ class _Row:
             self.problems.append(Problem("row-length", text, self.checker.file, self.line, heading))
         elif any(cell.strip() for cell in self.cells[want:]):
             message = _("{have} cells where the header has {want}; is a delimiter part of a value?")
-            self.problem("", "row-length", message.format(have=have, want=want))
+            self.problem(self.shifted_date(), "row-length", message.format(have=have, want=want))
+
+    def shifted_date(self) -> str:
+        """Return the first column with dates that holds something else: the delimiter stands before it."""
+        there = sorted(
+            (self.layout.positions[column], column) for column in DATES if column in self.layout.positions
+        )
+        forms = [DATE_FORMS[form][0] for form in self.layout.profile.date_forms]
+        for position, column in there:
+            text = self.cells[position].strip()
+            if text and not any(form.fullmatch(text) for form in forms):
+                return column
+        return ""
+
+    def supplied_school(self) -> str:
+        """Return the school where the file has no column for it: of the command line, else of the profile."""
+        return self.checker.defaults.school or self.layout.profile.constants.get("school", "")
+
+    def original(self, column: str) -> str:
+        position = self.layout.positions.get(column)
+        return "" if position is None else self.cells[position]
 
     def cell(self, column: str) -> str:
-        position = self.layout.positions.get(column)
-        return "" if position is None else self.cells[position].strip()
+        """Return the trimmed value of a column, translated or supplied as the profile says."""
+        if column not in self.layout.positions:
+            return self.layout.profile.constants.get(column, "")
+        cell = self.original(column)
+        if isinstance(cell, Typed) and cell.kind in (Kind.ERROR, Kind.FORMULA):
+            self.problem(column, "cell-error", _("this cell holds an error or a formula without result"))
+            return ""
+        text = cell.strip()
+        values = self.layout.profile.values.get(column)
+        return values.get(plain(text), text) if values else text
 
     def text(self, column: str, longest: int = MAX_CELL) -> str:
         """Return a cell as it will be kept: NFC, without characters that no one sees."""
+        cell = self.original(column)
+        if isinstance(cell, Typed) and cell.kind in (Kind.DATE, Kind.BOOL):
+            self.problem(column, "cell-type", _("the spreadsheet made a date or true/false of this text"))
+            return ""
         raw = self.cell(column)
+        if len(raw) > 4 * longest:  # too long even without what no one sees
+            return self.too_long(column, raw, longest)
+        if raw.isascii() and raw.isprintable():  # most cells: there is nothing to leave out
+            return self.too_long(column, raw, longest) if len(raw) > longest else raw
         kept = unicodedata.normalize("NFC", _without_unseen(raw)).strip()
         if kept != unicodedata.normalize("NFC", raw):
             self.problem(column, "unseen-characters", _("invisible characters were left out"), warning=True)
-        if len(kept) > longest:
-            message = _("{length} characters, at most {most} are read")
-            self.problem(column, "too-long", message.format(length=len(kept), most=longest))
-            return ""
-        return kept
+        return self.too_long(column, kept, longest) if len(kept) > longest else kept
+
+    def too_long(self, column: str, text: str, longest: int) -> str:
+        message = _("{length} characters, at most {most} are read")
+        self.problem(column, "too-long", message.format(length=len(text), most=longest))
+        return ""
 
     def facts(self) -> PersonFacts:
         naam, voornaam = self.text("naam", MAX_NAME), self.text("voornaam", MAX_NAME)
@@ -167,22 +204,29 @@ class _Row:
         return PersonFacts(naam, voornaam, birth_date, self.text("gender"), official.state, hashed)
 
     def official(self, birth_date: date | None) -> Official:
-        raw = self.cell("official_number")
+        column, raw = self.official_cell()
         official = judge(raw, birth_date)
-        if "official_number" not in self.layout.positions:
+        if not column:
             return official
         if official.state is OfficialState.MISSING:
             message = _("no official number: this pupil cannot get an account yet")
-            self.problem("official_number", "official-missing", message, warning=True)
+            self.problem(column, "official-missing", message, warning=True)
         elif official.state is OfficialState.INVALID:
             message = _("the official number {hint} is wrong ({why}): this pupil cannot get an account yet")
             text = message.format(hint=_masked(raw), why=_official_reason(official.reason))
-            self.problem("official_number", official.reason, text, warning=True)
+            self.problem(column, official.reason, text, warning=True)
         elif official.repaired:
             message = _("leading zeros were put back before the official number {hint}")
             text = message.format(hint=_masked(raw))
-            self.problem("official_number", "official-zeros", text, warning=True)
+            self.problem(column, "official-zeros", text, warning=True)
         return official
+
+    def official_cell(self) -> tuple[str, str]:
+        """Return the column and value of the rijksregisternummer, of the bisnummer where that is empty."""
+        there = [column for column in OFFICIAL_COLUMNS if column in self.layout.positions]
+        found = [(column, self.cell(column)) for column in there]
+        filled = [(column, text) for column, text in found if re.sub(r"[\s.0-]", "", text)]
+        return (filled or found or [("", "")])[0]
 
     def enrolment(self) -> Enrolment:
         hoofdstructuur = self.text("hoofdstructuur")
@@ -204,7 +248,7 @@ class _Row:
 
     def school(self) -> str:
         if "school" not in self.layout.positions:
-            return self.checker.defaults.school
+            return self.supplied_school()
         number = self.cell("school")
         # Software that takes it for a number drops the leading zero.
         number = number.zfill(6) if re.fullmatch(r"[0-9]{5}", number) else number
@@ -216,31 +260,57 @@ class _Row:
         number = self.text("stamnummer", 30)
         if not number:
             self.problem("stamnummer", "no-stamnummer", _("the stamnummer is empty"))
+        elif self.lost_digits(number):
+            self.problem(
+                "stamnummer", "number-form", _("a spreadsheet cut this number short: make the column text")
+            )
         elif not re.fullmatch(r"[^\s/,;]+", number):
             message = _("a stamnummer holds no blank, comma, semicolon or slash")
             self.problem("stamnummer", "stamnummer", message)
         return number
 
+    def lost_digits(self, number: str) -> bool:
+        """Tell a number that a spreadsheet cut short; a text such as 1E2 or 12.5 may be a stamnummer."""
+        cell = self.original("stamnummer")
+        if isinstance(cell, Typed) and cell.kind is Kind.NUMBER:
+            return not re.fullmatch("[0-9]+", number)
+        return _SCIENTIFIC.fullmatch(number) is not None
+
     def type(self, hoofdstructuur: str) -> AccountType:
-        """Follow the hoofdstructuur; where the file has none, its type column, else the command line."""
-        if hoofdstructuur or not ("type" in self.layout.positions or self.checker.defaults.type):
-            found = TYPE_OF_HOOFDSTRUCTUUR.get(hoofdstructuur)
-            if found is None:
-                self.problem("hoofdstructuur", "hoofdstructuur", _outside(hoofdstructuur))
-            return found or AccountType.BASIS
-        named = self.cell("type").lower()
+        """Follow the columns in the profile's order, else the command line, else the profile's constants."""
+        order = self.layout.profile.type_from
+        named = self.cell("type").lower() if "type" in self.layout.positions else ""
+        if hoofdstructuur and not (named and order[0] == "type") and "hoofdstructuur" in order:
+            return self.type_of(hoofdstructuur)
+        if named and "type" in order:
+            return self.type_named(named)
+        if self.checker.defaults.type:
+            return self.checker.defaults.type
+        if "type" in self.layout.positions and "type" in order:
+            return self.type_named(named)
+        constant = self.layout.profile.constants.get("type")
+        return AccountType(constant) if constant else self.type_of(hoofdstructuur)
+
+    def type_named(self, named: str) -> AccountType:
         if named in list(AccountType):
             return AccountType(named)
-        if named or not self.checker.defaults.type:
-            self.problem("type", "type", _("the type is basis or gevorderd"))
-        return self.checker.defaults.type or AccountType.BASIS
+        self.problem("type", "type", _("the type is basis or gevorderd"))
+        return AccountType.BASIS
+
+    def type_of(self, hoofdstructuur: str) -> AccountType:
+        found = TYPE_OF_HOOFDSTRUCTUUR.get(hoofdstructuur)
+        if found is None:
+            self.problem("hoofdstructuur", "hoofdstructuur", _outside(hoofdstructuur))
+        return found or AccountType.BASIS
 
     def date(self, column: str) -> date | None:
         text = self.cell(column)
         if not text:
             return None
-        for form in self.layout.profile.date_forms:
-            if (match := _DATE_FORMS[form].fullmatch(text)) and (day := _day(match)):
+        cell = self.original(column)
+        as_date = isinstance(cell, Typed) and cell.kind is Kind.DATE
+        for form in ("YYYY-MM-DD",) if as_date else self.layout.profile.date_forms:
+            if (match := DATE_FORMS[form][0].fullmatch(text)) and (day := _day(match)):
                 return day
         forms = " or ".join(self.layout.profile.date_forms)
         self.problem(

@@ -1,82 +1,271 @@
-"""Profiles: which column of which export means what. A profile is data, one TOML file each."""
+"""Profiles: which column of which export means what. A profile is data, one TOML file each.
+
+Those of the program and those of the user (`profiles/` beside the configuration file) are read
+with the same care: a key that is misspelt is refused, for it would quietly lose a column.
+"""
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, NoReturn
 
 from leerid_cli.accounts.names import fold
+from leerid_cli.accounts.standing import TYPE_OF_HOOFDSTRUCTUUR
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
+from leerid_cli.model import AccountType
 
 # A rejects file carries these beside the original columns; they say nothing about a pupil.
 OWN_COLUMNS = ("line", "problem")
 NEEDED = ("school", "stamnummer", "naam", "hoofdstructuur")
+MAX_HEADING = 100
+TYPE_FROM = ("hoofdstructuur", "type")
+DATES = ("birth_date", "begin", "end")
+CONSTANT = (
+    "school", "hoofdstructuur", "type", "vestigingsplaats", "administratieve_groep",
+    "administratieve_groep_omschrijving", "klas",
+)  # fmt: skip
+COLUMNS = (
+    *CONSTANT, "stamnummer", "naam", "voornaam", "gender", "official_number", "bis_number", "provisional", *DATES,
+)  # fmt: skip
+_DAY, _MONTH, _YEAR = r"(?P<d>\d{1,2})", r"(?P<m>\d{1,2})", r"(?P<y>\d{4})"
+# How dates may be written: what matches, and how a day is written so.
+DATE_FORMS = {
+    "YYYY-MM-DD": (re.compile(f"{_YEAR}-{_MONTH}-{_DAY}"), "%Y-%m-%d"),
+    "DD/MM/YYYY": (re.compile(f"{_DAY}/{_MONTH}/{_YEAR}"), "%d/%m/%Y"),
+    "D/M/YYYY": (re.compile(f"{_DAY}/{_MONTH}/{_YEAR}"), "%d/%m/%Y"),
+    "DD-MM-YYYY": (re.compile(f"{_DAY}-{_MONTH}-{_YEAR}"), "%d-%m-%Y"),
+    "DD.MM.YYYY": (re.compile(rf"{_DAY}\.{_MONTH}\.{_YEAR}"), "%d.%m.%Y"),
+    "YYYY/MM/DD": (re.compile(f"{_YEAR}/{_MONTH}/{_DAY}"), "%Y/%m/%d"),
+    "YYYYMMDD": (re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})"), "%Y%m%d"),
+}
+_KEYS = (
+    "name", "date_forms", "columns", "first_alias", "type_from", "constants", "values", "not_used", "recognised_by",
+    "xml_rows",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One export layout: aliases of every column by our name for it, and how it writes dates."""
+    """One export layout.
+
+    `columns` holds the aliases of every column by our name for it; of those in `first_alias` a file may
+    have several, and the first alias counts. `type_from` says in which columns the account type is looked
+    for, first to last. `constants` are values of columns that the layout lacks, `values` translations by
+    column. `not_used` are known headings that import does not read. Where `recognised_by` names headings, a
+    file without any of them is not taken for this layout. `xml_rows` are the elements that are rows.
+    """
 
     name: str
-    columns: dict[str, tuple[str, ...]]
+    columns: Mapping[str, tuple[str, ...]]
     date_forms: tuple[str, ...]
+    first_alias: tuple[str, ...] = ()
+    type_from: tuple[str, ...] = TYPE_FROM
+    constants: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    not_used: tuple[str, ...] = ()
+    recognised_by: tuple[str, ...] = ()
+    xml_rows: tuple[str, ...] = ()
+
+    def aliases(self, column: str) -> tuple[str, ...]:
+        """Return what a file may call this column: at least our own name for it."""
+        return self.columns.get(column) or (column,)
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How one file's header fits a profile: our column name to position, and the columns nobody knows."""
+    """How one file's header fits a profile: our column name to position, and the columns nobody knows.
+
+    `doubles` are pairs of headings with one meaning, `explained` the number of headings the profile knows.
+    """
 
     profile: Profile
     header: tuple[str, ...]
-    positions: dict[str, int]
-    unknown: tuple[str, ...]
+    positions: Mapping[str, int]
+    unknown: tuple[str, ...] = ()
+    doubles: tuple[tuple[str, str], ...] = ()
+    explained: int = 0
+    line: int = 1
 
     def heading(self, column: str) -> str:
         """Return the file's own heading of a column, or the profile's first alias where it has none."""
         position = self.positions.get(column)
-        return self.header[position].strip() if position is not None else self.profile.columns[column][0]
+        return self.header[position].strip() if position is not None else self.profile.aliases(column)[0]
+
+    def meaning(self, position: int) -> str:
+        """Return our name for the column at this position, '' where it has none."""
+        return next((column for column, place in self.positions.items() if place == position), "")
 
 
-def load(folder: Path) -> tuple[Profile, ...]:
-    """Read all profiles of a folder, by name."""
-    profiles = []
+def load(folder: Path, own: Path | None = None) -> tuple[Profile, ...]:
+    """Read all profiles of the program's folder and the user's, whose profiles replace others of their name.
+
+    Raises InputError naming file and key where a profile cannot be understood.
+    """
+    found = {profile.name: profile for profile in _folder(folder)}
+    theirs: dict[str, Profile] = {}
+    for profile in _folder(own) if own else ():
+        if profile.name in theirs:
+            raise InputError(
+                _("{folder}: two profiles have the name {name}").format(folder=own, name=profile.name)
+            )
+        theirs[profile.name] = profile
+    return tuple((found | theirs).values())
+
+
+def _folder(folder: Path) -> Iterable[Profile]:
     for file in sorted(folder.glob("*.toml")):
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
-        columns = {column: tuple(aliases) for column, aliases in data["columns"].items()}
-        profiles.append(Profile(data["name"], columns, tuple(data["date_forms"])))
-    return tuple(profiles)
+        try:
+            data = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        except (OSError, ValueError) as error:
+            raise InputError(
+                _("the profile {file} cannot be read: {error}").format(file=file, error=error)
+            ) from error
+        yield _Reader(file).profile(data)
 
 
-def _plain(heading: str) -> str:
-    return fold(heading.replace("\ufeff", "").replace("_", " ")).replace(" ", "").replace("-", "")
+class _Reader:
+    """Turns the TOML of one file into a profile, naming file and key in every refusal."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def profile(self, data: dict[str, Any]) -> Profile:
+        self.known("", data, _KEYS)
+        if not isinstance(data.get("name"), str) or not re.fullmatch(r"[a-z0-9_-]{1,40}", data["name"]):
+            self.refuse("name", _("must be a name of small letters, digits, - and _"))
+        columns = {
+            column: self.texts(f"columns.{column}", aliases)
+            for column, aliases in self.table("columns", data, COLUMNS).items()
+        }
+        profile = Profile(
+            name=data["name"],
+            columns=columns,
+            date_forms=self.chosen("date_forms", data, DATE_FORMS) or ("YYYY-MM-DD",),
+            first_alias=self.chosen("first_alias", data, COLUMNS),
+            type_from=self.chosen("type_from", data, TYPE_FROM) or TYPE_FROM,
+            constants=self.constants(data),
+            values=self.values(data),
+            not_used=self.texts("not_used", data.get("not_used", []), empty=True),
+            recognised_by=self.texts("recognised_by", data.get("recognised_by", []), empty=True),
+            xml_rows=self.texts("xml_rows", data.get("xml_rows", []), empty=True),
+        )
+        self.refuse_doubles(profile)
+        return profile
+
+    def refuse(self, key: str, why: str) -> NoReturn:
+        raise InputError(_("the profile {file}: {key}: {why}").format(file=self.file, key=key, why=why))
+
+    def known(self, where: str, table: Any, keys: Iterable[str]) -> dict[str, Any]:
+        if not isinstance(table, dict):
+            self.refuse(where, _("must be a table"))
+        for key in table:
+            if key not in keys:
+                self.refuse(
+                    f"{where}.{key}".lstrip("."),
+                    _("unknown key; known here: {known}").format(known=", ".join(keys)),
+                )
+        return dict(table)
+
+    def table(self, name: str, data: dict[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+        return self.known(name, data.get(name, {}), keys)
+
+    def texts(self, key: str, value: Any, *, empty: bool = False) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(text, str) and text.strip() for text in value):
+            self.refuse(key, _("must be a list of texts"))
+        if not value and not empty:
+            self.refuse(key, _("must be a list of texts"))
+        return tuple(value)
+
+    def chosen(self, key: str, data: dict[str, Any], allowed: Iterable[str]) -> tuple[str, ...]:
+        found = self.texts(key, data.get(key, []), empty=True)
+        if unknown := [text for text in found if text not in allowed]:
+            known = ", ".join(allowed)
+            self.refuse(key, _("{text} is not one of: {known}").format(text=unknown[0], known=known))
+        return found
+
+    def text(self, key: str, value: Any) -> str:
+        if not isinstance(value, str) or not value.strip():
+            self.refuse(key, _("must be text"))
+        return str(value.strip())
+
+    def constants(self, data: dict[str, Any]) -> dict[str, str]:
+        table = self.table("constants", data, CONSTANT)
+        found = {column: self.text(f"constants.{column}", value) for column, value in table.items()}
+        if "school" in found and not re.fullmatch(r"[0-9]{6}", found["school"]):
+            self.refuse("constants.school", _("an instellingsnummer has six digits"))
+        for column, allowed in (
+            ("type", list(AccountType)),
+            ("hoofdstructuur", list(TYPE_OF_HOOFDSTRUCTUUR)),
+        ):
+            if column in found and found[column] not in allowed:
+                known = ", ".join(allowed)
+                self.refuse(f"constants.{column}", _("must be one of: {allowed}").format(allowed=known))
+        return found
+
+    def values(self, data: dict[str, Any]) -> dict[str, dict[str, str]]:
+        tables = self.table("values", data, COLUMNS)
+        return {
+            column: {
+                plain(old): self.text(f"values.{column}.{old}", new)
+                for old, new in self.known(f"values.{column}", table, table).items()
+            }
+            for column, table in tables.items()
+        }
+
+    def refuse_doubles(self, profile: Profile) -> None:
+        seen: dict[str, str] = {}
+        for column, aliases in profile.columns.items():
+            for alias in aliases:
+                if seen.setdefault(plain(alias), column) != column:
+                    self.refuse(
+                        f"columns.{column}",
+                        _("{alias} means {other} too").format(alias=alias, other=seen[plain(alias)]),
+                    )
 
 
-def fit(profile: Profile, header: Sequence[str]) -> Layout:
-    """Return which column of the header is what in this profile; raises InputError when one stands twice."""
-    meanings = {_plain(alias): column for column, aliases in profile.columns.items() for alias in aliases}
+def plain(heading: str) -> str:
+    """Return a heading without what may differ: case, accents, blanks, hyphens, underscores, unseen signs."""
+    if len(heading) > MAX_HEADING:
+        return ""
+    return (
+        fold(re.sub("[_\u00a0\u00ad\u200b-\u200f\u2060\ufeff]", " ", heading))
+        .replace(" ", "")
+        .replace("-", "")
+    )
+
+
+def fit(profile: Profile, header: Sequence[str], line: int = 1) -> Layout:
+    """Return which column of the header is what in this profile."""
+    meanings = {plain(alias): column for column, aliases in profile.columns.items() for alias in aliases}
+    ranks = {plain(alias): rank for aliases in profile.columns.values() for rank, alias in enumerate(aliases)}
+    passed_over = {plain(heading) for heading in profile.not_used}
     positions: dict[str, int] = {}
-    unknown = []
+    unknown, doubles = [], []
+    explained = 0
     for position, heading in enumerate(header):
-        column = meanings.get(_plain(heading))
+        name = plain(heading)
+        column = meanings.get(name)
+        explained += column is not None or name in passed_over
         if column is None:
-            if heading.strip() and _plain(heading) not in OWN_COLUMNS:
+            if heading.strip() and name not in OWN_COLUMNS and name not in passed_over:
                 unknown.append(heading.strip())
         elif positions.setdefault(column, position) != position:
-            raise InputError(
-                _("line 1: the columns {first} and {second} mean the same").format(
-                    first=header[positions[column]].strip(), second=heading.strip()
-                ),
-                _("keep one of them"),
-            )
-    return Layout(profile, tuple(header), positions, tuple(unknown))
+            other = header[positions[column]]
+            if column not in profile.first_alias or plain(other) == name:
+                doubles.append((other.strip(), heading.strip()))
+            elif ranks[name] < ranks[plain(other)]:
+                positions[column] = position
+    return Layout(profile, tuple(header), positions, tuple(unknown), tuple(doubles), explained, line)
 
 
 def missing(layout: Layout, *, school_given: bool, type_given: bool) -> list[str]:
-    """Return the needed columns that the file lacks: contract §5 says which options stand in for which."""
-    has = set(layout.positions)
+    """Return the needed columns that file, options and the profile's constants all lack (contract §5)."""
+    has = {*layout.positions, *layout.profile.constants}
     if school_given:
         has.add("school")
     if type_given or "type" in has:
@@ -87,17 +276,27 @@ def missing(layout: Layout, *, school_given: bool, type_given: bool) -> list[str
 
 
 def require(layout: Layout, *, school_given: bool, type_given: bool) -> None:
-    """Raise InputError naming every needed column that is missing, with its aliases."""
+    """Raise InputError where two headings mean the same, or naming every needed column that is missing."""
+    for first, second in layout.doubles:
+        raise InputError(
+            _("line {line}: the columns {first} and {second} mean the same").format(
+                line=layout.line or 1, first=first, second=second
+            ),
+            _("keep one of them"),
+        )
     lacking = missing(layout, school_given=school_given, type_given=type_given)
     if not lacking:
         return
-    described = "; ".join(
-        _("{column} (also read: {aliases})").format(
-            column=layout.profile.columns[column][0], aliases=", ".join(layout.profile.columns[column])
-        )
-        for column in lacking
-    )
+    described = "; ".join(_described(layout.profile.aliases(column)) for column in lacking)
     raise InputError(
-        _("line 1: missing column: {columns}").format(columns=described),
+        _("line {line}: missing column: {columns}; the nearest profile is {profile}").format(
+            line=layout.line or 1, columns=described, profile=layout.profile.name
+        ),
         _("add the column to the export; --school NR and --type stand in for school and hoofdstructuur"),
     )
+
+
+def _described(aliases: Sequence[str]) -> str:
+    if len(aliases) == 1:
+        return aliases[0]
+    return _("{column} (also read: {aliases})").format(column=aliases[0], aliases=", ".join(aliases[1:]))

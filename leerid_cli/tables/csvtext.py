@@ -3,23 +3,51 @@
 from __future__ import annotations
 
 import csv
-import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
+from leerid_cli.tables.limits import MAX_ROW_SIGNS
 
 DELIMITERS = (";", ",", "\t")
-_MAX_CELL = 1_000_000
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+
+class _Lines:
+    """The lines of a text one by one, with their ends; stops where one row takes too many of them."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = _LINE.finditer(text)
+        self.row, self._signs = 1, 0
+
+    def begin(self, row: int) -> None:
+        self.row, self._signs = row, 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        match = next(self._lines)
+        self._signs += match.end() - match.start()
+        if self._signs > MAX_ROW_SIGNS:
+            raise InputError(
+                _("line {line}: the row has more than {most} characters").format(
+                    line=self.row, most=MAX_ROW_SIGNS
+                ),
+                _("look for a quotation mark that is not closed"),
+            )
+        return match.group()
 
 
 def rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Yield (line number, cells) of every row that is not blank; a quoted cell may span lines.
 
-    Raises InputError naming the line where a cell is over a million characters or a quote stays open.
+    Raises InputError naming the line where a row is over a million characters or a quote stays open.
     """
-    csv.field_size_limit(_MAX_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    csv.field_size_limit(MAX_ROW_SIGNS)
+    lines = _Lines(text)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     line = 1
     while True:
         try:
@@ -34,9 +62,10 @@ def rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         if any(cell.strip() for cell in cells):
             yield line, cells
         line = reader.line_num + 1
+        lines.begin(line)
 
 
-class _Lines(list[str]):
+class _Written(list[str]):
     """Collects the rows of a csv.writer, which quotes a stray carriage return only if rows end with one."""
 
     def write(self, line: str) -> None:
@@ -50,7 +79,7 @@ def write(
 
     `quoted` puts every cell between quotes, also where none is needed.
     """
-    lines = _Lines()
+    lines = _Written()
     writer = csv.writer(
         lines,
         delimiter=delimiter,

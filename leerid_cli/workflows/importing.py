@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
@@ -35,9 +34,11 @@ def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report
     with nullcontext() if options.dry_run else run.locked("import"):
         key, make_key = _key(run, options)
         intake = sources.read(run, contents, options, key)
-        _refuse_useless(intake, options, names)
+        with rejects.kept(options, intake):
+            _refuse_useless(intake, options, names)
         plan = _plan(run, intake, options)
-        _refuse_held(plan, options)
+        with rejects.kept(options, intake, plan.problems):
+            _refuse_held(plan, options)
         created = not options.dry_run and not run.store.exists()
         if not options.dry_run:
             with _store(run, key, make_key, options) as connection, interrupts.held_back():
@@ -154,8 +155,7 @@ def _report(run: Run, intake: Intake, plan: SyncPlan, options: ImportOptions, *,
     loud = [withheld for withheld in plan.withheld if not withheld.quiet]
     named = (*planning.COUNTS, "skipped", *(["moved"] if plan.moved else []))
     summary = ", ".join(f"{counts[name]} {_label(name)}" for name in named)
-    fields = _changed_fields(plan)
-    notes = [*intake.notes, *_notes(plan, fields)]
+    notes = [*intake.notes, *_notes(plan)]
     notes += [_("dry run: nothing was written")] if options.dry_run else run.warn_if_open()
     return Report(
         command="import",
@@ -168,7 +168,7 @@ def _report(run: Run, intake: Intake, plan: SyncPlan, options: ImportOptions, *,
             *(Problem(withheld.code, withheld.message) for withheld in loud),
         ),
         details={
-            "changed_fields": fields,
+            "changed_fields": plan.changed_fields,
             **{
                 f"{name}_pupils": ["/".join(key) for key in keys]
                 for name, keys in (("left", plan.left), ("moved", plan.moved), ("returned", plan.returned))
@@ -179,16 +179,10 @@ def _report(run: Run, intake: Intake, plan: SyncPlan, options: ImportOptions, *,
     )
 
 
-def _changed_fields(plan: SyncPlan) -> dict[str, int]:
-    """Return how many pupils change in which field, the most changed first."""
-    changed = [*(change.fields for change in plan.persons), *(change.fields for change in plan.registrations)]
-    return dict(Counter(name for names in changed for name in names).most_common())
-
-
-def _notes(plan: SyncPlan, fields: dict[str, int]) -> Iterator[str]:
+def _notes(plan: SyncPlan) -> Iterator[str]:
     """Yield what a person wants to read beside the counts."""
-    if fields and plan.counts["changed"]:
-        listed = ", ".join(f"{name} {count}" for name, count in fields.items())
+    if plan.changed_fields:
+        listed = ", ".join(f"{name} {count}" for name, count in plan.changed_fields.items())
         yield _("changed fields: {fields}").format(fields=listed)
     for text, pupils in (
         (_("left: {pupils}"), plan.left),

@@ -20,7 +20,7 @@ from leerid_cli.intake.reading import decode
 from leerid_cli.model import PasswordKind, Problem, Report, Status
 from leerid_cli.store import register
 from leerid_cli.store.connection import Connection
-from leerid_cli.tables import csvtext, workbook
+from leerid_cli.tables import csvtext, sheets, workbook
 from leerid_cli.workflows import batches, creating, issuing
 from leerid_cli.workflows.creating import CreateOptions
 from leerid_cli.workflows.issuing import Proposal
@@ -228,7 +228,7 @@ def _read(file: Path) -> list[_Line]:
 
 
 def _workbook(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    return iter(list(enumerate(workbook.read(data), 1)))
+    return iter([(line, [str(cell) for cell in cells]) for line, cells in sheets.read(data)[0].rows])
 
 
 def _csv(data: bytes) -> Iterator[tuple[int, list[str]]]:

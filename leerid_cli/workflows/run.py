@@ -31,9 +31,22 @@ class NoProgress:
         return lambda: None
 
 
+class Dialogue(Protocol):
+    """Talks with somebody at a terminal."""
+
+    def say(self, text: str) -> None:
+        """Show one line."""
+
+    def prompt(self, question: str, default: str) -> str:
+        """Ask for a line; an empty answer is the default. Raises RefusedError at the end of the input."""
+
+    def secret(self, prompt: str) -> str:
+        """Ask for a line that is not shown."""
+
+
 @dataclass(frozen=True)
 class Run:
-    """Settings, clock and manners of one run of the program; `interactive`: there is somebody to ask."""
+    """Settings, clock and manners of one run of the program; `dialogue`: with whom to talk, None with nobody."""
 
     settings: Settings
     now: datetime
@@ -42,7 +55,12 @@ class Run:
     reason: str = ""
     progress: Progress = field(default_factory=NoProgress)
     confirm: Callable[[str], bool] = lambda _question: True
-    interactive: bool = False
+    dialogue: Dialogue | None = None
+
+    @property
+    def interactive(self) -> bool:
+        """True where there is somebody to ask."""
+        return self.dialogue is not None
 
     @property
     def store(self) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,12 +12,14 @@ from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
 from leerid_cli.intake import profiles, reading
 from leerid_cli.intake.check import Checker, Defaults, PupilRow, unique
+from leerid_cli.intake.profiles import Layout
 from leerid_cli.model import AccountType, Problem
 from leerid_cli.store import keys
+from leerid_cli.tables.limits import MAX_BYTES
 from leerid_cli.workflows.run import Run
 
-MAX_BYTES = 1 << 30
 STANDARD_INPUT = "-"
+MOST_NAMES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class Intake:
 
     rows: list[PupilRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    originals: dict[tuple[str, int], tuple[tuple[str, ...], list[str]]] = field(default_factory=dict)
+    originals: dict[tuple[str, int], tuple[Layout, list[str]]] = field(default_factory=dict)
+    kinds: dict[str, reading.Kind] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     skipped: int = 0
     unusable: set[tuple[str, str]] = field(default_factory=set)
@@ -86,13 +89,14 @@ def content(file: str) -> bytes:
     except OSError as error:
         raise InputError(_("{file} cannot be read: {why}").format(file=file, why=error.strerror)) from error
     if len(data) > MAX_BYTES:
-        raise InputError(_("{file} is larger than 1 GiB").format(file=name(file)))
+        refusal = reading.too_large()
+        raise InputError(f"{name(file)}: {refusal.message}", refusal.hint)
     return data
 
 
 def read(run: Run, contents: Iterable[tuple[str, bytes]], options: ImportOptions, key: bytes) -> Intake:
     """Return the rows of the files as one list; raises InputError, naming the file, where one cannot be read."""
-    known = profiles.load(resources.profiles())
+    known = profiles.load(resources.profiles(), run.settings.file.parent / "profiles")
     how = reading.Reading(
         options.profile, options.encoding, options.delimiter, bool(options.school), options.type is not None
     )
@@ -119,31 +123,84 @@ def _read_rows(
     intake: Intake,
 ) -> None:
     layout = source.layout
+    intake.kinds[source.file] = source.kind
     checker = Checker(source.file, layout, Defaults(options.school, options.type), hash_number, run.today)
     for line, cells in source.rows:
         outcome = checker.check(line, cells)
         intake.problems += outcome.problems
-        intake.originals[source.file, line] = (layout.header, cells)
+        intake.originals[source.file, line] = (layout, cells)
         if outcome.pupil:
             intake.rows.append(outcome.pupil)
             continue
         intake.skipped += not outcome.rejected
         if not outcome.cancelled:
             intake.show(outcome.key)
-    intake.notes.append(_described(source))
+    intake.notes += notes_on(source, options, [row for row in intake.rows if row.file == source.file])
     if layout.unknown:
         intake.notes.append(
             _("{file}: columns not used: {columns}").format(
                 file=source.file, columns=", ".join(layout.unknown)
             )
         )
-    if "official_number" not in layout.positions:
+    if not {"official_number", "bis_number"} & layout.positions.keys():
         message = _("there is no column with official numbers: pupils without one cannot get an account")
-        intake.problems.append(Problem("no-official-column", message, source.file, 1, "", warning=True))
+        intake.problems.append(
+            Problem("no-official-column", message, source.file, layout.line or 1, "", warning=True)
+        )
+
+
+def notes_on(source: reading.Source, options: ImportOptions, rows: Sequence[PupilRow]) -> list[str]:
+    """Return what there is to say of how a file was read: the guess, what stood in, names with accents."""
+    said = [_described(source)]
+    said += [
+        _("{file}: {column} {value} from {origin}").format(
+            file=source.file, column=column, value=value, origin=origin
+        )
+        for column, value, origin in _stand_ins(source, options)
+    ]
+    if names := _accented(rows):
+        said.append(_("{file}: names with accents: {names}").format(file=source.file, names=", ".join(names)))
+    return said
+
+
+def _stand_ins(source: reading.Source, options: ImportOptions) -> list[tuple[str, str, str]]:
+    """Return (column, value, origin) of every column that the file lacks and something else supplies."""
+    there = source.layout.positions.keys()
+    options_give = {"school": options.school, "type": options.type or ""}
+    found = {
+        column: (str(value), _("the profile"))
+        for column, value in source.layout.profile.constants.items()
+        if column not in there and not (column == "hoofdstructuur" and ("type" in there or options.type))
+    }
+    for column, value in options_give.items():
+        if value and column not in there and not (column == "type" and "hoofdstructuur" in there):
+            found[column] = (str(value), f"--{column}")
+    return [(column, *supplied) for column, supplied in found.items()]
+
+
+def _accented(rows: Sequence[PupilRow]) -> list[str]:
+    """Return a handful of names with letters beyond ASCII, as they were read."""
+    names: dict[str, None] = {}
+    for row in rows:
+        for text in (row.facts.voornaam, row.facts.naam):
+            accented = any(sign.isalpha() and not sign.isascii() for sign in text)
+            if accented and not any(sign.isdigit() for sign in text):
+                names[text] = None
+        if len(names) >= MOST_NAMES:
+            break
+    return list(names)[:MOST_NAMES]
 
 
 def _described(source: reading.Source) -> str:
     delimiter = {"\t": "tab"}.get(source.delimiter, source.delimiter)
-    return _("{file}: profile {profile}, {encoding}, delimiter {delimiter}").format(
-        file=source.file, profile=source.layout.profile.name, encoding=source.encoding, delimiter=delimiter
+    form = {
+        reading.Kind.CSV: _("{encoding}, delimiter {delimiter}"),
+        reading.Kind.XLSX: _("XLSX, sheet {table}"),
+        reading.Kind.XML: _("XML, {encoding}, rows are {table}"),
+    }[source.kind].format(encoding=source.encoding, delimiter=delimiter, table=source.table)
+    described = _("{file}: profile {profile}, {form}").format(
+        file=source.file, profile=source.layout.profile.name, form=form
     )
+    if source.layout.line > 1:
+        described += _(", header in line {line}").format(line=source.layout.line)
+    return described

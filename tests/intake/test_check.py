@@ -9,6 +9,7 @@ from leerid_cli import resources
 from leerid_cli.intake import profiles
 from leerid_cli.intake.check import Checker, Defaults, Outcome, unique
 from leerid_cli.model import AccountType, OfficialState
+from leerid_cli.tables.sheets import Kind, Typed
 
 (DISCIMUS,) = (profile for profile in profiles.load(resources.profiles()) if profile.name == "discimus")
 TODAY = date(2026, 11, 24)
@@ -204,3 +205,89 @@ def test_a_row_with_the_key_and_begin_of_an_earlier_one_is_a_duplicate() -> None
 def test_any_cells_are_judged(cells: list[str]) -> None:
     outcome = checker().check(2, cells)
     assert (outcome.pupil is None) or not outcome.rejected
+
+
+def typed(**cells: Typed) -> Outcome:
+    """Check a row of a workbook, of which these cells were not text."""
+    values = dict(zip(HEADER.split(";"), row("1204871").split(";"), strict=True))
+    return checker().check(2, list((values | cells).values()))
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "code"),
+    [
+        ("stamnummer", Typed("1204871.5", Kind.NUMBER), "number-form"),
+        ("stamnummer", Typed("1.2E+22", Kind.NUMBER), "number-form"),
+        ("stamnummer", Typed("2015-03-07", Kind.DATE), "cell-type"),
+        ("naam", Typed("TRUE", Kind.BOOL), "cell-type"),
+        ("klas", Typed("2026-04-03", Kind.DATE), "cell-type"),
+        ("klas", Typed("#REF!", Kind.ERROR), "cell-error"),
+        ("instellingsnummer", Typed("", Kind.FORMULA), "cell-error"),
+        ("geboortedatum", Typed("#VALUE!", Kind.ERROR), "cell-error"),
+        ("geboortedatum", Typed("42070", Kind.NUMBER), "date"),
+        ("insz", Typed("#N/A", Kind.ERROR), "cell-error"),
+    ],
+)
+def test_a_cell_that_a_spreadsheet_spoilt_rejects_the_row(column: str, cell: Typed, code: str) -> None:
+    outcome = typed(**{column: cell})
+    assert outcome.rejected
+    assert [(p.column, p.code) for p in outcome.problems if p.code == code] == [(column, code)]
+
+
+def test_numbers_and_dates_of_a_spreadsheet_are_what_they_stand_for() -> None:
+    outcome = typed(
+        instellingsnummer=Typed("30569", Kind.NUMBER),
+        stamnummer=Typed("1204871", Kind.NUMBER),
+        geboortedatum=Typed("2003-03-07", Kind.DATE),
+        insz=Typed("3030700196", Kind.NUMBER),
+        klas=Typed("5", Kind.NUMBER),
+        hoofdstructuur=Typed("211", Kind.NUMBER),
+        einddatum=Typed("2027-08-31", Kind.DATE),
+    )
+    assert outcome.pupil
+    assert outcome.pupil.enrolment.key == ("030569", "1204871")
+    assert outcome.pupil.facts.birth_date == date(2003, 3, 7)
+    assert (outcome.pupil.enrolment.klas, outcome.pupil.enrolment.end) == ("5", date(2027, 8, 31))
+    assert outcome.pupil.facts.official_hash == "hash of 03030700196"
+    assert codes(outcome) == {"official-zeros"}
+
+
+@pytest.mark.parametrize("stamnummer", ["1,20487E+06", "1.2E+06", "1E+06", "1,2e-05"])
+def test_a_stamnummer_that_a_spreadsheet_cut_short_is_rejected(stamnummer: str) -> None:
+    assert "number-form" in codes(checker().check(2, row(stamnummer).split(";")))
+
+
+@pytest.mark.parametrize(
+    ("number", "bis", "digits", "column", "code"),
+    [
+        ("15030700157", "", "15030700157", "", ""),
+        ("", "14450600268", "14450600268", "", ""),
+        ("15030700157", "14450600268", "15030700157", "", ""),
+        ("000.00.00-000.00", "14450600268", "14450600268", "", ""),
+        ("", "14450600269", "", "BISnummer", "official-check-digits"),
+        ("", "", "", "Rijksregisternummer", "official-missing"),
+        ("15030700158", "14450600268", "", "Rijksregisternummer", "official-check-digits"),
+    ],
+)
+def test_the_number_that_is_filled_counts_the_rijksregisternummer_first(
+    number: str, bis: str, digits: str, column: str, code: str
+) -> None:
+    header = "instellingsnummer;stamnummer;naam;hoofdstructuur;Rijksregisternummer;BISnummer"
+    outcome = checker(header).check(2, ["030569", "7", "Maes", "211", number, bis])
+    assert outcome.pupil
+    assert outcome.pupil.facts.official_hash == (digits and f"hash of {digits}")
+    assert [(p.column, p.code) for p in outcome.problems] == ([(column, code)] if code else [])
+
+
+def test_a_row_shifted_by_a_comma_names_the_first_column_that_no_longer_fits() -> None:
+    cells = row("1", einddatum="2027-08-31").split(";")
+    (problem,) = checker().check(2, [*cells[:2], "Van", *cells[2:]]).problems
+    assert (problem.code, problem.column) == ("row-length", "geboortedatum")
+    (late,) = checker().check(2, [*cells, "x"]).problems
+    assert (late.code, late.column) == ("row-length", "")
+
+
+def test_a_hash_sign_or_a_word_for_true_as_text_stays_text() -> None:
+    outcome = check(naam="#N/A", klas="TRUE")
+    assert outcome.pupil
+    assert (outcome.pupil.facts.naam, outcome.pupil.enrolment.klas) == ("#N/A", "TRUE")

@@ -59,7 +59,7 @@ def test_line_numbers_are_those_of_the_file_even_after_blank_and_broken_lines() 
         (b"", "empty"),
         (b"\xef\xbb\xbf\r\n \r\n", "empty"),
         (b"%PDF-1.7\n%\xe2\xe3", "PDF"),
-        (b"PK\x03\x04....", "XLSX"),
+        (b"PK\x03\x04....", "workbook is damaged"),
         (b"\xef\xbb\xbf<?xml version='1.0'?>", "XML"),
         (b"naam\0;voornaam\n", "line 1"),
         (b"naam;voornaam\nDe\xef\xbf\xbdSmet;x\n", "line 2"),
@@ -109,3 +109,76 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
 def test_any_text_after_a_good_header_is_read_or_refused(text: str) -> None:
     with suppress(InputError):
         list(opened((TEXT + text).encode()).rows)
+
+
+def xml(rows: str, encoding: str = "utf-8", **how: object) -> Source:
+    text = f'<?xml version="1.0" encoding="{encoding}"?>\n<lijst>{rows}</lijst>'
+    return opened(text.encode(encoding), **how)
+
+
+XML_ROW = (
+    "<inschrijving><instelnr>030569</instelnr><stamnr>{}</stamnr><Naam>Zoë</Naam>"
+    "<hoofdstructuur>211</hoofdstructuur></inschrijving>"
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-1", "cp1252"])
+def test_xml_is_read_in_the_encoding_it_declares(encoding: str) -> None:
+    source = xml("\n" + XML_ROW.format(1) + "\n" + XML_ROW.format(2), encoding)
+    assert list(source.rows) == [
+        (3, ["030569", "1", "Zoë", "211"]),
+        (4, ["030569", "2", "Zoë", "211"]),
+    ]
+    assert (source.encoding, source.table, source.layout.profile.name) == (
+        encoding,
+        "inschrijving",
+        "informat",
+    )
+
+
+def test_rows_of_xml_on_one_line_are_counted() -> None:
+    assert [line for line, _cells in xml(XML_ROW.format(1) + XML_ROW.format(2)).rows] == [1, 2]
+
+
+def test_an_element_that_a_row_of_xml_leaves_out_is_empty() -> None:
+    rows = xml(XML_ROW.format(1) + XML_ROW.format(2).replace("<Naam>Zoë</Naam>", "<Klas>1A</Klas>")).rows
+    assert [cells for _line, cells in rows] == [
+        ["030569", "1", "Zoë", "211", ""],
+        ["030569", "2", "", "211", "1A"],
+    ]
+
+
+def test_a_row_of_xml_may_be_called_anything_and_stand_in_an_envelope() -> None:
+    rows = XML_ROW.format(1).replace("inschrijving>", "r:leerling>")
+    text = f"<s:E xmlns:s='urn:s' xmlns:r='urn:r'><s:Kop><id>7</id></s:Kop><s:B>{rows}</s:B></s:E>"
+    source = opened(text.encode())
+    assert (source.table, len(list(source.rows))) == ("leerling", 1)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"<lijst><a>", "line 1: the XML is broken"),
+        (b"<lijst>\n\n<a></b></lijst>", "line 3: the XML is broken"),
+        (b"<!DOCTYPE a SYSTEM 'http://127.0.0.1/x'><a/>", "document type"),
+        (b"<?xml version='1.0' encoding='klingon'?><a/>", "line 1"),
+        (b"<?xml version='1.0' encoding='utf-8'?><a>\xe9</a>", "line 1: the XML is broken"),
+        (b"<a><b>x</b></a>", "no known column"),
+        (b"<a/>", "no known column"),
+        (XML_ROW.format("1</stamnr><stamnr>2").encode(), "stamnr stands twice"),
+        (XML_ROW.format(1).replace("Zoë", "ZoÃ«").encode(), "garbled: ZoÃ«"),
+        (b"<html><body>x</body></html>", "HTML"),
+        (b"<?xml version='1.0'?><?mso-application progid='Excel.Sheet'?>"
+         b"<Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'/>", "XML Spreadsheet 2003"),
+    ],
+)  # fmt: skip
+def test_xml_that_cannot_be_read_says_why(data: bytes, words: str) -> None:
+    with pytest.raises(InputError) as refused:
+        list(opened(data).rows)
+    assert words in refused.value.message
+
+
+def test_garbled_xml_goes_through_with_a_named_encoding() -> None:
+    source = opened(XML_ROW.format(1).replace("Zoë", "ZoÃ«").encode(), encoding="utf-8")
+    assert next(iter(source.rows))[1][2] == "ZoÃ«"
+    assert next(iter(opened(XML_ROW.format(1).encode("cp1252"), encoding="cp1252").rows))[1][2] == "Zoë"

@@ -1,0 +1,144 @@
+"""Which table of a file holds the enrolments, in which row its header stands, and which profile explains it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from leerid_cli.errors import InputError
+from leerid_cli.i18n import _
+from leerid_cli.intake.official import masked
+from leerid_cli.intake.profiles import Layout, Profile, fit, missing, plain, require
+from leerid_cli.tables.limits import MAX_COLUMNS
+
+HEADER_ROWS = 20
+_PREVIEW = 80
+Rows = Iterator[tuple[int, list[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the command line supplies for a file that lacks it."""
+
+    school: bool = False
+    type: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One way to see a file as rows: a CSV under one delimiter, a sheet, an element of XML.
+
+    `head` are the first rows with their numbers, `rows` gives all from the beginning.
+    """
+
+    label: str
+    head: Sequence[tuple[int, list[str]]]
+    rows: Callable[[], Rows]
+
+
+def lacking(layout: Layout, given: Given) -> list[str]:
+    """Return the needed columns that neither file, profile nor command line supplies."""
+    return missing(layout, school_given=given.school, type_given=given.type)
+
+
+def layout_of(table: Table, profiles: Sequence[Profile], given: Given) -> Layout | None:
+    """Return the layout that explains most of a table's header, None where no column is known.
+
+    The header is the first row in which a profile finds all it needs, else the row that is known best: what
+    stands above it is not read. Raises InputError where two profiles know equally much of it and do
+    not mean the same.
+    """
+    layouts = [
+        layout
+        for line, cells in table.head
+        if len(cells) <= MAX_COLUMNS
+        for profile in profiles
+        if (len(profiles) == 1 or _may_be(profile, cells)) and (layout := fit(profile, cells, line)).positions
+    ]
+    if not layouts:
+        return None
+    whole = [layout.line for layout in layouts if not lacking(layout, given)]
+    line = min(whole) if whole else max(layouts, key=lambda layout: (_rank(layout, given), -layout.line)).line
+    of_header = [layout for layout in layouts if layout.line == line]
+    best = max(of_header, key=lambda layout: _rank(layout, given))
+    for rival in of_header:
+        if _rank(rival, given) == _rank(best, given) and _meaning(rival) != _meaning(best):
+            raise InputError(
+                _("line {line}: the header fits the profiles {first} and {second} equally well").format(
+                    line=best.line or 1, first=best.profile.name, second=rival.profile.name
+                ),
+                _("name the right one with --profile"),
+            )
+    return best
+
+
+def _may_be(profile: Profile, header: Sequence[str]) -> bool:
+    if not profile.recognised_by:
+        return True
+    return not {plain(heading) for heading in profile.recognised_by}.isdisjoint(
+        plain(cell) for cell in header
+    )
+
+
+def _rank(layout: Layout, given: Given) -> tuple[int, int]:
+    return layout.explained, -len(lacking(layout, given))
+
+
+def _meaning(layout: Layout) -> tuple[object, ...]:
+    """Return what tells whether two layouts read the same values from a row."""
+    profile = layout.profile
+    constants = {
+        column: value for column, value in profile.constants.items() if column not in layout.positions
+    }
+    values = {column: table for column, table in profile.values.items() if column in layout.positions}
+    return dict(layout.positions), constants, values
+
+
+def best_table(tables: Sequence[Table], profiles: Sequence[Profile], given: Given) -> tuple[Table, Layout]:
+    """Return the table whose header is known best; raises InputError where none is, or a column is missing."""
+    found = [(table, layout) for table in tables if (layout := layout_of(table, profiles, given))]
+    if not found:
+        raise _unknown(tables, profiles)
+    table, layout = max(found, key=lambda pair: (_named_row(*pair), *_rank(pair[1], given)))
+    require(layout, school_given=given.school, type_given=given.type)
+    return table, layout
+
+
+def _named_row(table: Table, layout: Layout) -> bool:
+    return table.label.lower() in {name.lower() for name in layout.profile.xml_rows}
+
+
+def best_sheet(tables: Sequence[Table], profiles: Sequence[Profile], given: Given) -> tuple[Table, Layout]:
+    """Return the one sheet that is a list of enrolments; raises InputError naming them where several are."""
+    found = [(table, layout) for table in tables if (layout := layout_of(table, profiles, given))]
+    whole = [pair for pair in found if not lacking(pair[1], given) and not pair[1].doubles]
+    filled = [pair for pair in whole if any(line > pair[1].line for line, _cells in pair[0].rows())]
+    if len(filled) == 1:
+        return filled[0]
+    if len(whole) > 1:
+        names = ", ".join(table.label for table, _layout in whole)
+        raise InputError(
+            _("several sheets are lists of enrolments: {sheets}").format(sheets=names),
+            _("keep one of them, or save each as a workbook of its own and name them all"),
+        )
+    return whole[0] if whole else best_table(tables, profiles, given)
+
+
+def _unknown(tables: Sequence[Table], profiles: Sequence[Profile]) -> InputError:
+    cells = next((table.head[0][1] for table in tables if table.head), [])
+    preview = ";".join(cells[:MAX_COLUMNS])[:_PREVIEW]
+    shown = masked("".join(sign if sign.isprintable() else "?" for sign in preview))
+    nearest = profiles[0]
+    return InputError(
+        _("line 1: no known column in the header: {header}").format(header=shown),
+        _(
+            "a line among the first {rows} must name the columns; known profiles: {known}; {nearest} needs {needed}"
+        ).format(
+            rows=HEADER_ROWS,
+            known=", ".join(profile.name for profile in profiles),
+            nearest=nearest.name,
+            needed=", ".join(
+                nearest.aliases(column)[0] for column in ("school", "stamnummer", "naam", "hoofdstructuur")
+            ),
+        ),
+    )
