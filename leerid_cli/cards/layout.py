@@ -12,7 +12,8 @@ from leerid_cli.cards.faces import Box, Face, PictureGrid, TextBox, faces
 from leerid_cli.cards.fitting import POINT, Fitted, Style, fit
 from leerid_cli.cards.pictures import QUIET_ZONE, qr_code
 from leerid_cli.cards.sheets import Document
-from leerid_cli.model import Card, PasswordKind, Pictogram
+from leerid_cli.cards.sizing import STANDARD, Faces, Family
+from leerid_cli.model import Card, Pictogram
 
 _COLUMNS, _ROWS = 4, 2
 _FRAME = 0.55  # between the edge of a frame and its text
@@ -62,20 +63,19 @@ class Layout:
     height: float
 
 
-def lay_out(document: Document, card: Card, *, example: bool) -> Layout:
-    """Fill in the first face of `document` that suits the card; the last one suits any card."""
-    *preferred, last = _candidates(document, card)
+def lay_out(
+    document: Document, card: Card, *, example: bool, among: Faces | None = None, family: Family = STANDARD
+) -> Layout:
+    """Fill in the first face of `document` that suits the card; the last one suits any card.
+
+    `among` are the faces in use, those of the program if not given.
+    """
+    *preferred, last = family.find(among or faces(), document, card.credential.kind)
     for face in preferred:
         layout = _fill(face, card, example)
         if all(text.fitted.comfortable for text in layout.texts):
             return layout
     return _fill(last, card, example)
-
-
-def _candidates(document: Document, card: Card) -> tuple[Face, ...]:
-    shape = "picture" if card.credential.kind is PasswordKind.PICTURE else "text"
-    known = faces()
-    return known.get(f"{document}-{shape}") or known[document]
 
 
 def _fill(face: Face, card: Card, example: bool) -> Layout:

@@ -63,6 +63,13 @@ def bulk_create(
     output: options.Output = None,
     compact: options.Compact = False,
     colour: options.Colour = False,
+    sheet: options.Sheet = "",
+    start_at: options.StartAt = 1,
+    offset_x: options.OffsetX = None,
+    offset_y: options.OffsetY = None,
+    scale_y: options.ScaleY = None,
+    printer: options.PrinterName = "",
+    no_passwords: options.NoPasswords = False,
     split: options.SplitBy = None,
     only: options.Only = [],  # noqa: B006 (Typer copies it)
     yes: options.Yes = False,
@@ -71,7 +78,6 @@ def bulk_create(
 ) -> None:
     """Make the accounts and leave with the exit code."""
     from leerid_cli.workflows import creating, planning
-    from leerid_cli.workflows.issuing import Manner
     from leerid_cli.workflows.proposing import Wish
 
     selection = options.selection(
@@ -81,9 +87,10 @@ def bulk_create(
         raise typer.BadParameter(_("the file says for whom, and how"), param_hint="--apply")
     if plan and output:
         raise typer.BadParameter(_("--plan makes no ZIP"), param_hint="--output")
+    labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
     chosen = creating.CreateOptions(
         wish=Wish(kind=PasswordKind(password_kind) if password_kind else None, strict=False),
-        manner=Manner(output=output, compact=compact, colour=colour, split=split, only=frozenset(only)),
+        manner=options.manner(output, labels, colour, compact, split, only, listed=not no_passwords),
         everything=everything,
         convert=convert,
         yes=yes,
