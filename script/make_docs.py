@@ -23,7 +23,8 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 COMMANDS = (
     "import", "adopt", "conflicts", "conflicts list", "conflicts link", "conflicts keep", "todo",
     "search", "show", "create", "bulk-create", "reset-password", "rename", "suspend", "reactivate", "reserve",
-    "verify", "change-password", "export", "overview", "history", "recover", "backup", "restore",
+    "verify", "change-password", "export", "overview", "history", "calibrate", "cards", "cards preview",
+    "recover", "backup", "restore",
 )  # fmt: skip
 MADE = "<!-- Written by script/make_docs.py; do not edit by hand. -->\n\n"
 MEANINGS = {

@@ -12,7 +12,7 @@ from functools import cache
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from leerid_cli.cards import classlist, documents, page, sizing
+from leerid_cli.cards import classlist, documents, page
 from leerid_cli.cards.documents import page_count
 from leerid_cli.cards.drawing import Drawing
 from leerid_cli.cards.fetcher import CardFetcher, ForbiddenAddressError
@@ -20,7 +20,7 @@ from leerid_cli.cards.sheets import ClassList, Document, Page, Paper, bookmarks,
 from leerid_cli.cards.templates import PROGRAM, Templates, refused
 from leerid_cli.errors import LeeridError
 from leerid_cli.i18n import _
-from leerid_cli.model import Card, PasswordKind
+from leerid_cli.model import Card
 
 __all__ = ["CardOptions", "Chunk", "chunks", "draw", "join", "page_count", "render_chunk", "to_pdf"]
 
@@ -64,16 +64,6 @@ def join(document: Document, parts: Sequence[bytes], made_of: Sequence[Chunk] = 
     """Put the parts that the chunks became together in one PDF, with bookmarks by class."""
     pages = [page for chunk in made_of for page in chunk.pages]
     return documents.join(document.dutch_title, parts, bookmarks(pages))
-
-
-def join_samples(parts: Sequence[bytes]) -> bytes:
-    """Put parts of several documents together in one PDF."""
-    return documents.join("LeerID-voorbeelden", parts)
-
-
-def holds(document: Document, kind: PasswordKind, url: str, options: CardOptions) -> bool:
-    """Tell whether the label sheet of the options can hold a sticker."""
-    return not sizing.unfit(options.paper.sheet, [document], [kind], url, page.load_faces(options.templates))
 
 
 def render_chunk(chunk: Chunk) -> bytes:

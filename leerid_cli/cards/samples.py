@@ -9,7 +9,7 @@ from datetime import date
 from leerid_cli import resources
 from leerid_cli.accounts import pictograms
 from leerid_cli.accounts.names import username_base
-from leerid_cli.cards import render
+from leerid_cli.cards import documents, faces, render, sizing
 from leerid_cli.cards.render import CardOptions
 from leerid_cli.cards.sheets import STICKERS, Document
 from leerid_cli.model import AccountType, Card, Credential, PasswordKind
@@ -25,6 +25,7 @@ _TEXTS = {
     PasswordKind.TEMPORARY: ("zn4chdjr", "6dvmgcz2", "p597pzfv", "2jrzpqz7"),
 }
 _CLASSES = {PasswordKind.PICTURE: "1A", PasswordKind.WORD: "4B", PasswordKind.TEMPORARY: "2 Latijn"}
+_KINDS = (PasswordKind.PICTURE, PasswordKind.WORD, PasswordKind.TEMPORARY)
 _CODE = "bcdfghjk2345"
 
 
@@ -38,7 +39,7 @@ class Portal:
     issued: date = date(2026, 9, 1)
 
 
-def cards(portal: Portal, kinds: Iterable[PasswordKind] = tuple(PasswordKind)) -> list[Card]:
+def cards(portal: Portal, kinds: Iterable[PasswordKind] = _KINDS) -> list[Card]:
     """Return four cards of each kind of password, each kind in a class of its own."""
     return [_card(portal, kind, number) for kind in kinds for number in range(len(_PUPILS))]
 
@@ -72,20 +73,27 @@ def _credential(kind: PasswordKind, number: int) -> Credential:
 def preview(portal: Portal, options: CardOptions) -> bytes:
     """Return one PDF with sample cards of every kind: A4 cards with a class list, and the three stickers.
 
-    Stickers of a kind that `options.paper.sheet` cannot hold are left out. Raises what `render_chunk` raises.
+    Stickers of `left_out` are not there. Raises what `render_chunk` raises.
     """
     parts = [render.render_chunk(chunk) for chunk in _chunks(portal, options)]
-    return render.join_samples(parts)
+    return documents.join("LeerID-voorbeelden", parts)
 
 
 def _chunks(portal: Portal, options: CardOptions) -> Iterator[render.Chunk]:
     listed = replace(options, paper=replace(options.paper, class_lists=True, compact=False, start_at=1))
-    first, *others = PasswordKind
+    first, *others = _KINDS
     yield from render.chunks(Document.A4, cards(portal, [first]), listed)
     yield from render.chunks(Document.A4, cards(portal, others), listed)
+    missing = left_out(portal, options)
     for document in STICKERS:
-        kinds = [kind for kind in PasswordKind if render.holds(document, kind, portal.url, listed)]
+        kinds = [kind for kind in _KINDS if (document, kind) not in missing]
         yield from render.chunks(document, cards(portal, kinds), listed)
+
+
+def left_out(portal: Portal, options: CardOptions) -> tuple[tuple[Document, PasswordKind], ...]:
+    """Return the stickers that the label sheet of the options cannot hold."""
+    known = faces.load(options.templates)
+    return sizing.unfit(options.paper.sheet, STICKERS, _KINDS, portal.url, known)
 
 
 def try_out(options: CardOptions) -> None:

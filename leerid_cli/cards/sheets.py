@@ -141,7 +141,7 @@ def bookmarks(pages: Iterable[Page]) -> tuple[Bookmark, ...]:
 
 def school_of(card: Card) -> str:
     """Name the school of a card, by its number where the configuration has no name."""
-    return card.school_name.strip() or card.school
+    return card.school_name.strip() or f"instelling {card.school}"
 
 
 def _stretches(cards: Sequence[Card], compact: bool) -> Iterator[list[Card]]:

@@ -196,6 +196,7 @@ def _register_commands() -> None:
         adopt,
         backup,
         bulk_create,
+        calibrate,
         change_password,
         conflicts,
         create,
@@ -232,6 +233,7 @@ def _register_commands() -> None:
         export,
         overview,
         history,
+        calibrate,
         recover,
         backup,
     ):

@@ -99,7 +99,7 @@ class Maker:
         """Raise what is wrong with sheet and templates before anything is written."""
         kinds = sorted({proposal.kind for proposal in self.proposals})
         url = self.run.settings.portal_url.replace("{token}", "0" * passwords.TOKEN_LENGTH)
-        with _drawing_libraries():
+        with drawing_libraries():
             from leerid_cli.cards import samples, sheets
         if self._has(Part.STICKERS):
             printing.refuse_unfit(self.run.settings, self.sheet, sheets.STICKERS, kinds, url)
@@ -176,7 +176,7 @@ class Maker:
 
     def _render(self, groups: Mapping[str, Sequence[Card]]) -> tuple[dict[str, bytes], dict[str, int]]:
         """Return the PDFs by their name in the ZIP, and how many pages each must have."""
-        with _drawing_libraries():
+        with drawing_libraries():
             from leerid_cli.cards import render, sheets
         options = self._options()
         wanted = [
@@ -234,7 +234,7 @@ class Maker:
 
 
 @contextmanager
-def _drawing_libraries() -> Iterator[None]:
+def drawing_libraries() -> Iterator[None]:
     """Say what to install where WeasyPrint finds no Pango or HarfBuzz."""
     try:
         yield
