@@ -58,15 +58,16 @@ def _rule(top: float) -> Line:
 def _head(page: ClassList, passwords: bool, example: bool) -> Iterator[Text]:
     card = page.cards[0]
     yield text("title", "Voor de leerkracht", (_LEFT, 11, 90, 5), Style("bold", 11, 8))
-    yield text("klas", card.klas or NO_CLASS, (_LEFT, 16, 122, 10), Style("bold", 20, 8))
-    yield text("school", school_of(card), (_LEFT, 26.5, 122, 6), Style("regular", 11, 6))
+    yield text("klas", card.klas or NO_CLASS, (_LEFT, 16, 106, 10), Style("bold", 20, 8))
+    yield text("school", school_of(card), (_LEFT, 26.5, 100, 6), Style("regular", 11, 6))
     cards = "1 kaartje" if page.pupils == 1 else f"{page.pupils} kaartjes"
     right = [f"{card.issued:%d-%m-%Y}", cards]
     if page.pages > 1:
         right.append(f"blad {page.number} van {page.pages}")
-    yield text("issued", " · ".join(right), (136, 16, _RIGHT - 136, 10), Style("regular", 10, 6), "right")
+    where = (120, 16, _RIGHT - 120, 10)
+    yield text("issued", " · ".join(right), where, Style("regular", 10, 6, breaks="whole"), "right")
     if example:
-        yield text("example", "VOORBEELD", (136, 11, _RIGHT - 136, 5), Style("bold", 10, 8), "right")
+        yield text("example", "VOORBEELD", (120, 11, _RIGHT - 120, 5), Style("bold", 10, 8), "right")
     if passwords:
         warning = "Hierop staan wachtwoorden: bewaar dit blad achter slot."
         yield text("warning", warning, (116, 26.5, _RIGHT - 116, 6), _SMALL, "right")

@@ -14,7 +14,7 @@ from leerid_cli.i18n import _, plural
 from leerid_cli.model import Issue, Report, Skipped, Status
 from leerid_cli.store import register
 from leerid_cli.store.connection import Connection
-from leerid_cli.workflows import asking, batches, issuing
+from leerid_cli.workflows import asking, batches, issuing, printing
 from leerid_cli.workflows.issuing import Manner, Proposal
 from leerid_cli.workflows.proposing import Proposer, Wish
 from leerid_cli.workflows.run import Run
@@ -34,6 +34,7 @@ class CreateOptions:
 
 def create(run: Run, pupil: str, on: date, options: CreateOptions) -> Report:
     """Make one account; raises RefusedError where the pupil may not get one. The ZIP holds no workbook."""
+    printing.sheet(run.settings, options.manner.printing)
     with run.writing("create") as connection:
         notes = batches.recover(connection)
         person = resolve(connection, pupil)
@@ -47,6 +48,7 @@ def create(run: Run, pupil: str, on: date, options: CreateOptions) -> Report:
 
 def bulk_create(run: Run, selection: Selection, on: date, options: CreateOptions) -> Report:
     """Make accounts for all selected pupils that may get one; the others are reported as skipped."""
+    printing.sheet(run.settings, options.manner.printing)
     with run.writing("bulk-create") as connection:
         notes = batches.recover(connection)
         served, skipped = divide(run, connection, selection, on, options)
