@@ -74,7 +74,7 @@ def _new(output: Path, name: str, extensions: tuple[str, ...]) -> Path:
     path = output.absolute() / name if output.is_dir() else output.absolute()
     if path.suffix.lower() not in extensions:
         raise UsageError(
-            _("{file} must end in {extensions}").format(file=output, extensions=_(" or ").join(extensions))
+            _("{file} must end in {extensions}").format(file=output, extensions=", ".join(extensions))
         )
     newfile.check(path)
     return path
