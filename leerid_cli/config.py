@@ -23,6 +23,8 @@ from leerid_cli.model import PasswordKind
 
 EXAMPLE_PORTAL = "https://loket.example/l/{token}"
 KLEUTER_RULES = ("none", "leerplicht", "all")
+OFFSETS = (-10.0, 10.0)
+SCALES = (0.95, 1.05)
 BASIS_KINDS = (PasswordKind.PICTURE, PasswordKind.WORD)
 DEFAULT_BCRYPT_COST = 12
 
@@ -40,6 +42,16 @@ class School:
 
 
 @dataclass(frozen=True, slots=True)
+class Printer:
+    """What the configuration says of one printer: how far it is off in mm and times, and its labels."""
+
+    offset_x: float = 0
+    offset_y: float = 0
+    scale_y: float = 1
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of one run."""
 
@@ -50,7 +62,14 @@ class Settings:
     kleuter: str = "leerplicht"
     schools: Mapping[str, School] = field(default_factory=dict)
     card_language: str = "nl"
+    printers: Mapping[str, Printer] = field(default_factory=dict)
+    printer: str = ""
     bcrypt_cost: int = DEFAULT_BCRYPT_COST
+
+    @property
+    def templates(self) -> Path:
+        """The folder of the user's own card templates, beside the configuration file; it need not exist."""
+        return self.file.parent / "templates"
 
     @property
     def example_portal(self) -> bool:
@@ -189,7 +208,7 @@ class _Reader:
         self.file = file
 
     def settings(self, data: dict[str, Any]) -> dict[str, Any]:
-        self.known(data, "", {"portal", "passwords", "accounts", "cards", "schools"})
+        self.known(data, "", {"portal", "passwords", "accounts", "cards", "schools", "printing", "printers"})
         portal, passwords = self.table(data, "portal", {"url"}), self.table(data, "passwords", {"basis"})
         accounts = self.table(data, "accounts", {"kleuter"})
         cards = self.table(data, "cards", {"language"})
@@ -205,7 +224,32 @@ class _Reader:
             values["kleuter"] = self.one_of("accounts.kleuter", accounts["kleuter"], KLEUTER_RULES)
         schools = self.text_table(data, "schools")
         values["schools"] = {number: self.school(number, table) for number, table in schools.items()}
+        return values | self.printing(data)
+
+    def printing(self, data: dict[str, Any]) -> dict[str, Any]:
+        printers = self.text_table(data, "printers")
+        values: dict[str, Any] = {
+            "printers": {name: self.printer(name, table) for name, table in printers.items()}
+        }
+        printing = self.table(data, "printing", {"printer"})
+        if "printer" in printing:
+            names = tuple(values["printers"])
+            if not names:
+                self.refuse("printing.printer", _("there is no printer: add [printers.NAME]"))
+            values["printer"] = self.one_of("printing.printer", printing["printer"], names)
         return values
+
+    def printer(self, name: str, table: Any) -> Printer:
+        where = f'printers."{name}"'
+        self.known(table, where, {"offset_x", "offset_y", "scale_y", "sheet"})
+        values: dict[str, Any] = {
+            key: self.number(f"{where}.{key}", table[key], SCALES if key == "scale_y" else OFFSETS)
+            for key in ("offset_x", "offset_y", "scale_y")
+            if key in table
+        }
+        if "sheet" in table:
+            values["sheet"] = self.text(f"{where}.sheet", table["sheet"])
+        return Printer(**values)
 
     def school(self, number: str, table: Any) -> School:
         where = f'schools."{number}"'
@@ -255,6 +299,12 @@ class _Reader:
         if not isinstance(value, str):
             self.refuse(key, _("must be text"))
         return str(value)
+
+    def number(self, key: str, value: Any, limits: tuple[float, float]) -> float:
+        low, high = limits
+        if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
+            self.refuse(key, _("must be a number from {low} to {high}").format(low=low, high=high))
+        return float(value)
 
     def one_of(self, key: str, value: Any, allowed: tuple[str, ...]) -> str:
         if value not in allowed:

@@ -6,13 +6,17 @@ corner of the part of the card that may hold ink.
 
 from __future__ import annotations
 
+import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
 
 from leerid_cli import resources
 from leerid_cli.cards.fitting import Style
+from leerid_cli.cards.templates import FACES, PROGRAM, Templates, line_of, read, refused
+from leerid_cli.i18n import _
 
 Box = tuple[float, float, float, float]
 """Left, top, width, height."""
@@ -57,14 +61,75 @@ class Face:
     logo: Box | None
 
 
+SMALL = "small.toml"
+"""The faces for labels that are too small for those of `faces.toml`."""
+
+
 @cache
 def faces() -> dict[str, tuple[Face, ...]]:
-    """Read the faces by name, those of one name in the order in which they are tried."""
-    data = tomllib.loads((resources.templates() / "faces.toml").read_text(encoding="utf-8"))
-    return {name: tuple(_face(table) for table in tables) for name, tables in data.items()}
+    """Read the program's faces by name, those of one name in the order in which they are tried."""
+    return load(PROGRAM)
+
+
+def load(templates: Templates) -> dict[str, tuple[Face, ...]]:
+    """Read the faces in use by name; raises InputError naming what is wrong in a file of the user's.
+
+    Faces that the user's file does not have are those of the program.
+    """
+    known = {name: face for file in (SMALL, FACES) for name, face in _program(file).items()}
+    file = templates.own(FACES)
+    if file is None:
+        return known
+    text = read(file)
+    try:
+        return known | _faces(text)
+    except tomllib.TOMLDecodeError as error:
+        raise refused(file, None, str(error)) from error
+    except WrongFaceError as error:
+        raise refused(file, line_of(text, error.word), str(error)) from error
+
+
+@cache
+def _program(file: str) -> dict[str, tuple[Face, ...]]:
+    return _faces(read(resources.templates() / file))
+
+
+class WrongFaceError(ValueError):
+    """A face cannot be read; `word` is what to look for in the file."""
+
+    def __init__(self, word: str, why: str) -> None:
+        super().__init__(why)
+        self.word = word
+
+
+def _faces(text: str) -> dict[str, tuple[Face, ...]]:
+    return {name: tuple(_checked(name, tables)) for name, tables in tomllib.loads(text).items()}
+
+
+def _checked(name: str, tables: Any) -> Iterator[Face]:
+    """Yield the faces of one name; raises WrongFaceError."""
+    if not isinstance(tables, list):
+        raise WrongFaceError(name, _("{face} must be written [[{face}]]").format(face=name))
+    for table in tables:
+        try:
+            face = _face(table)
+        except (TypeError, KeyError, ValueError, AttributeError) as error:
+            raise WrongFaceError(
+                _culprit(error), _("in [[{face}]]: {why}").format(face=name, why=error)
+            ) from error
+        yield face
+
+
+def _culprit(error: Exception) -> str:
+    """Return the name that an error quotes, '' if it quotes none."""
+    quoted = re.search(r"'(\w+)'", str(error))
+    return quoted[1] if quoted else ""
 
 
 def _face(table: dict[str, Any]) -> Face:
+    for key in table:
+        if key not in {field.name for field in fields(Face)}:
+            raise ValueError(_("unknown key '{key}'").format(key=key))
     code, pictures = table.get("code"), table.get("pictures")
     return Face(
         height=table["height"],
@@ -86,4 +151,8 @@ def _text_box(entry: dict[str, Any]) -> TextBox:
         breaks=entry.pop("breaks", "words"),
     )
     when = frozenset(entry.pop("when", "").split())
-    return TextBox(style=style, when=when, **entry)
+    box = TextBox(style=style, when=when, **entry)
+    _left, _top, width, height = box.at
+    if min(width, height, least) <= 0:
+        raise ValueError(_("'{key}' needs lengths above 0").format(key="at" if least > 0 else "size"))
+    return box

@@ -16,7 +16,8 @@ from leerid_cli.cards.fonts import font
 from leerid_cli.cards.languages import language
 from leerid_cli.cards.pictures import QUIET_ZONE, glyph_of, qr_code
 from leerid_cli.cards.sheets import Document
-from leerid_cli.model import Card, Logo, PasswordKind, Pictogram
+from leerid_cli.cards.sizing import STANDARD, Faces, Family
+from leerid_cli.model import Card, Logo, Pictogram
 
 _SMALL_PRINT = ("source", "contact", "help")  # no reason to give up a better face
 _COLUMNS, _ROWS = 4, 2
@@ -88,29 +89,28 @@ class Layout:
     """One card, ready to be drawn; `numerals` are the places of the numbers that a spread draws."""
 
     texts: tuple[Text, ...]
-    pictures: tuple[Picture, ...]
-    numerals: tuple[Box, ...]
-    spreads: tuple[Spread, ...]
-    frames: tuple[Box, ...]
-    code: Code | None
-    emblem: Emblem | None
-    height: float
+    pictures: tuple[Picture, ...] = ()
+    numerals: tuple[Box, ...] = ()
+    spreads: tuple[Spread, ...] = ()
+    frames: tuple[Box, ...] = ()
+    code: Code | None = None
+    emblem: Emblem | None = None
+    height: float = 0.0
 
 
-def lay_out(document: Document, card: Card, *, example: bool) -> Layout:
-    """Fill in the first face of `document` that suits the card; the last one suits any card."""
-    *preferred, last = _candidates(document, card)
+def lay_out(
+    document: Document, card: Card, *, example: bool, among: Faces | None = None, family: Family = STANDARD
+) -> Layout:
+    """Fill in the first face of `document` that suits the card; the last one suits any card.
+
+    `among` are the faces in use, those of the program if not given.
+    """
+    *preferred, last = family.find(among or faces(), document, card.credential.kind)
     for face in preferred:
         texts = _texts(face, card, example)
         if all(text.fitted.comfortable for text in texts if text.name not in _SMALL_PRINT):
             return _fill(face, card, texts)
     return _fill(last, card, _texts(last, card, example))
-
-
-def _candidates(document: Document, card: Card) -> tuple[Face, ...]:
-    shape = "picture" if card.credential.kind is PasswordKind.PICTURE else "text"
-    known = faces()
-    return known.get(f"{document}-{shape}") or known[document]
 
 
 def _texts(face: Face, card: Card, example: bool) -> list[Text]:

@@ -1,57 +1,44 @@
-"""Sheets as HTML: the templates of `templates/cards/` filled with laid-out cards."""
+"""Pages as HTML: sheets of cards drawn, and the templates filled with drawings."""
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
-from typing import NamedTuple
+from contextlib import contextmanager
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from leerid_cli import resources
-from leerid_cli.cards import fonts
-from leerid_cli.cards.layout import Layout, lay_out
+from leerid_cli.cards import faces, fonts
+from leerid_cli.cards.drawing import Drawing, Line, Placed
+from leerid_cli.cards.labels import SheetFormat
+from leerid_cli.cards.layout import lay_out
 from leerid_cli.cards.pictures import pictogram
-from leerid_cli.cards.sheets import Document, Sheet, SheetFormat
+from leerid_cli.cards.sheets import Document, Sheet
+from leerid_cli.cards.sizing import STANDARD, Faces, Size, size
+from leerid_cli.cards.templates import FACES, HTML, PAGE, Templates, line_of, read, refused
+from leerid_cli.errors import LeeridError
+from leerid_cli.i18n import _
 
 LINE = 0.25
-"""Thickness of a cut line in millimetres."""
+"""Thickness of a line in millimetres."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedCard:
-    """A laid-out card with its place on the page in millimetres."""
+def environment(templates: Templates) -> jinja2.Environment:
+    """Make a Jinja environment for the templates of a page: all is escaped, an unknown field is an error.
 
-    left: float
-    top: float
-    layout: Layout
+    A template can include the other ones and no other file, and reach nothing but what it is given.
+    """
 
+    def find(name: str) -> tuple[str, str, None] | None:
+        if name not in HTML:
+            return None
+        return read(templates.path(name)), str(templates.path(name)), None
 
-class CutLine(NamedTuple):
-    """Where to cut; `width` or `height` is 0."""
-
-    left: float
-    top: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page with its cards and its cut lines."""
-
-    cards: tuple[PlacedCard, ...]
-    cut_lines: tuple[CutLine, ...]
-
-
-@cache
-def environment() -> Environment:
-    """Make the one Jinja environment: everything is escaped, an unknown field is an error."""
-    made = Environment(
+    made = ImmutableSandboxedEnvironment(
         autoescape=True,
-        undefined=StrictUndefined,
-        loader=FileSystemLoader(resources.templates()),
+        undefined=jinja2.StrictUndefined,
+        loader=jinja2.FunctionLoader(find),
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -63,49 +50,96 @@ def _mm(length: float) -> str:
     return f"{length:.3f}mm"
 
 
-def _place(box: tuple[float, float, float, float]) -> str:
-    left, top, width, height = map(_mm, box)
+def _place(box: Sequence[float]) -> str:
+    left, top, width, height = map(_mm, box[:4])
     return f"left:{left};top:{top};width:{width};height:{height}"
 
 
-def to_html(document: Document, sheets: Sequence[Sheet], *, example: bool, colour: bool) -> str:
-    """Fill the template with some sheets of a document."""
-    return (
-        environment()
-        .get_template("sheets.html.j2")
-        .render(
-            title=document.dutch_title,
-            fonts={name: fonts.path(name).as_uri() for name in fonts.FILES},
-            pages=[_page(document, sheet, example) for sheet in sheets],
-            colour=colour,
-            pictogram=lambda picture: pictogram(picture.icon, colour=colour),
+def to_html(title: str, drawings: Sequence[Drawing], templates: Templates, *, colour: bool) -> str:
+    """Fill the template with some pages of one size.
+
+    Raises InputError naming file, line and what is wrong where a template of the user's cannot be filled.
+    """
+    with _explained(templates):
+        return (
+            environment(templates)
+            .get_template(PAGE)
+            .render(
+                title=title,
+                fonts={name: fonts.path(name).as_uri() for name in fonts.FILES},
+                pages=drawings,
+                colour=colour,
+                pictogram=lambda picture: pictogram(picture.icon, colour=colour),
+            )
         )
-    )
 
 
-def _page(document: Document, sheet: Sheet, example: bool) -> Page:
-    cards = []
-    for slot, card in enumerate(sheet.cards):
-        layout = lay_out(document, card, example=example)
-        left, top = _origin(sheet.format, slot, layout)
-        cards.append(PlacedCard(left, top, layout))
-    lines = tuple(_cut_lines(sheet.format, len(sheet.cards))) if sheet.format.cut_lines else ()
-    return Page(tuple(cards), lines)
+@contextmanager
+def _explained(templates: Templates) -> Iterator[None]:
+    """Turn what goes wrong in a template of the user's into an InputError; in ours it is a bug."""
+    own = {str(file) for file in map(templates.own, HTML) if file}
+    try:
+        yield
+    except LeeridError:
+        raise
+    except jinja2.TemplateSyntaxError as error:
+        if error.filename not in own:
+            raise
+        raise refused(templates.path(error.name or PAGE), error.lineno, str(error.message)) from error
+    except Exception as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        at = next((frame for frame in reversed(frames) if frame.filename in own), None)
+        if at is None:
+            raise
+        why = str(error) if isinstance(error, jinja2.TemplateError) else f"{type(error).__name__}: {error}"
+        found = next(file for file in map(templates.own, HTML) if str(file) == at.filename)
+        raise refused(found, at.lineno, why) from error  # type: ignore[arg-type]
 
 
-def _origin(form: SheetFormat, slot: int, layout: Layout) -> tuple[float, float]:
-    """Find where a card's ink may begin; a face lower than the card stands in its middle."""
-    left, top = form.content(slot)
-    return left, top + (form.content_size[1] - layout.height) / 2
+def draw_sheet(
+    document: Document, sheet: Sheet, known: Faces, templates: Templates, *, example: bool
+) -> Drawing:
+    """Draw a sheet of cards with the faces that suit its labels; `sizing` has found that there are some."""
+    form, placed = sheet.format, []
+    for slot, card in enumerate(sheet.cards, sheet.first):
+        chosen = size(form, document, card.credential.kind, card.url, known) or Size(STANDARD, 1)
+        with _own_faces(templates):
+            layout = lay_out(document, card, example=example, among=known, family=chosen.family)
+        left, top = form.content(slot)
+        width, height = form.content_size
+        left += (width - chosen.family.width * chosen.scale) / 2
+        top += (height - layout.height * chosen.scale) / 2
+        placed.append(Placed(left, top, layout, chosen.scale))
+    lines = tuple(_cut_lines(form, len(sheet.cards))) if form.cut_lines else ()
+    return Drawing(form.page_width, form.page_height, tuple(placed), lines)
 
 
-def _cut_lines(form: SheetFormat, cards: int) -> Iterator[CutLine]:
+@contextmanager
+def _own_faces(templates: Templates) -> Iterator[None]:
+    """Turn a face of the user's that cannot be filled in into an InputError; in ours it is a bug."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError) as error:
+        own = templates.own(FACES)
+        if own is None:
+            raise
+        field = str(error.args[0]) if isinstance(error, KeyError) else ""
+        why = _("unknown field {field}").format(field=field) if field else str(error)
+        raise refused(own, line_of(read(own), f'"{field}"' if field else ""), why) from error
+
+
+def load_faces(templates: Templates) -> Faces:
+    """Return the faces in use; raises InputError where the user's cannot be read."""
+    return faces.load(templates)
+
+
+def _cut_lines(form: SheetFormat, cards: int) -> Iterator[Line]:
     """Draw full-length lines between and around the cards, each shared by its neighbours."""
     rows = -(-cards // form.columns)
     width, height = form.columns * form.pitch_x, rows * form.pitch_y
     for column in range(form.columns + 1):
         # the left line lies inside the first card, the right one inside the last: 10 mm stay free
         inwards = LINE * column / form.columns
-        yield CutLine(form.left + column * form.pitch_x - inwards, form.top, 0, height)
+        yield Line(form.left + column * form.pitch_x - inwards, form.top, 0, height, dashed=True)
     for row in range(rows + 1):
-        yield CutLine(form.left, form.top + row * form.pitch_y - LINE / 2, width - LINE, 0)
+        yield Line(form.left, form.top + row * form.pitch_y - LINE / 2, width - LINE, 0, dashed=True)

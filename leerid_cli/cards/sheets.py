@@ -1,24 +1,26 @@
-"""Which card lies where on which sheet; millimetres, no disk, no third-party package.
+"""Which card lies where on which page; no third-party package.
 
-Sticker sheet 2 x 6 of 105 x 48 mm with a top margin of 4.5 mm, and the margins its ink keeps:
-contract §8. A4 cards lie edge to edge, so that neighbours share one cut line, 10 mm or more from
-the paper's edge, which survives printing with "fit to page".
+A4 cards lie edge to edge, so that neighbours share one cut line, 10 mm or more from the paper's
+edge, which survives printing with "fit to page". Stickers lie on a label format of `labels`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
 from operator import attrgetter
 
+from leerid_cli.cards import labels
+from leerid_cli.cards.labels import SheetFormat
 from leerid_cli.model import Card, PasswordKind
 
-PAGE_WIDTH = 210.0
-PAGE_HEIGHT = 297.0
 OWN_SHEET_FROM = 6
 """A class with this many cards or more starts on a new sheet (contract §8)."""
+LIST_ROWS = 25
+"""Pupils on one page of a class list."""
+NO_CLASS = "zonder klas"
 
 
 class Document(StrEnum):
@@ -46,94 +48,106 @@ _NAMES = {
     Document.SIGN_IN: ("leerid-stickers-aanmelden.pdf", "LeerID-stickers, aanmelden"),
     Document.PASSWORD: ("leerid-stickers-wachtwoord.pdf", "LeerID-stickers, wachtwoord"),
 }
+STICKERS = (Document.FULL, Document.SIGN_IN, Document.PASSWORD)
+
+A4_PICTURE = SheetFormat(
+    "a4-picture", 2, 4, width=95, height=69, left=10, top=10.5, pitch_x=95, pitch_y=69, edge=4, cut_lines=True
+)
+A4_TEXT = SheetFormat(
+    "a4-text", 2, 5, width=95, height=55, left=10, top=11, pitch_x=95, pitch_y=55, edge=4, cut_lines=True
+)
 
 
 @dataclass(frozen=True, slots=True)
-class SheetFormat:
-    """A grid of equal labels on an A4 page; all lengths in millimetres.
+class Paper:
+    """How cards are laid on paper.
 
-    `side` is what a label's ink keeps from the paper's left or right edge, `inner` from the
-    neighbouring label, `upper` from the label's top and bottom.
+    Stickers lie on `sheet`, the first one of a document from label `start_at` (1 is the first) on.
+    With `compact` no class starts on a new sheet; with `class_lists` A4 cards have lists of their
+    classes before them.
     """
 
-    name: str
-    columns: int
-    rows: int
-    width: float
-    height: float
-    left: float
-    top: float
-    pitch_x: float
-    pitch_y: float
-    side: float
-    inner: float
-    upper: float
-    cut_lines: bool = False
-
-    @property
-    def capacity(self) -> int:
-        """How many cards one sheet holds."""
-        return self.columns * self.rows
-
-    @property
-    def content_size(self) -> tuple[float, float]:
-        """Width and height in millimetres of the part of a label that may hold ink."""
-        return self.width - self.side - self.inner, self.height - 2 * self.upper
-
-    def label(self, slot: int) -> tuple[float, float]:
-        """Left and top of a slot's label on the page in millimetres; slots count row by row."""
-        row, column = divmod(slot, self.columns)
-        return self.left + column * self.pitch_x, self.top + row * self.pitch_y
-
-    def content(self, slot: int) -> tuple[float, float]:
-        """Left and top on the page in millimetres of the part of a slot that may hold ink."""
-        x, y = self.label(slot)
-        first = slot % self.columns == 0
-        return x + (self.side if first else self.inner), y + self.upper
-
-
-STICKER = SheetFormat(
-    "sticker", 2, 6, width=105, height=48, left=0, top=4.5, pitch_x=105, pitch_y=48, side=6, inner=3, upper=3
-)
-A4_PICTURE = SheetFormat(
-    "a4-picture", 2, 4, width=95, height=69, left=10, top=10.5, pitch_x=95, pitch_y=69,
-    side=4, inner=4, upper=4, cut_lines=True,
-)  # fmt: skip
-A4_TEXT = SheetFormat(
-    "a4-text", 2, 5, width=95, height=55, left=10, top=11, pitch_x=95, pitch_y=55,
-    side=4, inner=4, upper=4, cut_lines=True,
-)  # fmt: skip
+    sheet: SheetFormat = field(default_factory=labels.default)
+    start_at: int = 1
+    compact: bool = False
+    class_lists: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One printed page: its format and its cards in slot order."""
+    """A page of cards: its format and its cards in slot order, the first in slot `first`."""
 
     format: SheetFormat
     cards: tuple[Card, ...]
+    first: int = 0
 
 
-def paginate(document: Document, cards: Sequence[Card], *, compact: bool = False) -> tuple[Sheet, ...]:
-    """Lay cards, sorted by school, class, naam and voornaam, on sheets of `document`.
+@dataclass(frozen=True, slots=True)
+class ClassList:
+    """A page of the list of a class for its teacher: page `number` of `pages`, pupils from `first` (0) on."""
+
+    cards: tuple[Card, ...]
+    first: int
+    number: int
+    pages: int
+    pupils: int
+
+
+Page = Sheet | ClassList
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """Where a class begins: a page, counted from 0, under a school where a document has several."""
+
+    school: str
+    title: str
+    page: int
+
+
+def paginate(
+    document: Document, cards: Sequence[Card], paper: Paper | None = None, *, compact: bool = False
+) -> tuple[Page, ...]:
+    """Lay cards, sorted by school, class, naam and voornaam, on the pages of `document`.
 
     A class with 6 or more cards starts on a new sheet, a smaller one runs on; with `compact` none
-    starts one (contract §8).
+    starts one (contract §8). The list of a class stands before the sheet on which it begins.
     """
-    sheets: list[Sheet] = []
-    for stretch in _stretches(cards, compact):
-        chosen = _format(document, stretch)
-        sheets.extend(
-            Sheet(chosen, tuple(stretch[start : start + chosen.capacity]))
-            for start in range(0, len(stretch), chosen.capacity)
-        )
-    return tuple(sheets)
+    paper = paper or Paper(compact=compact)
+    pages: list[Page] = []
+    skipped = paper.start_at - 1 if document in STICKERS else 0
+    for stretch in _stretches(cards, paper.compact):
+        chosen = _format(document, stretch, paper)
+        start = 0
+        while start < len(stretch):
+            end = start + chosen.capacity - skipped
+            if paper.class_lists and document is Document.A4:
+                pages += _lists(stretch, start, end)
+            pages.append(Sheet(chosen, tuple(stretch[start:end]), skipped))
+            start, skipped = end, 0
+    return tuple(pages)
+
+
+def bookmarks(pages: Iterable[Page]) -> tuple[Bookmark, ...]:
+    """Say on which page each class begins, in the order of the cards."""
+    found: dict[tuple[str, str], Bookmark] = {}
+    for number, page in enumerate(pages):
+        for card in page.cards:
+            found.setdefault(
+                (card.school, card.klas), Bookmark(school_of(card), card.klas or NO_CLASS, number)
+            )
+    return tuple(found.values())
+
+
+def school_of(card: Card) -> str:
+    """Name the school of a card, by its number where the configuration has no name."""
+    return card.school_name.strip() or f"instelling {card.school}"
 
 
 def _stretches(cards: Sequence[Card], compact: bool) -> Iterator[list[Card]]:
     """Cut the cards where a new sheet is forced."""
     stretch: list[Card] = []
-    for _, members in groupby(cards, key=attrgetter("school", "klas")):
-        group = list(members)
+    for group in _classes(cards):
         if stretch and len(group) >= OWN_SHEET_FROM and not compact:
             yield stretch
             stretch = []
@@ -142,9 +156,30 @@ def _stretches(cards: Sequence[Card], compact: bool) -> Iterator[list[Card]]:
         yield stretch
 
 
-def _format(document: Document, cards: Sequence[Card]) -> SheetFormat:
+def _classes(cards: Sequence[Card]) -> Iterator[list[Card]]:
+    for _, members in groupby(cards, key=attrgetter("school", "klas")):
+        yield list(members)
+
+
+def _lists(stretch: Sequence[Card], start: int, end: int) -> Iterator[ClassList]:
+    """Yield the lists of the classes whose first card is one of `stretch[start:end]`."""
+    position = 0
+    for group in _classes(stretch):
+        if start <= position < end:
+            yield from _list(group)
+        position += len(group)
+
+
+def _list(group: Sequence[Card]) -> Iterator[ClassList]:
+    starts = range(0, len(group), LIST_ROWS)
+    for number, first in enumerate(starts, 1):
+        rows = tuple(group[first : first + LIST_ROWS])
+        yield ClassList(rows, first, number, len(starts), len(group))
+
+
+def _format(document: Document, cards: Sequence[Card], paper: Paper) -> SheetFormat:
     """One format for a whole stretch: a picture card needs the larger A4 card."""
     if document is not Document.A4:
-        return STICKER
+        return paper.sheet
     pictures = any(card.credential.kind is PasswordKind.PICTURE for card in cards)
     return A4_PICTURE if pictures else A4_TEXT

@@ -40,6 +40,13 @@ def adopt(
     output: options.Output = None,
     compact: options.Compact = False,
     colour: options.Colour = False,
+    sheet: options.Sheet = "",
+    start_at: options.StartAt = 1,
+    offset_x: options.OffsetX = None,
+    offset_y: options.OffsetY = None,
+    scale_y: options.ScaleY = None,
+    printer: options.PrinterName = "",
+    no_passwords: options.NoPasswords = False,
     split: options.SplitBy = None,
     only: options.Only = [],  # noqa: B006 (Typer copies it)
     dry_run: Annotated[
@@ -50,13 +57,13 @@ def adopt(
 ) -> None:
     """Take the accounts over and leave with the exit code."""
     from leerid_cli.workflows import adopting
-    from leerid_cli.workflows.issuing import Manner
 
+    labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
     chosen = adopting.AdoptOptions(
         school=options.instellingsnummer(school),
         encoding=encoding,
         cards=cards,
-        manner=Manner(output=output, compact=compact, colour=colour, split=split, only=frozenset(only)),
+        manner=options.manner(output, labels, colour, compact, split, only, listed=not no_passwords),
         dry_run=dry_run,
     )
     with ctx.obj.run() as run:

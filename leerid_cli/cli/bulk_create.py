@@ -71,6 +71,13 @@ def bulk_create(
     compact: options.Compact = False,
     colour: options.Colour = False,
     card_language: options.CardLanguage = "",
+    sheet: options.Sheet = "",
+    start_at: options.StartAt = 1,
+    offset_x: options.OffsetX = None,
+    offset_y: options.OffsetY = None,
+    scale_y: options.ScaleY = None,
+    printer: options.PrinterName = "",
+    no_passwords: options.NoPasswords = False,
     split: options.SplitBy = None,
     only: options.Only = [],  # noqa: B006 (Typer copies it)
     yes: options.Yes = False,
@@ -79,7 +86,6 @@ def bulk_create(
 ) -> None:
     """Make the accounts and leave with the exit code."""
     from leerid_cli.workflows import creating, planning
-    from leerid_cli.workflows.issuing import Manner
     from leerid_cli.workflows.proposing import Wish
 
     selection = options.selection(
@@ -87,15 +93,11 @@ def bulk_create(
     )
     chosen_here = bool(everything or convert or password_kind or not selection.is_everything)
     _refuse_together(plan, apply, output, chosen_here=chosen_here, review=review)
+    labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
     chosen = creating.CreateOptions(
         wish=Wish(kind=PasswordKind(password_kind) if password_kind else None, strict=False),
-        manner=Manner(
-            output=output,
-            compact=compact,
-            colour=colour,
-            card_language=card_language,
-            split=split,
-            only=frozenset(only),
+        manner=options.manner(
+            output, labels, colour, compact, split, only, listed=not no_passwords, language=card_language
         ),
         everything=everything,
         convert=convert,

@@ -30,18 +30,24 @@ def create(
     colour: options.Colour = False,
     yes: options.Yes = False,
     card_language: options.CardLanguage = "",
+    sheet: options.Sheet = "",
+    start_at: options.StartAt = 1,
+    offset_x: options.OffsetX = None,
+    offset_y: options.OffsetY = None,
+    scale_y: options.ScaleY = None,
+    printer: options.PrinterName = "",
     as_of: options.AsOf = None,
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
     """Make one account and leave with the exit code."""
     from leerid_cli.workflows import creating
-    from leerid_cli.workflows.issuing import Manner
     from leerid_cli.workflows.proposing import Wish
 
     password = console.secret(_("Password: ")) if password_stdin else None
+    labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
     chosen = creating.CreateOptions(
         wish=Wish(username=username, kind=password_kind, password=password),
-        manner=Manner(output=output, with_workbook=False, colour=colour, card_language=card_language),
+        manner=options.manner(output, labels, colour, with_workbook=False, language=card_language),
         yes=yes,
     )
     with ctx.obj.run() as run:

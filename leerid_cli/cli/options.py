@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +17,7 @@ from leerid_cli.i18n import N_, _
 from leerid_cli.model import AccountType, PasswordKind, Status
 
 if TYPE_CHECKING:
+    from leerid_cli.workflows.issuing import Manner
     from leerid_cli.workflows.selecting import Selection
 
 
@@ -92,6 +94,43 @@ SplitBy = Annotated[
 ]
 Only = Annotated[list[Part], typer.Option("--only", help=N_("Put nothing in the ZIP but this; repeatable."))]
 Colour = Annotated[bool, typer.Option("--colour", help=N_("Pictures in colour."))]
+Sheet = Annotated[
+    str,
+    typer.Option("--sheet", help=N_("Print stickers on this label sheet, such as 70x37."), metavar="NAME"),
+]
+StartAt = Annotated[
+    int,
+    typer.Option(
+        "--start-at", min=1, help=N_("Begin at this label of the first sticker sheet."), metavar="N"
+    ),
+]
+OffsetX = Annotated[
+    float | None,
+    typer.Option("--offset-x", min=-10, max=10, help=N_("Move stickers right by so many mm."), metavar="MM"),
+]
+OffsetY = Annotated[
+    float | None,
+    typer.Option("--offset-y", min=-10, max=10, help=N_("Move stickers down by so many mm."), metavar="MM"),
+]
+ScaleY = Annotated[
+    float | None,
+    typer.Option(
+        "--scale-y",
+        min=0.95,
+        max=1.05,
+        help=N_("Stretch sticker sheets downwards, such as 0.995."),
+        metavar="TIMES",
+    ),
+]
+PrinterName = Annotated[
+    str,
+    typer.Option(
+        "--printer", help=N_("Use sheet and offsets of this printer in the configuration."), metavar="NAME"
+    ),
+]
+NoPasswords = Annotated[
+    bool, typer.Option("--no-passwords", help=N_("Leave passwords out of the class lists."))
+]
 Report = Annotated[ReportFormat, typer.Option("--format", help=N_("Say what was done as text or json."))]
 RowsFormat = Annotated[
     ListFormat | None,
@@ -164,6 +203,39 @@ def selection(
         statuses=tuple(status),
         types=tuple(account_type),
         pupils=named or None,
+    )
+
+
+Labels = tuple[str, int, float | None, float | None, float | None, str]
+"""What --sheet, --start-at, --offset-x, --offset-y, --scale-y and --printer gave."""
+
+
+def manner(
+    output: Path | None,
+    labels: Labels,
+    colour: bool,
+    compact: bool = False,
+    split: Split | None = None,
+    only: Sequence[Part] = (),
+    *,
+    listed: bool = True,
+    with_workbook: bool = True,
+    language: str = "",
+) -> Manner:
+    """Return how the options say a batch is to be made."""
+    from leerid_cli.workflows.issuing import Manner
+    from leerid_cli.workflows.printing import Printing
+
+    return Manner(
+        output=output,
+        with_workbook=with_workbook,
+        split=split,
+        only=frozenset(only),
+        compact=compact,
+        colour=colour,
+        printing=Printing(*labels),
+        list_passwords=listed,
+        card_language=language,
     )
 
 

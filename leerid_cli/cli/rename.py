@@ -33,21 +33,27 @@ def rename(
     output: options.Output = None,
     colour: options.Colour = False,
     card_language: options.CardLanguage = "",
+    sheet: options.Sheet = "",
+    start_at: options.StartAt = 1,
+    offset_x: options.OffsetX = None,
+    offset_y: options.OffsetY = None,
+    scale_y: options.ScaleY = None,
+    printer: options.PrinterName = "",
     as_of: options.AsOf = None,
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
     """Rename the account and leave with the exit code."""
     from leerid_cli.workflows import resetting
     from leerid_cli.workflows.asking import Consent
-    from leerid_cli.workflows.issuing import Manner
     from leerid_cli.workflows.proposing import Wish
 
     if not username:
         raise typer.BadParameter(_("it is empty"), param_hint="--username")
     password = console.secret(_("Password: ")) if password_stdin else None
+    labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
     chosen = resetting.ResetOptions(
         wish=Wish(username=username, kind=password_kind, password=password),
-        manner=Manner(output=output, colour=colour, card_language=card_language),
+        manner=options.manner(output, labels, colour, language=card_language),
         consent=Consent(yes=yes),
     )
     with ctx.obj.run() as run:

@@ -40,6 +40,13 @@ def reset_password(
     compact: options.Compact = False,
     colour: options.Colour = False,
     card_language: options.CardLanguage = "",
+    sheet: options.Sheet = "",
+    start_at: options.StartAt = 1,
+    offset_x: options.OffsetX = None,
+    offset_y: options.OffsetY = None,
+    scale_y: options.ScaleY = None,
+    printer: options.PrinterName = "",
+    no_passwords: options.NoPasswords = False,
     split: options.SplitBy = None,
     only: options.Only = [],  # noqa: B006 (Typer copies it)
     as_of: options.AsOf = None,
@@ -48,7 +55,6 @@ def reset_password(
     """Reset the passwords and leave with the exit code."""
     from leerid_cli.workflows import resetting
     from leerid_cli.workflows.asking import Consent
-    from leerid_cli.workflows.issuing import Manner
     from leerid_cli.workflows.proposing import Wish
 
     selection = options.selection(
@@ -61,15 +67,11 @@ def reset_password(
         source=source,
     )
     password = console.secret(_("Password: ")) if password_stdin else None
+    labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
     chosen = resetting.ResetOptions(
         wish=Wish(kind=password_kind, password=password, new_token=new_token),
-        manner=Manner(
-            output=output,
-            compact=compact,
-            colour=colour,
-            card_language=card_language,
-            split=split,
-            only=frozenset(only),
+        manner=options.manner(
+            output, labels, colour, compact, split, only, listed=not no_passwords, language=card_language
         ),
         consent=Consent(expect=expect, yes=yes),
         named=options.names_one(selection, source),

@@ -17,7 +17,7 @@ from leerid_cli.intake.takeover import Adoption, Takeover
 from leerid_cli.model import Account, AdoptedAccounts, Batch, NewAccount, Problem, Report, Skipped, Status
 from leerid_cli.store import adoptions, keys, ledger, register
 from leerid_cli.store import connection as store
-from leerid_cli.workflows import batches, sources
+from leerid_cli.workflows import batches, printing, sources
 from leerid_cli.workflows.issuing import Maker, Manner, Proposal, missing_letters, pool, warnings
 from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.selecting import Pupil, card_order, judged
@@ -76,6 +76,7 @@ def run_adopt(run: Run, files: Sequence[str], on: date, options: AdoptOptions) -
     """Take over the accounts of the files; raises InputError when nothing in them can be used."""
     if not options.cards and options.manner != Manner():
         raise UsageError(_("--output and how cards are laid out are for cards: add --cards"))
+    printing.sheet(run.settings, options.manner.printing)
     batch = batches.planned(run, "adopt", options.manner.output, 0) if options.cards else None
     intake = _read(files, options)
     if options.dry_run:

@@ -15,7 +15,7 @@ from leerid_cli.i18n import _, plural
 from leerid_cli.model import Issue, Report, Skipped, Status
 from leerid_cli.store import register
 from leerid_cli.store.connection import Connection
-from leerid_cli.workflows import asking, batches, issuing, reviewing
+from leerid_cli.workflows import asking, batches, issuing, printing, reviewing
 from leerid_cli.workflows.issuing import Manner, Proposal
 from leerid_cli.workflows.proposing import Proposer, Wish
 from leerid_cli.workflows.run import Run
@@ -36,6 +36,7 @@ class CreateOptions:
 
 def create(run: Run, pupil: str, on: date, options: CreateOptions) -> Report:
     """Make one account; raises RefusedError where the pupil may not get one. The ZIP holds no workbook."""
+    printing.sheet(run.settings, options.manner.printing)
     with run.writing("create") as connection:
         notes = batches.recover(connection)
         person = resolve(connection, pupil)
@@ -54,6 +55,7 @@ def create(run: Run, pupil: str, on: date, options: CreateOptions) -> Report:
 
 def bulk_create(run: Run, selection: Selection, on: date, options: CreateOptions) -> Report:
     """Make accounts for all selected pupils that may get one; the others are reported as skipped."""
+    printing.sheet(run.settings, options.manner.printing)
     with run.writing("bulk-create") as connection:
         notes = batches.recover(connection)
         served, skipped = divide(run, connection, selection, on, options)

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,12 +19,13 @@ from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.model import AccountType, Card, Credential, Issue, Logo, NewAccount, PasswordKind, Person
 from leerid_cli.store.connection import Connection
-from leerid_cli.workflows import batches
+from leerid_cli.workflows import batches, printing
+from leerid_cli.workflows.printing import Printing
 from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.selecting import Pupil
 
 if TYPE_CHECKING:
-    from leerid_cli.cards.sheets import Document
+    from leerid_cli.cards.render import CardOptions
 
 LOWEST_SAFE_COST = 10
 
@@ -52,6 +53,7 @@ class Manner:
     """How a batch is made: where its ZIP goes, with a workbook or not, how cards are laid out, in which language.
 
     `split` gives the ZIP a folder for each school or class; `only` confines it to these parts, empty: all.
+    With a workbook there are class lists too, which show passwords with `list_passwords`.
     """
 
     output: Path | None = None
@@ -61,6 +63,8 @@ class Manner:
     compact: bool = False
     colour: bool = False
     card_language: str = ""
+    printing: Printing = field(default_factory=Printing)
+    list_passwords: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,18 @@ class Maker:
         self.catalogue = pictograms.load(resources.pictograms())
         self.words = passwords.load_words(resources.wordlists())
         self.logos = _logos(run, {proposal.pupil.enrolment.school for proposal in proposals})
+        self.sheet = printing.sheet(run.settings, manner.printing)
+        self._try_out()
+
+    def _try_out(self) -> None:
+        """Raise what is wrong with sheet and templates before anything is written."""
+        kinds = sorted({proposal.kind for proposal in self.proposals})
+        url = self.run.settings.portal_url.replace("{token}", "0" * passwords.TOKEN_LENGTH)
+        with drawing_libraries():
+            from leerid_cli.cards import samples, sheets
+        if self._has(Part.STICKERS):
+            printing.refuse_unfit(self.run.settings, self.sheet, sheets.STICKERS, kinds, url)
+        samples.try_out(self._options())
 
     def bundle(self) -> batches.Bundle:
         """Return the bundle with its accounts. bcrypt releases the GIL, so hashing and rendering overlap."""
@@ -172,11 +188,7 @@ class Maker:
         """Return the PDFs by their name in the ZIP, and how many pages each must have."""
         with drawing_libraries():
             from leerid_cli.cards import render, sheets
-        options = render.CardOptions(
-            example=self.run.settings.example_portal,
-            compact=self.manner.compact,
-            colour=self.manner.colour,
-        )
+        options = self._options()
         wanted = [
             (f"{folder}{document.file_name}", document, group)
             for folder, group in groups.items()
@@ -192,10 +204,24 @@ class Maker:
                 interrupts.check()
                 parts.append(render.render_chunk(chunk))
                 done()
-            documents[name] = render.join(document, parts)
+            documents[name] = render.join(document, parts, chunks)
         return documents, {
-            name: _pages(document, group, self.manner.compact) for name, document, group in wanted
+            name: sum(len(chunk.pages) for chunk in chunks) for name, _document, chunks in work
         }
+
+    def _options(self) -> CardOptions:
+        from leerid_cli.cards import render, sheets
+
+        paper = sheets.Paper(
+            self.sheet, self.manner.printing.start_at, self.manner.compact, self.manner.with_workbook
+        )
+        return render.CardOptions(
+            example=self.run.settings.example_portal,
+            colour=self.manner.colour,
+            paper=paper,
+            passwords_listed=self.manner.list_passwords,
+            templates=printing.templates(self.run.settings),
+        )
 
     def _account(self, proposal: Proposal, card: Card, password_hash: str) -> NewAccount:
         before, _placeholder, after = self.run.settings.portal_url.partition("{token}")
@@ -244,12 +270,6 @@ def missing_letters(proposals: Sequence[Proposal]) -> Iterator[str]:
             "look at the cards: {pupils}",
             len(pupils),
         ).format(n=len(pupils), pupils=", ".join(pupils))
-
-
-def _pages(document: Document, cards: Sequence[Card], compact: bool) -> int:
-    from leerid_cli.cards.sheets import paginate
-
-    return len(paginate(document, cards, compact=compact))
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from leerid_cli.errors import RefusedError, UsageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.model import Account, Issue, PasswordKind, Report, Skipped, Status
 from leerid_cli.store import register
-from leerid_cli.workflows import asking, batches, issuing
+from leerid_cli.workflows import asking, batches, issuing, printing
 from leerid_cli.workflows.asking import Consent
 from leerid_cli.workflows.issuing import Manner
 from leerid_cli.workflows.proposing import Proposer, Wish
@@ -44,6 +44,7 @@ def reset_password(run: Run, selection: Selection, on: date, options: ResetOptio
         raise UsageError(_("say for whom: PUPIL, --class, --school, --group or --from"))
     if options.wish.password is not None and not options.named:
         raise UsageError(_("--password-stdin is for one PUPIL, named on the command line"))
+    printing.sheet(run.settings, options.manner.printing)
     with run.writing("reset-password") as connection:
         notes = batches.recover(connection)
         pupils = chosen(connection, selection, on, run.settings)
@@ -82,6 +83,7 @@ def rename(run: Run, pupil: str, on: date, options: ResetOptions) -> Report:
 
     Raises RefusedError where the username is taken or no username, or the pupil has no working account.
     """
+    printing.sheet(run.settings, options.manner.printing)
     with run.writing("rename") as connection:
         notes = batches.recover(connection)
         person = resolve(connection, pupil)

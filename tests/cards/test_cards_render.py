@@ -17,6 +17,7 @@ from leerid_cli.cards.fetcher import CardFetcher, ForbiddenAddressError
 from leerid_cli.cards.pictures import glyph_of
 from leerid_cli.cards.render import CardOptions, chunks, join, page_count, render_chunk
 from leerid_cli.cards.sheets import Document
+from leerid_cli.cards.templates import PROGRAM
 from leerid_cli.errors import LeeridError
 from leerid_cli.model import PasswordKind
 
@@ -51,11 +52,11 @@ def test_data_and_fonts_are_fetched():
 
 def test_an_unknown_field_in_a_template_is_an_error():
     with pytest.raises(jinja2.UndefinedError):
-        page.environment().from_string("{{ card.stamnumer }}").render(card=object())
+        page.environment(PROGRAM).from_string("{{ card.stamnumer }}").render(card=object())
 
 
 def test_templates_escape_whatever_their_name():
-    assert page.environment().from_string("{{ x }}").render(x="<b>") == "&lt;b&gt;"
+    assert page.environment(PROGRAM).from_string("{{ x }}").render(x="<b>") == "&lt;b&gt;"
 
 
 @pytest.mark.parametrize("document", Document)
@@ -78,7 +79,7 @@ def test_joined_parts_keep_pages_title_language_and_printing_hints(parts, make):
     assert page_count(whole) == 3 * parts
     with pikepdf.open(io.BytesIO(whole)) as opened:
         assert dict(opened.docinfo) == {"/Title": document.dutch_title}
-        assert str(opened.Root.Lang) == "nl"
+        assert str(opened.Root.Lang) == "nl-BE"
         assert opened.Root.ViewerPreferences.PrintScaling == "/None"
         assert opened.Root.ViewerPreferences.DisplayDocTitle is True
         assert "/Metadata" not in opened.Root
@@ -136,9 +137,8 @@ def test_rendering_leaves_nothing_behind(make, tmp_path):
     assert list(folder.iterdir()) == []
 
 
-def test_a_template_that_asks_for_more_is_a_bug_that_is_told(make, monkeypatch):
-    template = page.environment().from_string('<img src="file:///etc/passwd">')
-    monkeypatch.setattr(page.environment(), "get_template", lambda name: template)
+def test_a_page_that_asks_for_more_is_a_bug_that_is_told(make, monkeypatch):
+    monkeypatch.setattr(page, "to_html", lambda *_given, **_more: '<img src="file:///etc/passwd">')
     (chunk,) = chunks(Document.PASSWORD, [make.card(PasswordKind.WORD)], CardOptions())
     with pytest.raises(LeeridError, match="not allowed on a card"):
         render_chunk(chunk)

@@ -3,10 +3,12 @@ from pathlib import Path
 
 import pytest
 
+from leerid_cli.cards import labels
 from leerid_cli.cards.render import CardOptions, chunks
-from leerid_cli.cards.sheets import A4_PICTURE, A4_TEXT, STICKER, Document, paginate
+from leerid_cli.cards.sheets import A4_PICTURE, A4_TEXT, Document, Paper, paginate
 from leerid_cli.model import PasswordKind
 
+STICKER = labels.default()
 WORD, PICTURE = PasswordKind.WORD, PasswordKind.PICTURE
 STICKERS = [Document.FULL, Document.SIGN_IN, Document.PASSWORD]
 
@@ -92,14 +94,14 @@ def test_one_picture_card_makes_the_whole_stretch_eight_a_sheet(make):
 def test_a_chunk_is_small_ordered_and_travels_to_another_process(make):
     cards = classes(make, 25 * 12)
     made = chunks(Document.FULL, cards, CardOptions())
-    assert [len(chunk.sheets) for chunk in made] == [20, 5]
-    assert [card for chunk in made for sheet in chunk.sheets for card in sheet.cards] == cards
+    assert [len(chunk.pages) for chunk in made] == [20, 5]
+    assert [card for chunk in made for sheet in chunk.pages for card in sheet.cards] == cards
     assert pickle.loads(pickle.dumps(made)) == made
 
 
 def test_compact_reaches_the_sheets(make):
-    (made,) = chunks(Document.FULL, classes(make, 3, 6), CardOptions(compact=True))
-    assert counts(made.sheets) == [9]
+    (made,) = chunks(Document.FULL, classes(make, 3, 6), CardOptions(paper=Paper(compact=True)))
+    assert counts(made.pages) == [9]
 
 
 def test_the_documents_have_the_names_of_the_bundle():

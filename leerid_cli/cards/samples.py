@@ -1,0 +1,102 @@
+"""Sample cards: made-up children with passwords that open nothing, for a preview and to try out templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from leerid_cli import resources
+from leerid_cli.accounts import pictograms
+from leerid_cli.accounts.names import username_base
+from leerid_cli.cards import documents, faces, render, sizing
+from leerid_cli.cards.render import CardOptions
+from leerid_cli.cards.sheets import STICKERS, Document
+from leerid_cli.model import AccountType, Card, Credential, PasswordKind
+
+_PUPILS = (
+    ("Zoë", "D’Hondt"),
+    ("Marie-Charlotte", "Van den Bossche-Vandenbroucke"),
+    ("Łukasz", "Wiśniewski"),
+    ("Thị Hạnh", "Nguyễn"),
+)
+_TEXTS = {
+    PasswordKind.WORD: ("boot47", "gras82", "klok35", "mand59"),
+    PasswordKind.TEMPORARY: ("zn4chdjr", "6dvmgcz2", "p597pzfv", "2jrzpqz7"),
+}
+_CLASSES = {PasswordKind.PICTURE: "1A", PasswordKind.WORD: "4B", PasswordKind.TEMPORARY: "2 Latijn"}
+_KINDS = (PasswordKind.PICTURE, PasswordKind.WORD, PasswordKind.TEMPORARY)
+_CODE = "bcdfghjk2345"
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """What real cards of this school would say: its number and name, and an address for each token."""
+
+    url: str = "https://loket.example/l/{token}"
+    school: str = "030569"
+    school_name: str = "Basisschool De Regenboog"
+    issued: date = date(2026, 9, 1)
+
+
+def cards(portal: Portal, kinds: Iterable[PasswordKind] = _KINDS) -> list[Card]:
+    """Return four cards of each kind of password, each kind in a class of its own."""
+    return [_card(portal, kind, number) for kind in kinds for number in range(len(_PUPILS))]
+
+
+def _card(portal: Portal, kind: PasswordKind, number: int) -> Card:
+    voornaam, naam = _PUPILS[number]
+    return Card(
+        school=portal.school,
+        school_name=portal.school_name,
+        administratieve_groep="",
+        klas=_CLASSES[kind],
+        naam=naam,
+        voornaam=voornaam,
+        stamnummer=str(number + 1),
+        username=username_base(voornaam, naam),
+        url=portal.url.replace("{token}", _CODE[number:] + _CODE[:number]),
+        type=AccountType.GEVORDERD if kind is PasswordKind.TEMPORARY else AccountType.BASIS,
+        credential=_credential(kind, number),
+        issued=portal.issued,
+    )
+
+
+def _credential(kind: PasswordKind, number: int) -> Credential:
+    if kind is not PasswordKind.PICTURE:
+        return Credential(kind, _TEXTS[kind][number])
+    categories = pictograms.load(resources.pictograms()).categories
+    pictures = tuple(category[(5 * number + 3 * place) % 16] for place, category in enumerate(categories))
+    return Credential(kind, " ".join(picture.word for picture in pictures), pictures)
+
+
+def preview(portal: Portal, options: CardOptions) -> bytes:
+    """Return one PDF with sample cards of every kind: A4 cards with a class list, and the three stickers.
+
+    Stickers of `left_out` are not there. Raises what `render_chunk` raises.
+    """
+    parts = [render.render_chunk(chunk) for chunk in _chunks(portal, options)]
+    return documents.join("LeerID-voorbeelden", parts)
+
+
+def _chunks(portal: Portal, options: CardOptions) -> Iterator[render.Chunk]:
+    listed = replace(options, paper=replace(options.paper, class_lists=True, compact=False, start_at=1))
+    first, *others = _KINDS
+    yield from render.chunks(Document.A4, cards(portal, [first]), listed)
+    yield from render.chunks(Document.A4, cards(portal, others), listed)
+    missing = left_out(portal, options)
+    for document in STICKERS:
+        kinds = [kind for kind in _KINDS if (document, kind) not in missing]
+        yield from render.chunks(document, cards(portal, kinds), listed)
+
+
+def left_out(portal: Portal, options: CardOptions) -> tuple[tuple[Document, PasswordKind], ...]:
+    """Return the stickers that the label sheet of the options cannot hold."""
+    known = faces.load(options.templates)
+    return sizing.unfit(options.paper.sheet, STICKERS, _KINDS, portal.url, known)
+
+
+def try_out(options: CardOptions) -> None:
+    """Make sample cards where templates of the user's are in use; raises InputError where one is wrong."""
+    if options.templates.own_page():
+        preview(Portal(), options)

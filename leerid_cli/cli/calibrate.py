@@ -1,0 +1,79 @@
+"""`leerid calibrate` and `leerid cards preview`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from leerid_cli.cli import options
+from leerid_cli.cli.translated import Subgroup
+from leerid_cli.i18n import N_
+
+TestSheet = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", help=N_("The PDF to make, or the folder for it."), metavar="FILE.pdf"),
+]
+Preview = Annotated[
+    Path,
+    typer.Option(
+        "--output", "-o", help=N_("The .pdf or .png to make, or the folder for it."), metavar="FILE"
+    ),
+]
+
+
+def register(app: typer.Typer, cls: type[Any]) -> None:
+    """Add the commands to the program."""
+    app.command(
+        "calibrate",
+        cls=cls,
+        help=N_("Make a test sheet that shows how far a printer is off on a label sheet."),
+    )(calibrate)
+    group = typer.Typer(cls=Subgroup, no_args_is_help=True)
+    # a callback keeps `preview` a command of its own while the group has no other
+    group.callback()(_cards)
+    group.command("preview", cls=cls, help=N_("Draw sample cards of every kind, of made-up children."))(
+        preview
+    )
+    app.add_typer(group, name="cards", help=N_("Look at the cards before they are made."))
+
+
+def _cards() -> None:
+    pass
+
+
+def calibrate(
+    ctx: typer.Context,
+    sheet: options.Sheet = "",
+    printer: options.PrinterName = "",
+    offset_x: options.OffsetX = None,
+    offset_y: options.OffsetY = None,
+    scale_y: options.ScaleY = None,
+    output: TestSheet = None,
+    report: options.Report = options.ReportFormat.TEXT,
+) -> None:
+    """Make the test sheet and leave with the exit code."""
+    from leerid_cli.workflows import trying
+    from leerid_cli.workflows.printing import Printing
+
+    with ctx.obj.run() as run:
+        result = trying.calibrate(run, output, Printing(sheet, 1, offset_x, offset_y, scale_y, printer))
+    raise typer.Exit(ctx.obj.finish(result, report))
+
+
+def preview(
+    ctx: typer.Context,
+    output: Preview,
+    sheet: options.Sheet = "",
+    printer: options.PrinterName = "",
+    colour: options.Colour = False,
+    report: options.Report = options.ReportFormat.TEXT,
+) -> None:
+    """Draw the sample cards and leave with the exit code."""
+    from leerid_cli.workflows import trying
+    from leerid_cli.workflows.printing import Printing
+
+    with ctx.obj.run() as run:
+        result = trying.preview(run, output, Printing(sheet, printer=printer), colour=colour)
+    raise typer.Exit(ctx.obj.finish(result, report))
