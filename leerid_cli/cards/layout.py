@@ -153,7 +153,7 @@ def _fields(card: Card, face: Face) -> dict[str, str]:
         "username": card.username,
         "address": card.url,
         "password": card.credential.text,
-        "instruction": words.instruction(face.instruction, card.credential.kind),
+        "instruction": words.instruction(face.instruction, card.credential.kind) if face.instruction else "",
         "issued": issued,
         "school": card.school_name.strip(),
         "source": ", ".join(filter(None, [card.school_name.strip(), issued])),
