@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MOST_PROBLEMS = 20
 MOST_NAMED = 5
 BAR = 20
+LEAST_WIDTH = 8
 TO_COPY = ("school", "stamnummer", "username")
 
 
@@ -38,6 +39,12 @@ def data(text: str) -> None:
     if sys.stdout is None:
         raise StorageError(_("standard output is closed"))
     sys.stdout.write(text)
+
+
+def flush() -> None:
+    """Write out what is still held back of standard output: a full disk shows only then."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
 
 
 def entered() -> str:
@@ -193,14 +200,20 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    screen = Console(file=sys.stdout)
+    whole = [column for column in columns if column in TO_COPY]
+    widest = sum(max([len(str(row[column])) for row in rows], default=0) for column in whole)
+    # Whole cells are easier to copy; where they leave no room for the others, those would not be shown at all.
+    roomy = widest + LEAST_WIDTH * (len(columns) - len(whole)) <= screen.width
     drawn = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="")
     for column in columns:
         number = any(isinstance(row[column], int) for row in rows)
         side: Literal["right", "left"] = "right" if number else "left"
-        drawn.add_column(column, overflow="fold", no_wrap=number or column in TO_COPY, justify=side)
+        unbroken = number or (roomy and column in TO_COPY)
+        drawn.add_column(column, overflow="fold", no_wrap=unbroken, justify=side)
     for row in rows:
         drawn.add_row(*(Text(visible(str(row[column]))) for column in columns))
-    Console(file=sys.stdout).print(drawn)
+    screen.print(drawn)
 
 
 def bar(part: int, whole: int) -> str:

@@ -56,6 +56,7 @@ class Globals:
         """Print a report as text or json and return the exit code."""
         try:
             console.report(report, as_json=output == "json", quiet=self.quiet)
+            console.flush()
         except (StorageError, OSError):
             console.say(_("done all the same: {summary}").format(summary=report.summary))
             raise

@@ -15,9 +15,13 @@ from leerid_cli.accounts.standing import TYPE_OF_HOOFDSTRUCTUUR
 from leerid_cli.i18n import _
 from leerid_cli.intake.official import Official, judge, masked
 from leerid_cli.intake.profiles import DATE_FORMS, DATES, Layout, plain
-from leerid_cli.model import AccountType, Enrolment, OfficialState, PersonFacts, Problem
+from leerid_cli.model import AccountType, Enrolment, OfficialState, PersonFacts, Problem, Status
 from leerid_cli.tables.sheets import Kind, Typed
 
+SHOWN = (
+    "stamnummer", "naam", "voornaam", "gender", "klas", "vestigingsplaats",
+    "administratieve_groep", "administratieve_groep_omschrijving",
+)  # fmt: skip
 MAX_NAME = 250
 MAX_CELL = 250
 EARLIEST_BIRTH = 1900
@@ -89,6 +93,7 @@ class Checker:
         if row.problems:
             return Outcome(None, tuple(row.problems), (row.school_of_a_broken_row(), ""))
         facts, enrolment = row.facts(), row.enrolment()
+        row.refuse_official_numbers(facts.birth_date)
         key = (
             "" if row.failed("school") else enrolment.school,
             "" if row.failed("stamnummer") else enrolment.stamnummer,
@@ -230,6 +235,15 @@ class _Row:
         filled = [(column, text) for column, text in found if re.sub(r"[\s.0-]", "", text)]
         return (filled or found or [("", "")])[0]
 
+    def refuse_official_numbers(self, birth_date: date | None) -> None:
+        """Refuse a row with an official number in a column that is kept and shown: the heading must be wrong."""
+        for column in SHOWN:
+            cell = self.original(column).strip()
+            digits = re.sub(r"[ .-]", "", cell)
+            if re.fullmatch("[0-9]{11}", digits) and judge(cell, birth_date).state is OfficialState.VALID:
+                message = _("this is an official number: the column has the wrong heading")
+                self.problem(column, "official-number-here", message)
+
     def enrolment(self) -> Enrolment:
         hoofdstructuur = self.text("hoofdstructuur")
         begin, end = self.date("begin"), self.date("end")
@@ -326,8 +340,9 @@ class _Row:
         return enrolment.begin is not None and enrolment.begin == enrolment.end
 
     def provisional(self) -> bool:
-        """Tell whether the enrolment is provisional."""
-        return self.cell("provisional").lower() in ("1", "true", "ja")
+        """Tell whether the enrolment is provisional, or an export of ours says that the pupil is not active."""
+        provisional = self.cell("provisional").lower() in ("1", "true", "ja")
+        return provisional or self.cell("status").lower() in (Status.SUSPENDED, Status.LEFT)
 
 
 def _without_unseen(text: str) -> str:

@@ -30,7 +30,8 @@ CONSTANT = (
     "administratieve_groep_omschrijving", "klas",
 )  # fmt: skip
 COLUMNS = (
-    *CONSTANT, "stamnummer", "naam", "voornaam", "gender", "official_number", "bis_number", "provisional", *DATES,
+    *CONSTANT, "stamnummer", "naam", "voornaam", "gender", "official_number", "bis_number", "provisional",
+    "status", *DATES,
 )  # fmt: skip
 _DAY, _MONTH, _YEAR = r"(?P<d>\d{1,2})", r"(?P<m>\d{1,2})", r"(?P<y>\d{4})"
 # How dates may be written: what matches, and how a day is written so.

@@ -46,13 +46,24 @@ def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report
             with _store(run, key, make_key, options) as connection:
                 if not (plan.is_empty or created):
                     backups.automatic(connection, run.store, "before-import")
-                places = [
-                    file if file == sources.STANDARD_INPUT else str(Path(file).absolute()) for file in files
-                ]
+                places = _arguments(options, files)
                 register.apply(connection, plan, run.now, places, run.reason)
                 if options.rejects is not None:
                     rejects.write(options.rejects, intake, plan.problems)
         return _report(run, intake, plan, options, created=created)
+
+
+def _arguments(options: ImportOptions, files: Sequence[str]) -> list[str]:
+    """Return what of the command line it takes to read these files again, from any folder."""
+    named = {
+        "--profile": options.profile,
+        "--encoding": options.encoding,
+        "--delimiter": options.delimiter,
+        "--school": options.school,
+        "--type": options.type,
+    }
+    given = [text for name, value in named.items() if value for text in (name, str(value))]
+    return given + [file if file == sources.STANDARD_INPUT else str(Path(file).absolute()) for file in files]
 
 
 def _refuse_old(run: Run, files: Sequence[str], max_age: float) -> None:

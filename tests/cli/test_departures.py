@@ -121,6 +121,21 @@ def test_a_row_that_is_rejected_or_provisional_shows_its_pupil_but_a_cancelled_o
     assert imported(school, school.file("\n".join((header, *rows))))[1]["left"] == 0
 
 
+def test_the_command_to_do_what_was_withheld_reads_the_file_as_before(world: World) -> None:
+    """A WISA file names neither school nor type: without the options it could not be read again."""
+    header = "KLAS,NAAM,VOORNAAM,GEBOORTEDATUM,WISAID,STAMBOEKNUMMER,GESLACHT,RIJKSREGISTERNR"
+    rows = [f"1A,Peeters,Kind{number},1/3/2015,{number},{1000 + number},M," for number in range(20)]
+    read = ("--school", "030569", "--type", "basis")
+    assert world.run("import", world.file("\n".join((header, *rows))), *read, today=TODAY).code == 0
+    assert (
+        world.run("import", "--full", world.file("\n".join((header, *rows[5:]))), *read, today=TODAY).code
+        == 4
+    )
+    items = world.run("todo", "--format", "json", today=TODAY).json
+    (command,) = [item["command"] for item in items if item["kind"] == "withheld"]
+    assert world.run(*command.split()[1:], today=TODAY).code == 0
+
+
 def test_only_exactly_the_accepted_number_goes(school: World) -> None:
     file = school.pupils(*LINES[10:])
     assert imported(school, file, "--accept-departures", "030569:9")[0] == 4
@@ -186,6 +201,23 @@ def test_a_move_between_schools_keeps_the_account(world: World) -> None:
 def test_changed_fields_are_counted(school: World) -> None:
     code, report = imported(school, school.pupils(line(0, geslacht="V"), line(1, naam="Péeters"), *LINES[2:]))
     assert (code, report["changed"], report["changed_fields"]) == (0, 2, {"gender": 1, "naam": 1})
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+@pytest.mark.parametrize("full", [True, False])
+def test_an_export_imported_brings_no_leaver_back(school: World, kind: str, full: bool) -> None:
+    imported(school, school.pupils(*LINES[3:]))
+    assert school.run("suspend", "kind10.peeters", today=TODAY).code == 0
+    before = statuses(school)
+    assert before == {"active": PUPILS - 4, "suspended": 4}
+    target = school.out / f"export.{kind}"
+    assert school.run("export", "-o", target, today=TODAY).code == 0
+    line = ("import", target, *(["--full"] if full else []), "--format", "json")
+    done = school.run(*line, today=TODAY)
+    assert (done.code, done.json["changed"], done.json["returned"], done.json["left"]) == (0, 0, 0, 0), (
+        done.err
+    )
+    assert statuses(school) == before
 
 
 def test_what_is_withheld_is_on_the_list_until_it_is_settled(school: World, tmp_path: Path) -> None:

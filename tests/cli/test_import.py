@@ -331,3 +331,18 @@ def test_nothing_private_is_readable_by_others(school: World) -> None:
         school.store.with_name("leerid.db.lock"),
     ):
         assert stat.S_IMODE(os.stat(path).st_mode) == 0o600, path  # noqa: PTH116
+
+
+@pytest.mark.parametrize("column", ["stamnummer", "klas", "administratieve_groep"])
+@pytest.mark.parametrize("number", ["15030700157", "15.03.07-001.57"])
+def test_an_official_number_under_another_heading_is_refused_and_kept_nowhere(
+    world: World, column: str, number: str
+) -> None:
+    done = world.run(
+        "import", world.pupils(GOOD, row(**({"stamnummer": "2"} | {column: number}))), "--format", "json"
+    )
+    assert (done.code, done.json["rejected"]) == (4, 1)
+    (problem,) = [found for found in done.json["problems"] if not found["warning"]]
+    assert (problem["code"], problem["column"]) == ("official-number-here", column)
+    assert number.encode() not in world.snapshot()
+    assert number not in done.out + done.err

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -225,3 +226,22 @@ def test_verify_asks_without_echo_at_a_terminal(school: World) -> None:
     )
     code, shown = at_terminal(school, "verify", "lukasz.wisniewski", prompt="Password", answer="boom42\n")
     assert code == 0, shown
+
+
+def test_a_table_on_a_narrow_terminal_shows_every_column(world: World) -> None:
+    """One username of 50 letters must not push out the names of all."""
+    world.run(
+        "import", world.pupils(row("1", naam="Vandenbroeck-Vanderstappen", voornaam="Elisabeth-Charlotte"))
+    )
+    with sqlite3.connect(world.store) as store:
+        name = "elisabeth-charlotte.vandenbroeck-vanderstappen"
+        store.execute("INSERT INTO username VALUES (?, 'issued', 1, '')", (name,))
+        store.execute(
+            "INSERT INTO account (person, username, type, password_kind, password_hash, must_change, token)"
+            " VALUES (1, ?, 'basis', 'word', '', 0, 't')",
+            (name,),
+        )
+    done = world.run("search", *AS_OF, "--format", "table")
+    shown = "".join(done.out.split())
+    for value in ("Vand", "Elis", "5A", "basis", "active", "elis"):
+        assert value in shown

@@ -298,11 +298,8 @@ def test_who_moves_into_a_school_whose_changes_are_withheld_stays_where_they_wer
     pupils = [*school_of(50), *school_of(50, B)]
     mover = pupils[-1]
     moved = replace(row_of(mover), enrolment=replace(mover.enrolments[0], school=A, stamnummer="777"))
-    rows = [
-        *map(lose_class, pupils[:50]),
-        replace(moved, enrolment=replace(moved.enrolment, klas="")),
-        *map(row_of, pupils[50:-1]),
-    ]
+    moved = replace(moved, facts=replace(moved.facts, gender=""))
+    rows = [*map(lose_class, pupils[:50]), moved, *map(row_of, pupils[50:-1])]
     done = full(pupils, rows)
     assert codes(done) == [(A, "mass-lost-values")]
     after = carried_out(pupils, done)
