@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pypdfium2
+import pytest
 from world import AS_OF, ROOT, World, row
 
 from leerid_cli.accounts import hashing
@@ -107,6 +108,13 @@ class Warm:
         assert self.server.wait(30) == 0
         assert self.server.stdout
         self.server.stdout.close()
+
+
+def need_strace() -> None:
+    """Skip the test where strace is not installed or may not watch."""
+    line = ["strace", "-ff", "--seccomp-bpf", "-e", "trace=fsync", "true"]
+    if not shutil.which("strace") or subprocess.run(line, capture_output=True, check=False).returncode:
+        pytest.skip("strace is not installed, or may not watch other processes here")
 
 
 class Scene(World):

@@ -63,7 +63,7 @@ def test_a_disk_that_is_full_at_any_write(tmp_path: Path, warm: Warm) -> None:
         scene.saved = tmp_path / "saved"
         scene.keep()
         ballast, codes = disk / "ballast", []
-        for pages in range(0, 400, 2):
+        for pages in range(400):
             ballast.unlink(missing_ok=True)
             scene.put_back()
             room = os.statvfs(disk)

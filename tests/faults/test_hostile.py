@@ -6,7 +6,6 @@ strace sees every file that is opened, by WeasyPrint, Pango and fontconfig too.
 import csv
 import io
 import re
-import shutil
 import sqlite3
 import sys
 import tempfile
@@ -15,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from scenes import Scene, Warm
+from scenes import Scene, Warm, need_strace
 from world import AS_OF, HEADER, ROOT, members, row, workbook_cells
 
 NUMBERS = tuple(f"150307{serial:03}{97 - int(f'2150307{serial:03}') % 97:02}" for serial in range(1, 400, 2))
@@ -55,8 +54,7 @@ CLASSES = ("../../../tmp/klas", "C:\\Windows", "NUL", "a/b", "klas.", "<b>1A</b>
 
 @pytest.fixture(scope="module")
 def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
-    if not shutil.which("strace"):
-        pytest.skip("strace is not installed")
+    need_strace()
     folder = tmp_path_factory.mktemp("traced")
     line = ("strace", "-ff", "-s", "4096", "-e", "trace=open,openat,connect,execve", "--seccomp-bpf")
     server = Warm(folder, (*line, "-o", folder / "trace"))

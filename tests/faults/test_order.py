@@ -6,13 +6,12 @@ gets its name; and that name is durable before the other goes.
 """
 
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from scenes import Scene, Warm, build
+from scenes import Scene, Warm, build, need_strace
 
 CALLS = (
     "openat,write,pwrite64,fsync,fdatasync,ftruncate,link,linkat,rename,renameat,renameat2,unlink,unlinkat"
@@ -33,8 +32,7 @@ class Call:
 
 @pytest.fixture(scope="module")
 def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
-    if not shutil.which("strace"):
-        pytest.skip("strace is not installed")
+    need_strace()
     folder = tmp_path_factory.mktemp("traced")
     prefix = (
         "strace",
