@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
+from leerid_cli import resources
 from leerid_cli.errors import InputError, UsageError
 from leerid_cli.i18n import _
 from leerid_cli.model import PasswordKind
@@ -62,6 +63,7 @@ class Settings:
     schools: Mapping[str, School] = field(default_factory=dict)
     printers: Mapping[str, Printer] = field(default_factory=dict)
     printer: str = ""
+    card_language: str = "nl"
     bcrypt_cost: int = DEFAULT_BCRYPT_COST
 
     @property
@@ -78,6 +80,10 @@ class Settings:
     def key_file(self) -> Path:
         """The key under which official numbers are hashed, beside the configuration file."""
         return self.file.parent / "official-number.key"
+
+    def beside(self, name: str) -> Path:
+        """Return the file that a setting names: from the configuration file's folder where it is relative."""
+        return self.file.parent / name
 
     def school(self, number: str) -> School:
         """Return what is configured for the school with this instellingsnummer."""
@@ -97,20 +103,76 @@ class Settings:
 
 def load(db: Path | None = None, config: Path | None = None) -> Settings:
     """Return the settings of this run; raises InputError on a bad file, UsageError on a bad variable."""
-    file = config or _from_environment("LEERID_CONFIG") or _default_file()
+    store, file = places(db, config)
     named = config is not None or bool(os.environ.get("LEERID_CONFIG"))
-    store = db or _from_environment("LEERID_DB") or Path(platformdirs.user_data_dir("leerid")) / "leerid.db"
     values = _read(file, must_exist=named)
     return Settings(store=store, file=file, bcrypt_cost=_bcrypt_cost(), **values)
+
+
+def place(config: Path | None = None) -> Path:
+    """Return where the configuration file is looked for: option, environment, or the user's own folder."""
+    return (
+        config
+        or _from_environment("LEERID_CONFIG")
+        or Path(platformdirs.user_config_dir("leerid")) / "config.toml"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One setting as it holds: its name, its value as text, and where that comes from."""
+
+    setting: str
+    value: str
+    origin: str
+
+
+def describe(db: Path | None = None, config: Path | None = None) -> list[Described]:
+    """Return every setting with its origin: option, an environment variable, file or default.
+
+    Raises what `load` raises.
+    """
+    settings = load(db, config)
+    data = _parsed(settings.file) if settings.file.exists() else {}
+    found = [
+        Described("store", str(settings.store), _origin(db, "LEERID_DB")),
+        Described("configuration", str(settings.file), _origin(config, "LEERID_CONFIG")),
+        Described("key", str(settings.key_file), "configuration"),
+        Described("bcrypt_cost", str(settings.bcrypt_cost), _origin(None, "LEERID_BCRYPT_COST")),
+    ]
+    in_file = dict(_flat(data))
+    defaults = {
+        "portal.url": settings.portal_url,
+        "passwords.basis": settings.basis.value,
+        "accounts.kleuter": settings.kleuter,
+    }
+    found += [Described(name, value, "default") for name, value in defaults.items() if name not in in_file]
+    return found + [Described(name, value, "file") for name, value in in_file.items()]
+
+
+def _origin(option: object, variable: str) -> str:
+    return "option" if option is not None else variable if os.environ.get(variable) else "default"
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Yield (dotted name, value) of everything in a table; a part that is no bare key stands between quotes."""
+    for key, value in table.items():
+        name = prefix + (key if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*", key) else f'"{key}"')
+        if isinstance(value, dict):
+            yield from _flat(value, f"{name}.")
+        else:
+            yield name, str(value)
+
+
+def places(db: Path | None = None, config: Path | None = None) -> tuple[Path, Path]:
+    """Return where the store and the configuration file are, whether they can be read or not."""
+    store = db or _from_environment("LEERID_DB") or Path(platformdirs.user_data_dir("leerid")) / "leerid.db"
+    return store, place(config)
 
 
 def _from_environment(variable: str) -> Path | None:
     value = os.environ.get(variable)
     return Path(value) if value else None
-
-
-def _default_file() -> Path:
-    return Path(platformdirs.user_config_dir("leerid")) / "config.toml"
 
 
 def _bcrypt_cost() -> int:
@@ -123,17 +185,20 @@ def _bcrypt_cost() -> int:
 
 
 def _read(file: Path, *, must_exist: bool) -> dict[str, Any]:
-    try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        if must_exist:
-            raise InputError(_("the configuration file {file} does not exist").format(file=file)) from None
+    if not file.exists() and not must_exist:
         return {}
+    return _Reader(file).settings(_parsed(file))
+
+
+def _parsed(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(_("the configuration file {file} does not exist").format(file=file)) from None
     except (OSError, ValueError) as error:
         raise InputError(
             _("the configuration file {file} cannot be read: {error}").format(file=file, error=error)
         ) from error
-    return _Reader(file).settings(data)
 
 
 class _Reader:
@@ -143,10 +208,14 @@ class _Reader:
         self.file = file
 
     def settings(self, data: dict[str, Any]) -> dict[str, Any]:
-        self.known(data, "", {"portal", "passwords", "accounts", "schools", "printing", "printers"})
+        self.known(data, "", {"portal", "passwords", "accounts", "cards", "schools", "printing", "printers"})
         portal, passwords = self.table(data, "portal", {"url"}), self.table(data, "passwords", {"basis"})
         accounts = self.table(data, "accounts", {"kleuter"})
+        cards = self.table(data, "cards", {"language"})
         values: dict[str, Any] = {}
+        if "language" in cards:
+            known = resources.card_languages()
+            values["card_language"] = self.one_of("cards.language", cards["language"], known)
         if "url" in portal:
             values["portal_url"] = self.portal(portal["url"])
         if "basis" in passwords:

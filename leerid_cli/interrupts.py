@@ -30,6 +30,8 @@ def _on_signal(number: int, _frame: FrameType | None) -> None:
 
 def install() -> None:
     """Route the three signals here; one that the parent ignores (nohup) stays ignored."""
+    global _holding
+    _holding = False
     _arrived.clear()
     for number in _SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
@@ -42,13 +44,26 @@ def check() -> None:
         raise Interrupted(_arrived[0])
 
 
-@contextmanager
-def held_back() -> Iterator[None]:
-    """Let no signal interrupt the block; one that comes meanwhile is dropped, for the work is done."""
+def no_return() -> None:
+    """Let no signal interrupt the rest of the run: what it changes counts, and only that is left to tell.
+
+    Else a run could end with the exit code of an interrupted one after all was done.
+    """
     global _holding
     _holding = True
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Let no signal interrupt the block; one that comes meanwhile is dropped, for the work is done.
+
+    A block within a block leaves the outer one held back.
+    """
+    global _holding
+    before, _holding = _holding, True
     try:
         yield
     finally:
-        _holding = False
-        _arrived.clear()
+        _holding = before
+        if not before:
+            _arrived.clear()

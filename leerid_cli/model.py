@@ -78,8 +78,19 @@ class Credential:
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """A school's logo as the data address of a PNG, and its width divided by its height."""
+
+    source: str = field(repr=False)
+    ratio: float
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """What one child receives on paper, and nothing more."""
+    """What one child receives on paper, and nothing more.
+
+    `language` is one of `resources.card_languages()`.
+    """
 
     school: str
     school_name: str
@@ -93,6 +104,9 @@ class Card:
     type: AccountType
     credential: Credential
     issued: date
+    language: str = "nl"
+    contact: str = ""
+    logo: Logo | None = None
 
 
 class Departure(StrEnum):

@@ -21,6 +21,21 @@ def templates() -> Path:
     return _data("templates") / "cards"
 
 
+def config_template() -> Path:
+    """Return the configuration file with every setting explained."""
+    return _data("templates") / "config.toml"
+
+
+def card_language(name: str) -> Path:
+    """Return the file of one of the languages of a card."""
+    return templates() / "languages" / f"{name}.toml"
+
+
+def card_languages() -> tuple[str, ...]:
+    """Return the names of the languages that a card can have, sorted."""
+    return tuple(sorted(file.stem for file in (templates() / "languages").glob("*.toml")))
+
+
 def pictograms() -> Path:
     """Return the folder of the pictogram catalogue and its pictures."""
     return _data("pictograms")

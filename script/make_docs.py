@@ -24,7 +24,7 @@ COMMANDS = (
     "import", "adopt", "conflicts", "conflicts list", "conflicts link", "conflicts keep", "todo",
     "search", "show", "create", "bulk-create", "reset-password", "rename", "suspend", "reactivate", "reserve",
     "verify", "change-password", "export", "overview", "history", "calibrate", "cards", "cards preview",
-    "recover", "backup", "restore",
+    "recover", "doctor", "backup", "restore", "config", "config show", "config init",
 )  # fmt: skip
 MADE = "<!-- Written by script/make_docs.py; do not edit by hand. -->\n\n"
 MEANINGS = {

@@ -8,14 +8,21 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Sequence
 
 from world import World
 
 
-def at_terminal(world: World, *arguments: object, prompt: str = "", answer: str = "") -> tuple[int, str]:
+def at_terminal(
+    world: World,
+    *arguments: object,
+    prompt: str = "",
+    answer: str = "",
+    answers: Sequence[tuple[str, str]] = (),
+) -> tuple[int, str]:
     """Run the program on a terminal, answer its prompts one by one, return its exit code and all it showed.
 
-    `answer` holds a line for every time that the prompt comes.
+    `answer` holds a line for every time that the prompt comes; `answers` are pairs of a prompt and the line to type.
     """
     ours, theirs = pty.openpty()
     line = [sys.executable, "-m", "leerid_cli", "--db", world.store, "--config", world.config, *arguments]
@@ -25,7 +32,7 @@ def at_terminal(world: World, *arguments: object, prompt: str = "", answer: str 
         preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
     )  # fmt: skip
     os.close(theirs)
-    answers = answer.splitlines(keepends=True)
+    waiting = [*answers] or [(prompt, line) for line in answer.splitlines(keepends=True)]
     shown = seen = b""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and select.select([ours], [], [], 60)[0]:
@@ -34,8 +41,8 @@ def at_terminal(world: World, *arguments: object, prompt: str = "", answer: str 
         except OSError:  # the terminal is closed: the program has ended
             break
         shown, seen = shown + piece, seen + piece
-        if answers and prompt.encode() in seen:
-            os.write(ours, answers.pop(0).encode())
+        if waiting and waiting[0][0].encode() in seen:
+            os.write(ours, waiting.pop(0)[1].encode())
             seen = b""
     os.close(ours)
     try:

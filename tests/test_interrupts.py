@@ -43,3 +43,20 @@ def test_a_signal_that_the_parent_ignores_stays_ignored() -> None:
     interrupts.install()
     os.kill(os.getpid(), signal.SIGHUP)
     interrupts.check()
+
+
+def test_from_the_point_of_no_return_no_signal_interrupts_until_the_next_run() -> None:
+    interrupts.no_return()
+    with interrupts.held_back():
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+    interrupts.install()
+    with pytest.raises(Interrupted):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_a_block_within_a_block_leaves_the_outer_one_held_back() -> None:
+    with interrupts.held_back():
+        with interrupts.held_back():
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
@@ -24,13 +24,13 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class TextBox:
-    """Where a text may stand and how; `show` names a field, `text` is fixed, `when` a condition."""
+    """Where a text may stand and how; `show` names a field, `text` is fixed, `when` says on which cards."""
 
     at: Box
     style: Style
     show: str = ""
     text: str = ""
-    when: str = ""
+    when: frozenset[str] = frozenset()
     align: str = "left"
     valign: str = "bottom"
     frame: bool = False
@@ -38,12 +38,15 @@ class TextBox:
 
 @dataclass(frozen=True, slots=True)
 class PictureGrid:
-    """Eight cells, four a row: their box, where the numbers stand, and text sizes in points."""
+    """Eight cells, four a row: their box, where the numbers stand, and text sizes in points.
+
+    All words of a card have one size, at most `word`: what the longest row of them leaves.
+    """
 
     at: Box
     number: str
     numeral: float
-    word: tuple[float, float]
+    word: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,10 @@ class Face:
 
     height: float
     texts: tuple[TextBox, ...]
-    instruction: Mapping[str, str]
+    instruction: str
     code: tuple[float, float, float] | None
     pictures: PictureGrid | None
+    logo: Box | None
 
 
 SMALL = "small.toml"
@@ -130,9 +134,10 @@ def _face(table: dict[str, Any]) -> Face:
     return Face(
         height=table["height"],
         texts=tuple(_text_box(entry) for entry in table["texts"]),
-        instruction=table.get("instruction", {}),
+        instruction=table["instruction"],
         code=tuple(code) if code else None,
         pictures=PictureGrid(**pictures) if pictures else None,
+        logo=table.get("logo"),
     )
 
 
@@ -145,7 +150,8 @@ def _text_box(entry: dict[str, Any]) -> TextBox:
         tracking=entry.pop("tracking", 0.0),
         breaks=entry.pop("breaks", "words"),
     )
-    box = TextBox(style=style, **entry)
+    when = frozenset(entry.pop("when", "").split())
+    box = TextBox(style=style, when=when, **entry)
     _left, _top, width, height = box.at
     if min(width, height, least) <= 0:
         raise ValueError(_("'{key}' needs lengths above 0").format(key="at" if least > 0 else "size"))

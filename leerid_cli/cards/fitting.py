@@ -73,6 +73,11 @@ def clean(text: str) -> str:
     return " ".join("".join(c for c in composed if c.isspace() or not _invisible(c)).split())
 
 
+def missing_letters(text: str) -> set[str]:
+    """Return the letters of a text that no font of the cards can show."""
+    return {letter for letter in clean(text) if not letter.isspace() and not font("regular").has(letter)}
+
+
 def _invisible(character: str) -> bool:
     return character in _BIDI or unicodedata.category(character) in {"Cc", "Cs", "Cn"}
 

@@ -1,7 +1,8 @@
-"""The three fonts on the cards and the measures of their glyphs.
+"""The fonts on the cards and the measures of their glyphs.
 
 Widths and ink heights come from the TrueType files that are printed (tables `hmtx`, `cmap`,
-`glyf`). Whole files, not web subsets: those lack letters such as Ł and ş.
+`glyf`). Whole files, not web subsets: those lack letters such as Ł and ş. Scripts that Andika lacks
+(Greek, Arabic, Hebrew, Armenian, Georgian) come from a second file, under a family name of its own.
 """
 
 from __future__ import annotations
@@ -19,7 +20,12 @@ FILES = {
     "regular": "Andika-Regular.ttf",
     "bold": "Andika-Bold.ttf",
     "code": "AtkinsonHyperlegibleMono-Bold.ttf",
+    "other": "LeeridNamen-Regular.ttf",
+    "other_bold": "LeeridNamen-Bold.ttf",
+    "pictures": "LeeridPrenten.ttf",
 }
+_FALLBACK = {"regular": "other", "bold": "other_bold"}
+_JOINED = ("init", "medi", "fina")
 
 
 class Glyph(NamedTuple):
@@ -46,38 +52,72 @@ def path(name: str) -> Path:
     return resources.templates() / "fonts" / FILES[name]
 
 
-class Font:
+class _File:
     """The glyphs of one font file; all measures in em."""
 
     def __init__(self, file: Path) -> None:
         font = TTFont(BytesIO(file.read_bytes()), lazy=True)
         head = font["hhea"]
         self._em: float = font["head"].unitsPerEm
-        self._names: dict[int, str] = font.getBestCmap()
+        self.names: dict[int, str] = font.getBestCmap()
         self._advances = font["hmtx"]
         self._outlines = font["glyf"]
-        self._seen: dict[str, Glyph] = {}
+        self._forms = _forms(font)
         self.drop: float = (head.ascent + head.descent) / 2 / self._em
-        """How far the baseline lies below the middle of a CSS line box."""
 
-    def glyph(self, character: str) -> Glyph:
-        """Measure a character; a careful guess if the font lacks it."""
-        if character not in self._seen:
-            self._seen[character] = self._measure(character)
-        return self._seen[character]
-
-    def _measure(self, character: str) -> Glyph:
-        name = self._names.get(ord(character))
+    def measure(self, character: str) -> Glyph | None:
+        """Measure a character, in the widest of its joined forms; None if the font lacks it."""
+        name = self.names.get(ord(character))
         if name is None:
-            return _MISSING
-        advance: float = self._advances[name][0]
-        if not advance:
+            return None
+        if not self._advances[name][0]:
             return _MARK
+        forms = [self._outline(form) for form in (name, *self._forms.get(name, ()))]
+        return Glyph(*map(max, zip(*forms, strict=True)))
+
+    def _outline(self, name: str) -> Glyph:
+        advance: float = self._advances[name][0]
         outline = self._outlines[name]
         if not outline.numberOfContours:
             return Glyph(advance / self._em, 0, 0, 0, 0)
         reach = (advance, outline.yMax, -outline.yMin, max(0, -outline.xMin), max(0, outline.xMax - advance))
         return Glyph(*(length / self._em for length in reach))
+
+
+def _forms(font: TTFont) -> dict[str, set[str]]:
+    """Collect what the letters of a joined script turn into at the beginning, middle and end of a word."""
+    forms: dict[str, set[str]] = {}
+    if "GSUB" not in font:
+        return forms
+    table = font["GSUB"].table
+    records = (record for record in table.FeatureList.FeatureRecord if record.FeatureTag in _JOINED)
+    for number in {number for record in records for number in record.Feature.LookupListIndex}:
+        for subtable in table.LookupList.Lookup[number].SubTable:
+            for name, form in getattr(subtable, "mapping", {}).items():
+                forms.setdefault(name, set()).add(form)
+    return forms
+
+
+class Font:
+    """A font with the one that stands in for letters it lacks; all measures in em."""
+
+    def __init__(self, name: str) -> None:
+        names = [name, *filter(None, [_FALLBACK.get(name)])]
+        self._files = [_file(part) for part in names]
+        self._seen: dict[str, Glyph] = {}
+        self.drop: float = self._files[0].drop
+        """How far the baseline lies below the middle of a CSS line box."""
+
+    def has(self, character: str) -> bool:
+        """Tell whether the font can show a character."""
+        return any(ord(character) in file.names for file in self._files)
+
+    def glyph(self, character: str) -> Glyph:
+        """Measure a character; a careful guess if the font lacks it."""
+        if character not in self._seen:
+            measured = (file.measure(character) for file in self._files)
+            self._seen[character] = next(filter(None, measured), _MISSING)
+        return self._seen[character]
 
     def width(self, text: str) -> float:
         """Add up the advances of a text on one line."""
@@ -91,6 +131,11 @@ class Font:
 
 
 @cache
+def _file(name: str) -> _File:
+    return _File(path(name))
+
+
+@cache
 def font(name: str) -> Font:
     """Read one of `FILES`, once per process."""
-    return Font(path(name))
+    return Font(name)

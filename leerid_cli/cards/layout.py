@@ -6,23 +6,29 @@ Lengths in millimetres from the corner of the part of the card that may hold ink
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from leerid_cli.cards.faces import Box, Face, PictureGrid, TextBox, faces
 from leerid_cli.cards.fitting import POINT, Fitted, Style, fit
-from leerid_cli.cards.pictures import QUIET_ZONE, qr_code
+from leerid_cli.cards.fonts import font
+from leerid_cli.cards.languages import language
+from leerid_cli.cards.pictures import QUIET_ZONE, glyph_of, qr_code
 from leerid_cli.cards.sheets import Document
 from leerid_cli.cards.sizing import STANDARD, Faces, Family
-from leerid_cli.model import Card, Pictogram
+from leerid_cli.model import Card, Logo, Pictogram
 
+_SMALL_PRINT = ("source", "contact", "help")  # no reason to give up a better face
 _COLUMNS, _ROWS = 4, 2
 _FRAME = 0.55  # between the edge of a frame and its text
 _LINE = 0.1  # a frame is drawn a little inside its box, as renderers thicken thin lines
-_GUTTER = 1.2  # between the cells of a grid
-_OVERHANG = 0.25  # a word may be wider than its cell
+_ROW_GAP = 1.0  # between the two rows of pictures
 _NEAR = 0.4  # between a picture, its number and its word
-_INK = 1.05  # a little more than the height of a line of plain letters, in em
-_DIGIT = 0.7  # width of a bold digit in em, with some air
+_APART = 1.5  # between two words
+_BETWEEN = 1.0  # between two pictures
+_WORD = 1.05  # a little more than the height of a line of plain letters, in em
+_SLACK = 1e-6  # for rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,7 @@ class Text:
     fitted: Fitted
     style: Style
     align: str
+    frame: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,23 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """The characters of a picture grid, drawn as one text with wide letter-spacing.
+
+    `left` and `top` are where its first line box starts, `pitch` is how high a line box is, `spacing` what is
+    added to each advance, all in millimetres; `size` in points.
+    """
+
+    font: str
+    lines: tuple[str, ...]
+    left: float
+    top: float
+    size: float
+    pitch: float
+    spacing: float
+
+
+@dataclass(frozen=True, slots=True)
 class Code:
     """A QR code in its place; `at` includes the quiet zone."""
 
@@ -53,13 +77,24 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class Emblem:
+    """A school's logo in its place."""
+
+    at: Box
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
-    """One card, ready to be drawn."""
+    """One card, ready to be drawn; `numerals` are the places of the numbers that a spread draws."""
 
     texts: tuple[Text, ...]
     pictures: tuple[Picture, ...]
+    numerals: tuple[Box, ...]
+    spreads: tuple[Spread, ...]
     frames: tuple[Box, ...]
     code: Code | None
+    emblem: Emblem | None
     height: float
 
 
@@ -72,35 +107,45 @@ def lay_out(
     """
     *preferred, last = family.find(among or faces(), document, card.credential.kind)
     for face in preferred:
-        layout = _fill(face, card, example)
-        if all(text.fitted.comfortable for text in layout.texts):
-            return layout
-    return _fill(last, card, example)
+        texts = _texts(face, card, example)
+        if all(text.fitted.comfortable for text in texts if text.name not in _SMALL_PRINT):
+            return _fill(face, card, texts)
+    return _fill(last, card, _texts(last, card, example))
 
 
-def _fill(face: Face, card: Card, example: bool) -> Layout:
-    conditions = {"", card.credential.kind, "example" if example else "genuine"}
-    boxes = [box for box in face.texts if box.when in conditions]
+def _texts(face: Face, card: Card, example: bool) -> list[Text]:
+    conditions = {
+        card.credential.kind,
+        "example" if example else "genuine",
+        "logo" if card.logo else "no-logo",
+    }
     fields = _fields(card, face)
-    texts = [_text(box, box.text or fields[box.show]) for box in boxes]
-    pictures: list[Picture] = []
-    if face.pictures:
-        for index, pictogram in enumerate(card.credential.pictures):
-            picture, *words = _cell(face.pictures, index, pictogram)
-            pictures.append(picture)
-            texts.extend(words)
+    return [
+        _text(box, box.text or fields[box.show])
+        for box in face.texts
+        if box.when <= conditions and (box.text or fields[box.show])
+    ]
+
+
+def _fill(face: Face, card: Card, texts: list[Text]) -> Layout:
+    grid = _Grid(face.pictures, card.credential.pictures) if face.pictures else None
+    words = grid.words() if grid else ()
     return Layout(
-        texts=tuple(text for text in texts if text.fitted.lines),
-        pictures=tuple(pictures),
-        frames=tuple(_inside(box.at, _LINE) for box in boxes if box.frame),
+        texts=tuple(text for text in (*texts, *words) if text.fitted.lines),
+        pictures=grid.pictures() if grid else (),
+        numerals=grid.numerals() if grid else (),
+        spreads=grid.spreads() if grid else (),
+        frames=tuple(text.frame for text in texts if text.frame),
         code=_code(*face.code, card.url) if face.code else None,
+        emblem=_emblem(face.logo, card.logo) if face.logo and card.logo else None,
         height=face.height,
     )
 
 
 def _fields(card: Card, face: Face) -> dict[str, str]:
     """Collect what the boxes of a face may show; a child with one name only has it written large."""
-    issued = f"{card.issued:%d-%m-%Y}"
+    words = language(card.language)
+    issued = words.date(card.issued)
     return {
         "voornaam": card.voornaam.strip() or card.naam,
         "naam": card.naam if card.voornaam.strip() else "",
@@ -108,18 +153,33 @@ def _fields(card: Card, face: Face) -> dict[str, str]:
         "username": card.username,
         "address": card.url,
         "password": card.credential.text,
-        "instruction": face.instruction.get(card.credential.kind, face.instruction.get("any", "")),
+        "instruction": words.instruction(face.instruction, card.credential.kind),
         "issued": issued,
+        "school": card.school_name.strip(),
         "source": ", ".join(filter(None, [card.school_name.strip(), issued])),
+        "contact": card.contact.strip(),
+        "help": f"{words.labels['help']} {card.contact}" if card.contact.strip() else "",
+        "class-label": words.labels["class"] if card.klas.strip() else "",
+        "username-label": words.labels["username"],
+        "password-label": words.labels["password"],
     }
 
 
 def _text(box: TextBox, content: str) -> Text:
     x, y, width, height = _inside(box.at, _FRAME) if box.frame else box.at
-    fitted = fit(content, box.style, width, height)
+    style = _with_letters(box.style, content)
+    fitted = fit(content, style, width, height)
     spare = height - fitted.height
     y += {"top": 0.0, "middle": spare / 2, "bottom": spare}[box.valign]
-    return Text(box.show or box.text, (x, y, width, fitted.height), fitted, box.style, box.align)
+    frame = _inside(box.at, _LINE) if box.frame else None
+    return Text(box.show or box.text, (x, y, width, fitted.height), fitted, style, box.align, frame)
+
+
+def _with_letters(style: Style, content: str) -> Style:
+    """Take the plain bold font where a typed password has letters that the font for codes lacks."""
+    if style.font == "code" and not all(map(font("code").has, content)):
+        return replace(style, font="bold")
+    return style
 
 
 def _code(x: float, y: float, side: float, url: str) -> Code:
@@ -135,24 +195,108 @@ def _inside(box: Box, by: float) -> Box:
     return x + by, y + by, width - 2 * by, height - 2 * by
 
 
-def _cell(grid: PictureGrid, index: int, pictogram: Pictogram) -> tuple[Picture, Text, Text]:
-    """Place one numbered picture with its word below, centred in its cell."""
-    x, y, width, height = _cell_box(grid.at, index)
-    numeral = Style("bold", grid.numeral, grid.numeral, breaks="whole")
-    line, digit = grid.numeral * _INK * POINT, grid.numeral * _DIGIT * POINT
-    word_height = grid.word[0] * _INK * POINT
-    above, beside = (line + _NEAR, 0.0) if grid.number == "above" else (0.0, digit + _NEAR)
-    side = min(height - word_height - _NEAR - above, width - 2 * beside)
-    left = x + (width - side) / 2
-    picture = Picture((left, y + above, side, side), pictogram)
-    number = TextBox((left - beside, y, digit if beside else side, line), numeral, valign="top")
-    below = (x - _OVERHANG, y + above + side + _NEAR, width + 2 * _OVERHANG, word_height)
-    word = TextBox(below, Style("regular", *grid.word, breaks="whole"), align="center", valign="top")
-    return picture, _text(number, str(index + 1)), _text(word, pictogram.word)
+def _emblem(box: Box, logo: Logo) -> Emblem:
+    """Place a logo as large as its box allows, at the left in the middle."""
+    x, y, width, height = box
+    used = min(width, height * logo.ratio)
+    high = used / logo.ratio
+    return Emblem((x, y + (height - high) / 2, used, high), logo.source)
 
 
-def _cell_box(grid: Box, index: int) -> Box:
-    x, y, width, height = grid
-    row, column = divmod(index, _COLUMNS)
-    pitch_x, pitch_y = (width + _GUTTER) / _COLUMNS, (height + _GUTTER) / _ROWS
-    return x + column * pitch_x, y + row * pitch_y, pitch_x - _GUTTER, pitch_y - _GUTTER
+class _Grid:
+    """Eight numbered pictures in two rows of four, each with its word below, centred in equal cells."""
+
+    def __init__(self, grid: PictureGrid, pictograms: Sequence[Pictogram]) -> None:
+        self.grid, self.pictograms = grid, pictograms
+        self.x, self.y, self.width, height = grid.at
+        self.pitch_x = self.width / _COLUMNS
+        self.pitch_y = (height + _ROW_GAP) / _ROWS
+        digits = font("bold")
+        self.digit_width = digits.width("8") * grid.numeral * POINT
+        self.digit_height = digits.ink("12345678")[0] * grid.numeral * POINT
+        self.word_height = grid.word * _WORD * POINT
+        above = grid.number == "above"
+        self.above = self.digit_height + _NEAR if above else 0.0
+        self.beside = 0.0 if above else self.digit_width + _NEAR
+        self.side = min(
+            self.pitch_y - _ROW_GAP - self.word_height - _NEAR - self.above,
+            self.pitch_x - _BETWEEN - 2 * self.beside,
+        )
+        self.inset = (self.pitch_x - self.side) / 2
+
+    def _places(self) -> Iterator[tuple[float, float]]:
+        for row in range(_ROWS):
+            for column in range(_COLUMNS):
+                yield self.x + column * self.pitch_x + self.inset, self.y + row * self.pitch_y
+
+    def pictures(self) -> tuple[Picture, ...]:
+        """Place the pictures."""
+        return tuple(
+            Picture((x, y + self.above, self.side, self.side), pictogram)
+            for (x, y), pictogram in zip(self._places(), self.pictograms, strict=True)
+        )
+
+    def numerals(self) -> tuple[Box, ...]:
+        """Place the numbers: beside or above the upper left corner of each picture."""
+        return tuple((x - self.beside, y, self.digit_width, self.digit_height) for x, y in self._places())
+
+    def spreads(self) -> tuple[Spread, Spread]:
+        """Set the numbers and the pictures as one text each."""
+        glyphs = [glyph_of(pictogram.code) for pictogram in self.pictograms]
+        drop = font("bold").drop * self.grid.numeral * POINT
+        numbers_top = self.y + self.digit_height - self.pitch_y / 2 - drop
+        pictures_top = self.y + self.above + (self.side - self.pitch_y) / 2
+        left = self.x + self.inset
+        return (
+            self._spread(
+                "bold", "12345678", left - self.beside, numbers_top, self.grid.numeral, self.digit_width
+            ),
+            self._spread("pictures", glyphs, left, pictures_top, self.side / POINT, self.side),
+        )
+
+    def _spread(
+        self, name: str, characters: Sequence[str], left: float, top: float, size: float, advance: float
+    ) -> Spread:
+        lines = tuple("".join(characters[start : start + _COLUMNS]) for start in (0, _COLUMNS))
+        return Spread(name, lines, left, top, size, self.pitch_y, self.pitch_x - advance)
+
+    def words(self) -> tuple[Text, ...]:
+        """Set the words in one size; a long one takes the room that its neighbours leave."""
+        widths = [_width_of(pictogram.word) for pictogram in self.pictograms]
+        rows = [widths[start : start + _COLUMNS] for start in (0, _COLUMNS)]
+        room = self.width - (_COLUMNS - 1) * _APART
+        size = min([self.grid.word, *(room / sum(row) for row in rows)])
+        style = Style("regular", size, size, breaks="whole")
+        return tuple(
+            self._word(pictogram.word, style, index, left, width * size)
+            for index, (pictogram, left, width) in enumerate(
+                zip(self.pictograms, self._lefts(rows, size), widths, strict=True)
+            )
+        )
+
+    def _lefts(self, rows: Sequence[Sequence[float]], size: float) -> Iterator[float]:
+        """Find where the words begin: below the middle of their picture, pushed aside where they would touch."""
+        for row in rows:
+            lefts = [
+                self.x + (column + 0.5) * self.pitch_x - width * size / 2 for column, width in enumerate(row)
+            ]
+            end = self.x - _APART
+            for column, width in enumerate(row):
+                lefts[column] = max(lefts[column], end + _APART)
+                end = lefts[column] + width * size
+            start = self.x + self.width + _APART
+            for column in reversed(range(_COLUMNS)):
+                lefts[column] = min(lefts[column], start - _APART - row[column] * size)
+                start = lefts[column]
+            yield from lefts
+
+    def _word(self, word: str, style: Style, index: int, left: float, width: float) -> Text:
+        top = self.y + index // _COLUMNS * self.pitch_y + self.above + self.side + _NEAR
+        fitted = fit(word, style, width + _SLACK, self.word_height)
+        return Text("", (left, top, width, fitted.height), fitted, style, "left")
+
+
+@lru_cache(maxsize=1024)
+def _width_of(word: str) -> float:
+    """Measure a picture's word at one point, in millimetres."""
+    return fit(word, Style("regular", 1, 1, breaks="whole"), 1000, 1000).width

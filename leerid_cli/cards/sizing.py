@@ -82,7 +82,7 @@ def _legible(face: Face, scale: float, url: str) -> bool:
     """Tell whether the least text and the code of a face are large enough at a scale."""
     sizes = [box.style.least for box in face.texts]
     if face.pictures:
-        sizes += [face.pictures.numeral, face.pictures.word[1]]
+        sizes += [face.pictures.numeral, face.pictures.word]
     if face.code and face.code[2] * scale / qr_code(url).modules < LEAST_MODULE - _ROUNDING:
         return False
     return min(sizes) * scale > LEAST_TEXT - _ROUNDING

@@ -10,10 +10,12 @@ from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
 
 PAGE = "sheets.html.j2"
+CARD = "card.html.j2"
 STYLE = "sheets.css.j2"
 FACES = "faces.toml"
 LABELS = "labels.toml"
-NAMES = (PAGE, STYLE, FACES, LABELS)
+MARKUP = (PAGE, CARD, STYLE)
+NAMES = (*MARKUP, FACES, LABELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Templates:
 
     def own_page(self) -> Path | None:
         """Return the user's file that shapes pages, the first if there are several."""
-        return next(filter(None, map(self.own, (PAGE, STYLE, FACES))), None)
+        return next(filter(None, map(self.own, (*MARKUP, FACES))), None)
 
 
 PROGRAM = Templates()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import sys
 import threading
 import traceback
@@ -33,6 +34,7 @@ class Group(Subgroup):
         arguments = hoist(list(sys.argv[1:] if args is None else args))
         i18n.use(i18n.choose(_value_of("--lang", arguments)))
         _use_utf8()
+        _dump_no_core()
         if threading.current_thread() is threading.main_thread():
             interrupts.install()
         extra |= {"prog_name": "leerid", "standalone_mode": True}
@@ -88,6 +90,15 @@ def _use_utf8() -> None:
                 stream.reconfigure(encoding="utf-8", errors="surrogateescape")
     if hasattr(sys.stdin, "reconfigure") and not sys.stdin.isatty():
         sys.stdin.reconfigure(encoding="utf-8", errors="strict")
+
+
+def _dump_no_core() -> None:
+    """Let no crash write memory, and the passwords in it, to disk or to a program that collects crashes.
+
+    A limit of one byte: Linux hands cores to such a program even where the limit is 0, but not where it is 1.
+    """
+    _soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0 if hard == 0 else 1, hard))
 
 
 def _guarded(run: Callable[[], object], *, verbose: bool) -> int:
@@ -198,8 +209,10 @@ def _register_commands() -> None:
         bulk_create,
         calibrate,
         change_password,
+        config,
         conflicts,
         create,
+        doctor,
         export,
         history,
         import_,
@@ -235,7 +248,9 @@ def _register_commands() -> None:
         history,
         calibrate,
         recover,
+        doctor,
         backup,
+        config,
     ):
         module.register(app, Command)
 

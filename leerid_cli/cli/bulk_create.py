@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +12,12 @@ from leerid_cli.cli import options
 from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_, _
 from leerid_cli.model import PasswordKind
+
+if TYPE_CHECKING:
+    from leerid_cli.model import Report
+    from leerid_cli.workflows.creating import CreateOptions
+    from leerid_cli.workflows.run import Run
+    from leerid_cli.workflows.selecting import Selection
 
 Everything = Annotated[bool, typer.Option("--all", help=N_("Everybody who may get an account."))]
 BasisKind = Annotated[
@@ -30,6 +37,12 @@ Plan = Annotated[
         "--plan",
         help=N_("Make nothing, but write the proposal to this .xlsx or .csv to look at and to edit."),
         metavar="FILE",
+    ),
+]
+Review = Annotated[
+    bool,
+    typer.Option(
+        "--review", help=N_("Look at the proposal at the terminal, and change it, before it is made.")
     ),
 ]
 Apply = Annotated[
@@ -60,6 +73,7 @@ def bulk_create(
     convert: Convert = False,
     plan: Plan = None,
     apply: Apply = None,
+    review: Review = False,
     output: options.Output = None,
     compact: options.Compact = False,
     colour: options.Colour = False,
@@ -70,6 +84,7 @@ def bulk_create(
     scale_y: options.ScaleY = None,
     printer: options.PrinterName = "",
     no_passwords: options.NoPasswords = False,
+    card_language: options.CardLanguage = "",
     split: options.SplitBy = None,
     only: options.Only = [],  # noqa: B006 (Typer copies it)
     yes: options.Yes = False,
@@ -77,30 +92,52 @@ def bulk_create(
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
     """Make the accounts and leave with the exit code."""
-    from leerid_cli.workflows import creating, planning
+    from leerid_cli.workflows import creating
     from leerid_cli.workflows.proposing import Wish
 
     selection = options.selection(
         school=school, group=group, klas=klas, status=status, account_type=account_type, source=source
     )
-    if apply and (plan or everything or convert or password_kind or not selection.is_everything):
-        raise typer.BadParameter(_("the file says for whom, and how"), param_hint="--apply")
-    if plan and output:
-        raise typer.BadParameter(_("--plan makes no ZIP"), param_hint="--output")
+    chosen_here = bool(everything or convert or password_kind or not selection.is_everything)
+    _refuse_together(plan, apply, output, chosen_here=chosen_here, review=review)
     labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
     chosen = creating.CreateOptions(
         wish=Wish(kind=PasswordKind(password_kind) if password_kind else None, strict=False),
-        manner=options.manner(output, labels, colour, compact, split, only, listed=not no_passwords),
+        manner=options.manner(
+            output, labels, colour, compact, card_language, split, only, listed=not no_passwords
+        ),
         everything=everything,
         convert=convert,
         yes=yes,
+        review=review,
     )
     with ctx.obj.run() as run:
         on = reference(as_of, run.today, quiet=ctx.obj.quiet)
-        if apply:
-            result = planning.apply(run, apply, on, chosen)
-        elif plan:
-            result = planning.plan(run, plan, selection, on, chosen)
+        if apply or plan:
+            result = _by_plan(run, plan, apply, selection, on, chosen)
         else:
             result = creating.bulk_create(run, selection, on, chosen)
     raise typer.Exit(ctx.obj.finish(result, report))
+
+
+def _by_plan(
+    run: Run, plan: Path | None, apply: Path | None, selection: Selection, on: date, chosen: CreateOptions
+) -> Report:
+    """Write a plan, or carry out an edited one."""
+    from leerid_cli.workflows import planning
+
+    if apply:
+        return planning.apply(run, apply, on, chosen)
+    return planning.plan(run, plan or Path(), selection, on, chosen)
+
+
+def _refuse_together(
+    plan: Path | None, apply: Path | None, output: Path | None, *, chosen_here: bool, review: bool
+) -> None:
+    """Raise BadParameter for options that contradict each other."""
+    if apply and (plan or chosen_here):
+        raise typer.BadParameter(_("the file says for whom, and how"), param_hint="--apply")
+    if review and (plan or apply):
+        raise typer.BadParameter(_("the file is the review"), param_hint="--review")
+    if plan and output:
+        raise typer.BadParameter(_("--plan makes no ZIP"), param_hint="--output")

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from getpass import getpass
 from typing import TYPE_CHECKING, Any, Literal
 
-from leerid_cli.errors import ExitCode, InputError, LeeridError, StorageError
+from leerid_cli.errors import ExitCode, InputError, LeeridError, RefusedError, StorageError
 from leerid_cli.i18n import _
 from leerid_cli.model import Problem, Report, Skipped
 
@@ -79,6 +79,27 @@ def confirm(question: str) -> bool:
     choice = _("y/N")
     print(f"{visible(question)} [{choice}] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes", "j", "ja")
+
+
+class Terminal:
+    """Talks with somebody at the terminal, on standard input and standard error."""
+
+    def say(self, text: str) -> None:
+        """Show one line."""
+        say(text)
+
+    def prompt(self, question: str, default: str) -> str:
+        """Ask for a line; an empty answer is the default. Raises RefusedError at the end of the input."""
+        shown = f"{question} [{default}]" if default else question
+        print(f"{visible(shown)}: ", end="", file=sys.stderr, flush=True)
+        line = sys.stdin.readline()
+        if not line:
+            raise RefusedError(_("nothing was done"))
+        return line.strip() or default
+
+    def secret(self, prompt: str) -> str:
+        """Ask for a line that is not shown."""
+        return secret(prompt)
 
 
 def problems(found: Sequence[Problem], most: int = MOST_PROBLEMS) -> None:

@@ -49,7 +49,7 @@ class Globals:
                 reason=self.reason,
                 progress=bars or NoProgress(),
                 confirm=console.confirm,
-                interactive=console.interactive(),
+                dialogue=console.Terminal() if console.interactive() else None,
             )
 
     def finish(self, report: Report, output: str) -> int:

@@ -34,6 +34,8 @@ def create(
     offset_y: options.OffsetY = None,
     scale_y: options.ScaleY = None,
     printer: options.PrinterName = "",
+    yes: options.Yes = False,
+    card_language: options.CardLanguage = "",
     as_of: options.AsOf = None,
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
@@ -45,7 +47,8 @@ def create(
     labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
     chosen = creating.CreateOptions(
         wish=Wish(username=username, kind=password_kind, password=password),
-        manner=options.manner(output, labels, colour, with_workbook=False),
+        manner=options.manner(output, labels, colour, card_language=card_language, with_workbook=False),
+        yes=yes,
     )
     with ctx.obj.run() as run:
         result = creating.create(run, pupil, reference(as_of, run.today, quiet=ctx.obj.quiet), chosen)

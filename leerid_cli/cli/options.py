@@ -154,6 +154,28 @@ Pupils = Annotated[
 ]
 
 
+def _known_language(name: str) -> str:
+    from leerid_cli import resources
+
+    known = resources.card_languages()
+    if name and name not in known:
+        raise typer.BadParameter(
+            _("{name} is none of the languages of a card: {known}").format(name=name, known=", ".join(known))
+        )
+    return name
+
+
+CardLanguage = Annotated[
+    str,
+    typer.Option(
+        "--card-language",
+        callback=_known_language,
+        help=N_("Print the cards in this language (nl, fr, en, uk); the words of pictures stay Dutch."),
+        metavar="LANGUAGE",
+    ),
+]
+
+
 def selection(
     *,
     text: str = "",
@@ -193,6 +215,7 @@ def manner(
     labels: Labels,
     colour: bool,
     compact: bool = False,
+    card_language: str = "",
     split: Split | None = None,
     only: Sequence[Part] = (),
     *,
@@ -210,6 +233,7 @@ def manner(
         only=frozenset(only),
         compact=compact,
         colour=colour,
+        card_language=card_language,
         printing=Printing(*labels),
         list_passwords=listed,
     )

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from leerid_cli.cli import options
-from leerid_cli.i18n import N_
+from leerid_cli.cli.context import as_of as reference
+from leerid_cli.i18n import N_, _
 
 
 def register(app: typer.Typer, cls: type[Any]) -> None:
@@ -22,14 +23,33 @@ def recover(
         str,
         typer.Option(help=N_("Settle this lost batch as it is: its ZIP is not looked for."), metavar="BATCH"),
     ] = "",
+    reissue: Annotated[
+        str,
+        typer.Option(
+            help=N_("Make new passwords and cards for the accounts of this lost batch."), metavar="BATCH"
+        ),
+    ] = "",
     deliver: Annotated[
         Path | None, typer.Option(help=N_("Give the waiting ZIP this name in its folder."), metavar="FILE")
     ] = None,
+    output: options.Output = None,
+    yes: options.Yes = False,
+    as_of: options.AsOf = None,
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
     """Recover and leave with the exit code."""
-    from leerid_cli.workflows import batches
+    from leerid_cli.workflows import batches, reissuing
+    from leerid_cli.workflows.issuing import Manner
 
+    if sum(map(bool, (accept, reissue, deliver))) > 1:
+        raise typer.BadParameter(_("one of them at a time"), param_hint="--accept, --reissue, --deliver")
+    if output and not reissue:
+        raise typer.BadParameter(_("only --reissue makes a ZIP"), param_hint="--output")
     with ctx.obj.run() as run:
-        result = batches.run_recover(run, accept, deliver)
+        if reissue:
+            on = reference(as_of, run.today, quiet=ctx.obj.quiet)
+            chosen = reissuing.ReissueOptions(Manner(output=output), yes=yes)
+            result = reissuing.reissue(run, reissue, on, chosen)
+        else:
+            result = batches.run_recover(run, accept, deliver)
     raise typer.Exit(ctx.obj.finish(result, report))

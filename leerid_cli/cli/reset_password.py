@@ -46,6 +46,7 @@ def reset_password(
     scale_y: options.ScaleY = None,
     printer: options.PrinterName = "",
     no_passwords: options.NoPasswords = False,
+    card_language: options.CardLanguage = "",
     split: options.SplitBy = None,
     only: options.Only = [],  # noqa: B006 (Typer copies it)
     as_of: options.AsOf = None,
@@ -69,7 +70,9 @@ def reset_password(
     labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
     chosen = resetting.ResetOptions(
         wish=Wish(kind=password_kind, password=password, new_token=new_token),
-        manner=options.manner(output, labels, colour, compact, split, only, listed=not no_passwords),
+        manner=options.manner(
+            output, labels, colour, compact, card_language, split, only, listed=not no_passwords
+        ),
         consent=Consent(expect=expect, yes=yes),
         named=options.names_one(selection, source),
     )

@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from leerid_cli.delivery.staging import sync_folder
+from leerid_cli import durable
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
 
@@ -27,16 +27,12 @@ def write(path: Path, data: bytes) -> None:
     check(path)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(part, path, follow_symlinks=False)
-        sync_folder(path.parent)
+        durable.write_new(part, data)
+        durable.put_in_place(part, path)
     except OSError as error:
         raise StorageError(
             _("{path} cannot be written: {why}").format(path=path, why=error.strerror)
         ) from error
     finally:
         with suppress(OSError):
-            part.unlink()
+            part.unlink(missing_ok=True)

@@ -6,14 +6,15 @@ within one file system. Every step ends with an fsync of what it changed.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
+import stat
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from leerid_cli import durable
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
 from leerid_cli.tables import workbook
@@ -25,10 +26,11 @@ def stage_path(final: Path, batch: str) -> Path:
 
 
 def digest(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal, '' where there is none that can be read."""
+    """Return the SHA-256 of a file in hexadecimal, '' where there is none that can be read; never waits for a pipe."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+            return hashlib.file_digest(file, "sha256").hexdigest() if regular else ""
     except OSError:
         return ""
 
@@ -36,15 +38,9 @@ def digest(path: Path) -> str:
 def stage(path: Path, data: bytes) -> None:
     """Write a new file with mode 0600 and make it durable; raises StorageError, leaving nothing behind."""
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    except OSError as error:
+        durable.write_new(path, data)
+    except FileExistsError as error:
         raise _cannot_write(path, error) from error
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        sync_folder(path.parent)
     except OSError as error:
         with suppress(OSError):
             discard(path)
@@ -78,31 +74,12 @@ def verify(
 
 def publish(stage: Path, final: Path) -> None:
     """Give the staged bundle its name; raises FileExistsError where something has it, and overwrites nothing."""
-    os.link(stage, final, follow_symlinks=False)
-    sync_folder(final.parent)
-    stage.unlink()
-    sync_folder(final.parent)
+    durable.put_in_place(stage, final)
 
 
 def discard(stage: Path) -> None:
     """Remove a staged bundle that will not be published, durably; no matter if it is gone."""
-    try:
-        stage.unlink()
-        sync_folder(stage.parent)
-    except FileNotFoundError:
-        pass
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno != errno.EINVAL:  # a file system that has nothing to sync
-            raise
-    finally:
-        os.close(descriptor)
+    durable.remove(stage)
 
 
 def _cannot_write(path: Path, error: OSError) -> StorageError:

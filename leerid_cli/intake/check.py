@@ -180,6 +180,8 @@ class _Row:
         raw = self.cell(column)
         if len(raw) > 4 * longest:  # too long even without what no one sees
             return self.too_long(column, raw, longest)
+        if raw.isascii() and raw.isprintable():  # most cells: there is nothing to leave out
+            return self.too_long(column, raw, longest) if len(raw) > longest else raw
         kept = unicodedata.normalize("NFC", _without_unseen(raw)).strip()
         if kept != unicodedata.normalize("NFC", raw):
             self.problem(column, "unseen-characters", _("invisible characters were left out"), warning=True)

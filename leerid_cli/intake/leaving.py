@@ -36,6 +36,12 @@ class _School:
     going: dict[Key, Departure] = field(default_factory=dict)
     changes: dict[str, set[Key]] = field(default_factory=lambda: defaultdict(set))
 
+    def count(self, key: Key, enrolments: Sequence[Enrolment], today: date) -> None:
+        """Count a pupil, in the class of that day, if the enrolments make one."""
+        if is_live(enrolments, today):
+            self.active.add(key)
+            self.classes[(present_enrolment(enrolments, today) or enrolments[-1]).klas].add(key)
+
     def leaving(self, *how: Departure) -> set[Key]:
         return {key for key, departure in self.going.items() if departure in how}
 
@@ -54,6 +60,7 @@ def judge(matcher: Matcher, pupils: Pupils, rules: Rules) -> Verdict:
     """Return what may happen to each school of the files, judged on what matching would change."""
     schools = _schools(matcher, rules.today)
     _find_changes(matcher, schools)
+    _add_newcomers(matcher, schools, rules.today)
     judged = _judged(pupils) if rules.full else set()
     present = _present(matcher, pupils, rules.today)
     for number in judged:
@@ -76,15 +83,19 @@ def _schools(matcher: Matcher, today: date) -> dict[str, _School]:
     """Return the schools of the register as they are before the import; who comes back in it is not gone."""
     schools: dict[str, _School] = defaultdict(_School)
     for key, enrolments in matcher.enrolments.items():
-        school = schools[key[0]]
         gone = matcher.after[key][0].gone
         if gone and gone.on > today - timedelta(days=COUNTED_DAYS):
-            school.recent[gone.how] += 1
-        if is_live(enrolments, today):
-            school.active.add(key)
-            present = present_enrolment(enrolments, today) or enrolments[-1]
-            school.classes[present.klas].add(key)
+            schools[key[0]].recent[gone.how] += 1
+        schools[key[0]].count(key, enrolments, today)
     return schools
+
+
+def _add_newcomers(matcher: Matcher, schools: dict[str, _School], today: date) -> None:
+    """Count who is new too, or the same file would pass a gate the second time that it failed the first."""
+    for key, _person, _is_new in matcher.accepted:
+        school = schools[key[0]]
+        if key not in matcher.enrolments and key not in school.changes["mass-new-keys"]:
+            school.count(key, matcher.after[key], today)
 
 
 def _judged(pupils: Pupils) -> set[str]:

@@ -133,6 +133,7 @@ class Matcher:
         self.after: dict[Key, tuple[Enrolment, ...]] = {}
         for person in register:
             self._learn(person)
+        self.newest = min([0, *self.persons])
         self.after = {key: tuple(enrolments) for key, enrolments in self.enrolments.items()}
 
     def _learn(self, person: Person) -> None:
@@ -298,7 +299,9 @@ class Matcher:
         back = not all(has_ended(row.enrolment, self.rules.today) for row in group)
         gone = before[0].gone if before and not back else None
         self.take(key, person)
-        self.after[key] = tuple(replace(enrolment, gone=gone) for enrolment in after)
+        self.after[key] = tuple(
+            enrolment if enrolment.gone == gone else replace(enrolment, gone=gone) for enrolment in after
+        )
 
     @staticmethod
     def _complete(row: PupilRow, before: list[Enrolment]) -> Enrolment:

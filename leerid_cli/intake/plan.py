@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -16,17 +16,35 @@ from leerid_cli.model import (
     OfficialState,
     Person,
     PersonChange,
+    PersonFacts,
     RegistrationChange,
     SyncPlan,
 )
 
+ROUNDS = 10
 Names = tuple[str, ...]
 COUNTS = ("new", "changed", "unchanged", "returned", "left", "withheld", "held", "rejected")
 
 
 def plan(pupils: Pupils, register: Iterable[Person], rules: Rules) -> SyncPlan:
-    """Return what importing these pupils would do to the register, judged on the day of the rules."""
+    """Return what importing these pupils would do to the register, judged on the day of the rules.
+
+    What is held is judged once more on the register as it would be: what one row corrects may clear up
+    what another seemed to contradict. So importing the result again is empty.
+    """
     persons = list(register)
+    result = _planned(pupils, persons, rules)
+    for _round in range(ROUNDS):
+        if result.merges or not any(hold.code != DOUBLE for hold in result.holds):
+            break
+        again = _planned(pupils, carried_out(persons, result), rules)
+        if again.is_empty:
+            break
+        result = _both(result, again)
+    return result
+
+
+def _planned(pupils: Pupils, persons: Sequence[Person], rules: Rules) -> SyncPlan:
     matcher = match(pupils.rows, persons, rules)
     verdict = leaving.judge(matcher, pupils, rules)
     if verdict.dropped:
@@ -34,6 +52,50 @@ def plan(pupils: Pupils, register: Iterable[Person], rules: Rules) -> SyncPlan:
         matcher = match(kept, persons, rules)
     _mark(matcher, verdict.gone, rules.today)
     return _result(matcher, verdict)
+
+
+def carried_out(register: Iterable[Person], done: SyncPlan) -> list[Person]:
+    """Return the register as it is after a plan without merges; who is new keeps the negative id of the plan."""
+    persons = {person.id: person for person in register}
+    for change in done.persons:
+        old = persons.get(change.person)
+        facts = {name: getattr(change.facts, name) for name in PersonFacts.__dataclass_fields__}
+        persons[change.person] = replace(old, **facts) if old else Person(change.person, **facts)
+    owners = {enrolment.key: person.id for person in persons.values() for enrolment in person.enrolments}
+    for registration in done.registrations:
+        if former := persons.get(owners.get(registration.key, 0)):
+            kept = tuple(e for e in former.enrolments if e.key != registration.key)
+            persons[former.id] = replace(former, enrolments=kept)
+        owner = persons[registration.person]
+        persons[owner.id] = replace(owner, enrolments=(*owner.enrolments, *registration.enrolments))
+    for ids, suspended in ((done.suspend, "import"), (done.reactivate, "")):
+        for number in ids:
+            if account := persons[number].account:
+                persons[number] = replace(persons[number], account=replace(account, suspended=suspended))
+    return list(persons.values())
+
+
+def _both(first: SyncPlan, second: SyncPlan) -> SyncPlan:
+    """Return two plans, of which the second was made for the register after the first, as one."""
+    persons = {change.person: change for change in (*first.persons, *second.persons)}
+    registrations = {change.key: change for change in (*first.registrations, *second.registrations)}
+    cleared = first.counts["held"] - second.counts["held"]
+    warnings = tuple(problem for problem in first.problems if problem.warning)
+    return replace(
+        second,
+        persons=tuple(persons.values()),
+        registrations=tuple(registrations.values()),
+        counts=first.counts | {"changed": first.counts["changed"] + cleared, "held": second.counts["held"]},
+        problems=(*warnings, *(problem for problem in second.problems if not problem.warning)),
+        suspend=tuple(sorted({*first.suspend, *second.suspend} - set(second.reactivate))),
+        reactivate=tuple(sorted({*first.reactivate, *second.reactivate} - set(second.suspend))),
+        left=tuple(sorted({*first.left, *second.left})),
+        moved=tuple(sorted({*first.moved, *second.moved})),
+        returned=tuple(sorted({*first.returned, *second.returned})),
+        holds=(*(hold for hold in first.holds if hold.code == DOUBLE), *second.holds),
+        withheld=first.withheld or second.withheld,
+        changed_fields=first.changed_fields | second.changed_fields,
+    )
 
 
 def link(register: Iterable[Person], person: int, into: int, today: date) -> SyncPlan:

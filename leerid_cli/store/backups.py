@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import sqlite3
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from leerid_cli import durable
 from leerid_cli.errors import StorageError
+from leerid_cli.failpoints import hit
 from leerid_cli.i18n import _
 
 KEPT = 10
@@ -32,15 +35,35 @@ def automatic(connection: sqlite3.Connection, store: Path, why: str) -> Path:
         raise _failed(target, error) from error
     copy(connection, target)
     for old in sorted(target.parent.glob("*.db"))[:-KEPT]:
+        hit("backup-rotated")
         old.unlink()
     return target
 
 
-def newest(store: Path) -> datetime | None:
-    """Return when the last automatic backup was made, None where there is none."""
-    names = sorted(file.name for file in folder(store).glob("*.db")) if folder(store).is_dir() else []
-    with suppress(ValueError, IndexError):
-        return datetime.strptime(names[-1].partition("-")[0], "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
+def clear_leftovers(store: Path) -> None:
+    """Remove what killed runs left half made of this store and its automatic backups; call it under the lock."""
+    name = glob.escape(store.name)
+    places = (
+        (store.parent, f".{name}.*.new*"),
+        (store.parent, f".{name}.*.restored*"),
+        (store.parent, f"..{name}.*.restored.*.part*"),
+        (folder(store), ".*.part*"),
+    )
+    for parent, pattern in places:
+        for left in parent.glob(pattern):
+            with suppress(OSError):
+                left.unlink()
+
+
+def made(store: Path) -> list[Path]:
+    """Return the automatic backups of a store, the oldest first."""
+    return sorted(folder(store).glob("*.db"))
+
+
+def moment(backup: Path) -> datetime | None:
+    """Return when an automatic backup was made, as its name tells; None where it does not."""
+    with suppress(ValueError):
+        return datetime.strptime(backup.name.partition("-")[0], "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
     return None
 
 
@@ -54,11 +77,12 @@ def copy(connection: sqlite3.Connection, target: Path) -> None:
         if target.exists() or target.is_symlink():
             raise FileExistsError(_("it exists already"))
         os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        hit("backup-opened")
         with closing(sqlite3.connect(part)) as made:
             connection.backup(made)
-        _sync(part)
-        os.link(part, target)
-        _sync(target.parent)
+        hit("backup-copied")
+        durable.sync(part)
+        durable.put_in_place(part, target)
     except (OSError, sqlite3.Error) as error:
         raise _failed(target, error) from error
     finally:
@@ -69,10 +93,13 @@ def copy(connection: sqlite3.Connection, target: Path) -> None:
 def put_back(made: Path, store: Path) -> None:
     """Let a finished store take the place of another; what a killed run left in its journal goes with the old one."""
     try:
-        _sync(made)
-        store.with_name(store.name + "-journal").unlink(missing_ok=True)
+        durable.sync(made)
+        hit("restore-synced")
+        durable.remove(store.with_name(store.name + "-journal"))
+        hit("restore-journal-gone")
         made.replace(store)
-        _sync(store.parent)
+        hit("restore-replaced")
+        durable.sync_folder(store.parent)
     except OSError as error:
         raise _failed(store, error) from error
 
@@ -82,11 +109,3 @@ def _failed(target: Path, error: Exception) -> StorageError:
         _("the backup {path} cannot be made: {why}").format(path=target, why=error),
         _("nothing was changed; make room or give another place"),
     )
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -13,7 +13,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from leerid_cli import durable
 from leerid_cli.errors import NotFoundError, StorageError
+from leerid_cli.failpoints import hit
 from leerid_cli.i18n import _
 from leerid_cli.store import backups
 from leerid_cli.store.schema import APPLICATION_ID, MIGRATIONS
@@ -56,10 +58,13 @@ def translated() -> Iterator[None]:
 @contextmanager
 def transaction(connection: Connection) -> Iterator[None]:
     """Run the block in one write transaction: committed when it ends, rolled back when it raises."""
+    hit("store-begin")
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        hit("store-commit")
         connection.execute("COMMIT")
+        hit("store-committed")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
@@ -102,7 +107,8 @@ def create(path: Path) -> Connection:
             connection.execute("PRAGMA journal_mode = TRUNCATE")
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             _migrate(connection, part, backup=False)
-        os.link(part, path)
+        hit("store-made")
+        durable.put_in_place(part, path)
     except OSError as error:
         raise StorageError(
             _("the store {path} cannot be made: {why}").format(path=path, why=error.strerror)
@@ -137,13 +143,20 @@ def refuse_damaged(path: Path) -> None:
         raise StorageError(_("there is no file {path}").format(path=path))
     with translated(), closing(_open(path)) as connection:
         _check_version(connection, path)
-        faults = [row[0] for row in connection.execute("PRAGMA integrity_check(5)")]
-        faults += [f"{row[0]} {row[1]}" for row in connection.execute("PRAGMA foreign_key_check")]
-    if faults != ["ok"]:
+        found = faults(connection)
+    if found:
         raise StorageError(
-            _("{path} is damaged: {faults}").format(path=path, faults="; ".join(faults)),
+            _("{path} is damaged: {faults}").format(path=path, faults="; ".join(found)),
             _("`leerid restore` puts back a backup"),
         )
+
+
+def faults(connection: Connection) -> list[str]:
+    """Return what is wrong with the pages, rows and references of an open store, a few of each."""
+    with translated():
+        rows = connection.execute("PRAGMA integrity_check(5)").fetchall()
+        lost = connection.execute("PRAGMA foreign_key_check").fetchmany(5)
+    return [*(row[0] for row in rows if row[0] != "ok"), *(f"{row[0]} {row[1]}" for row in lost)]
 
 
 def is_outdated(path: Path) -> bool:

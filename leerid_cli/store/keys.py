@@ -12,10 +12,15 @@ import os
 import secrets
 from pathlib import Path
 
+from leerid_cli import durable
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
 
 _BYTES = 32
+
+
+class DamagedKeyError(StorageError):
+    """The key file is there, but what stands in it is no key."""
 
 
 def load(path: Path) -> bytes | None:
@@ -25,10 +30,36 @@ def load(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise StorageError(_("the key file {path} cannot be read").format(path=path)) from error
+        if isinstance(error, ValueError):
+            raise _damaged(path) from error
+        raise StorageError(
+            _("the key file {path} cannot be read: {why}").format(path=path, why=error.strerror)
+        ) from error
     if len(key) != _BYTES:
-        raise StorageError(_("the key file {path} is damaged").format(path=path))
+        raise _damaged(path)
     return key
+
+
+def _damaged(path: Path) -> DamagedKeyError:
+    return DamagedKeyError(
+        _("the key file {path} is damaged").format(path=path),
+        _(
+            "put it back from a backup; if it is lost for good, import once with --new-key: "
+            "it is then kept under another name, and a new one is made"
+        ),
+    )
+
+
+def set_aside(path: Path, when: str) -> Path:
+    """Give a damaged key file another name, so that a new one can take its place; returns that name."""
+    aside = path.with_name(f"{path.name}.damaged-{when}")
+    try:
+        path.rename(aside)
+    except OSError as error:
+        raise StorageError(
+            _("the key file {path} cannot be renamed: {why}").format(path=path, why=error.strerror)
+        ) from error
+    return aside
 
 
 def new() -> bytes:
@@ -37,15 +68,14 @@ def new() -> bytes:
 
 
 def save(path: Path, key: bytes) -> None:
-    """Write the key to a new file with mode 0600, its folder made if need be."""
+    """Write the key to a new file with mode 0600, whole or not at all, its folder made if need be."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(key.hex() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        durable.write_new(part, f"{key.hex()}\n".encode("ascii"))
+        durable.put_in_place(part, path)
     except OSError as error:
+        part.unlink(missing_ok=True)
         raise StorageError(
             _("the key file {path} cannot be made: {why}").format(path=path, why=error.strerror)
         ) from error

@@ -34,6 +34,17 @@ def digests(connection: Connection) -> set[str]:
     return {row[0] for row in connection.execute("SELECT sha256 FROM batch WHERE sha256 IS NOT NULL")}
 
 
+def last_history(connection: Connection) -> tuple[int, datetime | None]:
+    """Return the number of the newest entry of the history, which only grows, and when a restore was last done."""
+    newest = connection.execute("SELECT max(id) FROM history").fetchone()[0] or 0
+    return int(newest), last_event(connection, "restored")
+
+
+def delivered_to(connection: Connection) -> dict[str, str]:
+    """Return the ids of all batches with where their ZIP was to stand."""
+    return {row["id"]: row["final"] for row in connection.execute("SELECT id, final FROM batch")}
+
+
 def keep_taken(connection: Connection, usernames: Iterable[str], now: datetime) -> None:
     """Keep usernames from being given out that were given out by another state of this store."""
     connection.executemany(
@@ -76,6 +87,14 @@ def open_batches(connection: Connection) -> list[Batch]:
         )
         for row in rows
     ]
+
+
+def waiting_for(connection: Connection, batch: str) -> list[int]:
+    """Return the persons whose working account has the password of this batch, and of no later one."""
+    rows = connection.execute(
+        "SELECT person FROM account WHERE batch = ? AND suspended = '' ORDER BY person", (batch,)
+    )
+    return [row["person"] for row in rows]
 
 
 def intend(connection: Connection, batch: Batch, now: datetime) -> None:

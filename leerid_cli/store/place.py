@@ -51,4 +51,10 @@ def refuse_network(store: Path) -> None:
 
 def is_private(path: Path) -> bool:
     """Tell whether nobody but the owner can read a file; some file systems do not keep modes."""
-    return not stat.S_IMODE(path.stat().st_mode) & 0o077
+    return not lets_others(path, 0o077)
+
+
+def lets_others(path: Path, forbidden: int) -> bool:
+    """Tell whether a file or folder has one of these mode bits; in a sticky folder nobody replaces others' files."""
+    mode = path.stat().st_mode
+    return bool(mode & forbidden) and not (mode & stat.S_ISVTX and forbidden == 0o022)

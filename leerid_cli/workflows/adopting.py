@@ -18,7 +18,7 @@ from leerid_cli.model import Account, AdoptedAccounts, Batch, NewAccount, Proble
 from leerid_cli.store import adoptions, keys, ledger, register
 from leerid_cli.store import connection as store
 from leerid_cli.workflows import batches, printing, sources
-from leerid_cli.workflows.issuing import Maker, Manner, Proposal, pool, warnings
+from leerid_cli.workflows.issuing import Maker, Manner, Proposal, missing_letters, pool, warnings
 from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.selecting import Pupil, card_order, judged
 
@@ -336,6 +336,8 @@ def _notes(run: Run, outcome: _Outcome, options: AdoptOptions, batch: Batch | No
         yield _("dry run: nothing was written")
     elif batch or any(found.adoption.credential and found.count != "unchanged" for found in outcome.settled):
         yield from warnings(run, printed=batch is not None)
+    if batch:
+        yield from missing_letters([_proposal(found) for found in outcome.settled if not _no_card(found)])
 
 
 def _label(count: str) -> str:

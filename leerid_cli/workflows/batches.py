@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import NoReturn
 
 from leerid_cli import interrupts
 from leerid_cli.accounts.passwords import UNAMBIGUOUS
 from leerid_cli.delivery import staging
 from leerid_cli.errors import NotFoundError, RefusedError, StorageError, UndeliveredError, UsageError
+from leerid_cli.failpoints import hit
 from leerid_cli.i18n import _, plural
-from leerid_cli.model import Batch, NewAccount, Report
+from leerid_cli.model import Batch, NewAccount, Problem, Report
 from leerid_cli.store import ledger, register
 from leerid_cli.store.connection import Connection, transaction
 from leerid_cli.workflows.run import Run
@@ -30,7 +33,7 @@ _ID_LENGTH = 6
 class Bundle:
     """A bundle in memory, the accounts whose passwords it holds, and how to check it once staged."""
 
-    data: bytes
+    data: bytes = field(repr=False)
     accounts: Sequence[NewAccount]
     verify: Callable[[Path], None]
 
@@ -75,37 +78,44 @@ def deliver(
     Call it under the lock. An error or signal before the commit leaves no account and no file.
     Raises UndeliveredError where accounts are committed but their ZIP could not get its name.
     """
-    stage, final = Path(batch.stage), Path(batch.final)
-    ledger.intend(connection, batch, run.now)
+    try:
+        ledger.intend(connection, batch, run.now)
+        bundle = _staged(batch, make)
+        batch = replace(batch, sha256=staging.digest(Path(batch.stage)), size=len(bundle.data))
+        interrupts.check()
+        interrupts.no_return()
+    except BaseException:
+        _abort(connection, batch)
+        raise
+    _commit(connection, batch, lambda: write(connection, batch, bundle.accounts, run.now, run.reason))
+    _publish(Path(batch.stage), Path(batch.final))
+    _note_delivered(connection, batch)
+    return Path(batch.final)
+
+
+def _staged(batch: Batch, make: Callable[[], Bundle]) -> Bundle:
+    """Make the bundle, stage it and read it back; raises StorageError where the disk does not let it."""
+    hit("batch-intended")
     try:
         bundle = make()
-        staging.stage(stage, bundle.data)
-        bundle.verify(stage)
-        batch = replace(batch, sha256=staging.digest(stage), size=len(bundle.data))
-        interrupts.check()
+        hit("batch-made")
+        staging.stage(Path(batch.stage), bundle.data)
+        bundle.verify(Path(batch.stage))
+        hit("batch-verified")
     except OSError as error:
-        _abort(connection, batch)
         raise StorageError(
             _("the cards cannot be made: {why}").format(why=error.strerror or error),
             _("no account was made and no password changed; is there room in the temporary folder?"),
         ) from error
-    except BaseException:
-        _abort(connection, batch)
-        raise
-    with interrupts.held_back():
-        _commit(connection, batch, lambda: write(connection, batch, bundle.accounts, run.now, run.reason))
-        _publish(stage, final)
-        ledger.set_state(connection, batch.id, "delivered")
-    return final
+    return bundle
 
 
 def _abort(connection: Connection, batch: Batch) -> None:
     """Undo a batch that was not committed; where the disk does not let it, the next run tries again."""
-    try:
+    with interrupts.held_back(), suppress(OSError, StorageError):
         staging.discard(Path(batch.stage))
-    except OSError:
-        return
-    ledger.set_state(connection, batch.id, "aborted")
+        hit("batch-discarded")
+        ledger.set_state(connection, batch.id, "aborted")
 
 
 def _commit(connection: Connection, batch: Batch, write: Callable[[], None]) -> None:
@@ -113,14 +123,40 @@ def _commit(connection: Connection, batch: Batch, write: Callable[[], None]) -> 
     try:
         write()
     except BaseException:
-        if ledger.state(connection, batch.id) == "committed":
+        if _is_committed(connection, batch):
             return
         _abort(connection, batch)
         raise
 
 
+def _is_committed(connection: Connection, batch: Batch) -> bool:
+    """Ask the store after a failed commit; raises StorageError where it cannot tell."""
+    try:
+        return ledger.state(connection, batch.id) == "committed"
+    except StorageError as error:
+        raise StorageError(
+            _("{why}; whether the accounts of batch {batch} count is not known yet").format(
+                why=error.message, batch=batch.id
+            ),
+            _("once the store can be read, run `leerid recover`: it finishes the batch or undoes it"),
+        ) from error
+
+
+def _note_delivered(connection: Connection, batch: Batch) -> None:
+    try:
+        ledger.set_state(connection, batch.id, "delivered")
+    except (StorageError, OSError) as error:
+        raise StorageError(
+            _("all is done and the ZIP stands at {final}, but the store cannot note it: {why}").format(
+                final=batch.final, why=error
+            ),
+            _("make room for the store and run `leerid recover`"),
+        ) from error
+
+
 def _publish(stage: Path, final: Path) -> None:
     try:
+        hit("batch-committed")
         staging.publish(stage, final)
     except OSError as error:
         raise UndeliveredError(
@@ -134,39 +170,74 @@ def _publish(stage: Path, final: Path) -> None:
         ) from error
 
 
-def recover(connection: Connection) -> list[str]:
+def recover(connection: Connection, lost: str = "") -> list[str]:
     """Finish or undo every batch that a killed run left open, and say what was done; call it under the lock.
 
-    Raises UndeliveredError where accounts are committed and their ZIP is gone or has no place.
+    Raises UndeliveredError, once all others are settled, where accounts are committed and their ZIP is gone
+    or has no place; not about the batch `lost`, which the caller deals with.
     """
-    return [line for batch in ledger.open_batches(connection) if (line := _settle(connection, batch))]
+    lines: list[str] = []
+    failures: list[tuple[str, UndeliveredError]] = []
+    for batch in ledger.open_batches(connection):
+        try:
+            lines.append(_settle(connection, batch))
+        except UndeliveredError as error:
+            failures.append((batch.id, error))
+    failures = [(batch_id, error) for batch_id, error in failures if batch_id != lost]
+    if failures:
+        (_id, first), *others = failures
+        said = (*lines, *(f"{error.message}; {error.hint}" for _id, error in others))
+        notes = tuple(Problem("batch", line, warning=True) for line in said)
+        raise UndeliveredError(first.message, first.hint, notes)
+    return lines
 
 
 def _settle(connection: Connection, batch: Batch) -> str:
     stage, final = Path(batch.stage), Path(batch.final)
     if batch.state == "intent":
         _abort(connection, batch)
-        return _("the interrupted batch {batch} was undone; it made and changed no account").format(
-            batch=batch.id
-        )
+        return _undone(batch)
     if staging.digest(final) == batch.sha256:
-        staging.discard(stage)
+        with suppress(OSError):  # a folder that is read-only by now: the ZIP stands there all the same
+            staging.discard(stage)
     elif staging.digest(stage) == batch.sha256:
         _publish(stage, final)
+    elif not ledger.waiting_for(connection, batch.id):
+        ledger.set_state(connection, batch.id, "accepted")
+        return _(
+            "the lost batch {batch} is settled: none of its accounts waits for its passwords any more"
+        ).format(batch=batch.id)
     else:
-        if batch.state != "lost":
-            ledger.set_state(connection, batch.id, "lost")
-        raise UndeliveredError(
-            _("the ZIP of batch {batch} with {n} accounts is gone from {final}").format(
-                batch=batch.id, n=batch.accounts, final=final
-            ),
-            _(
-                "put it back there and run `leerid recover`; if its cards were printed already, "
-                "or it is gone for good, run `leerid recover --accept {batch}`"
-            ).format(batch=batch.id),
-        )
+        _lose(connection, batch)
     ledger.set_state(connection, batch.id, "delivered")
     return _("the interrupted batch {batch} was finished: {final}").format(batch=batch.id, final=final)
+
+
+def _undone(batch: Batch) -> str:
+    line = _("the interrupted batch {batch} was undone; it made and changed no account").format(
+        batch=batch.id
+    )
+    if not Path(batch.stage).parent.is_dir():
+        line += "; " + _("if {stage} is on a disk that is not here now, delete it there").format(
+            stage=batch.stage
+        )
+    return line
+
+
+def _lose(connection: Connection, batch: Batch) -> NoReturn:
+    if batch.state != "lost":
+        hit("batch-lost")
+        ledger.set_state(connection, batch.id, "lost")
+    raise UndeliveredError(
+        _("the ZIP of batch {batch} with {n} accounts is gone from {final}").format(
+            batch=batch.id, n=batch.accounts, final=batch.final
+        ),
+        _(
+            "put it back there and run `leerid recover`; if it is gone for good, "
+            "`leerid recover --reissue {batch}` makes new passwords and cards for its accounts; "
+            "if its cards were printed already, run `leerid recover --accept {batch}`"
+        ).format(batch=batch.id),
+    )
 
 
 def run_recover(run: Run, accept: str, deliver_to: Path | None) -> Report:
@@ -185,10 +256,19 @@ def run_recover(run: Run, accept: str, deliver_to: Path | None) -> Report:
     return Report("recover", summary, counts={"settled": len(lines)}, notes=tuple(lines))
 
 
-def _accept(run: Run, connection: Connection, wanted: str) -> str:
+def lost(connection: Connection, wanted: str) -> Batch:
+    """Return a batch whose ZIP is gone; raises NotFoundError where there is none of that id."""
     batch = next((batch for batch in ledger.open_batches(connection) if batch.id == wanted), None)
     if batch is None or batch.state != "lost":
-        raise NotFoundError(_("no lost batch {batch}").format(batch=wanted))
+        raise NotFoundError(
+            _("no lost batch {batch}").format(batch=wanted),
+            _("`leerid recover` names the batches whose ZIP is gone"),
+        )
+    return batch
+
+
+def _accept(run: Run, connection: Connection, wanted: str) -> str:
+    batch = lost(connection, wanted)
     ledger.set_state(connection, batch.id, "accepted")
     with transaction(connection):
         register.record(connection, run.now, [(None, "batch-accepted", {"batch": batch.id})], run.reason)

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from leerid_cli.errors import RefusedError, UsageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.model import Issue, Report, Skipped, Status
 from leerid_cli.store import register
 from leerid_cli.store.connection import Connection
-from leerid_cli.workflows import asking, batches, issuing, printing
+from leerid_cli.workflows import asking, batches, issuing, printing, reviewing
 from leerid_cli.workflows.issuing import Manner, Proposal
 from leerid_cli.workflows.proposing import Proposer, Wish
 from leerid_cli.workflows.run import Run
@@ -30,6 +31,7 @@ class CreateOptions:
     everything: bool = False
     convert: bool = False
     yes: bool = False
+    review: bool = False
 
 
 def create(run: Run, pupil: str, on: date, options: CreateOptions) -> Report:
@@ -41,7 +43,12 @@ def create(run: Run, pupil: str, on: date, options: CreateOptions) -> Report:
         (found,) = judged(register.persons(connection, [person]), on, run.settings)
         if found.standing.status is not Status.NONE:
             raise RefusedError(_("{pupil}: {why}").format(pupil=found.id, why=why_not(found)), _remedy(found))
-        proposal = Proposer(run, connection).new(found, options.wish)
+        proposer = Proposer(run, connection)
+        if run.interactive and not options.yes:
+            proposal = reviewing.one(run, proposer, lambda wish: proposer.new(found, wish), options.wish)
+            ask(run, [found], options)
+        else:
+            proposal = proposer.new(found, options.wish)
         issued = issuing.issue(run, connection, "create", [proposal], options.manner)
     return report("create", [proposal], issued, notes)
 
@@ -54,9 +61,13 @@ def bulk_create(run: Run, selection: Selection, on: date, options: CreateOptions
         served, skipped = divide(run, connection, selection, on, options)
         if not served:
             return nothing_to_do(skipped, notes)
-        ask(run, served, options)
         proposer = Proposer(run, connection)
-        proposals = [propose(proposer, pupil, options.wish) for pupil in served]
+        proposes = [partial(propose, proposer, pupil) for pupil in served]
+        if options.review:
+            proposals = reviewing.many(run, proposer, proposes, options.wish)
+        else:
+            proposals = [propose(options.wish) for propose in proposes]
+        ask(run, served, options)
         issued = issuing.issue(run, connection, "bulk-create", proposals, options.manner)
     return report("bulk-create", proposals, issued, notes, skipped)
 

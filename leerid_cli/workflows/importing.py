@@ -41,7 +41,9 @@ def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report
             _refuse_held(plan, options)
         created = not options.dry_run and not run.store.exists()
         if not options.dry_run:
-            with _store(run, key, make_key, options) as connection, interrupts.held_back():
+            interrupts.check()
+            interrupts.no_return()
+            with _store(run, key, make_key, options) as connection:
                 if not (plan.is_empty or created):
                     backups.automatic(connection, run.store, "before-import")
                 places = [
@@ -84,7 +86,7 @@ def _plan(run: Run, intake: Intake, options: ImportOptions) -> SyncPlan:
 
 def _key(run: Run, options: ImportOptions) -> tuple[bytes, bool]:
     """Return the key for official numbers, and whether its file is still to be made."""
-    key = keys.load(run.settings.key_file)
+    key, damaged = _read_key(run, options)
     if run.store.exists():
         with run.reading() as connection:
             wanted = ledger.meta(connection, "key_fingerprint")
@@ -100,7 +102,19 @@ def _key(run: Run, options: ImportOptions) -> tuple[bytes, bool]:
                     "stamnummer until then"
                 ),
             )
+    if damaged and not options.dry_run:
+        keys.set_aside(run.settings.key_file, run.now.strftime("%Y%m%dT%H%M%S"))
     return (keys.new(), True) if key is None else (key, False)
+
+
+def _read_key(run: Run, options: ImportOptions) -> tuple[bytes | None, bool]:
+    """Return the key, None where there is none; and whether its file is damaged, which only --new-key gets past."""
+    try:
+        return keys.load(run.settings.key_file), False
+    except keys.DamagedKeyError:
+        if not options.new_key:
+            raise
+        return None, True
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,8 +16,8 @@ from leerid_cli.accounts import hashing, passwords, pictograms
 from leerid_cli.delivery import bundle, staging
 from leerid_cli.delivery.bundle import Part, Split
 from leerid_cli.errors import StorageError
-from leerid_cli.i18n import _
-from leerid_cli.model import AccountType, Card, Credential, Issue, NewAccount, PasswordKind, Person
+from leerid_cli.i18n import _, plural
+from leerid_cli.model import AccountType, Card, Credential, Issue, Logo, NewAccount, PasswordKind, Person
 from leerid_cli.store.connection import Connection
 from leerid_cli.workflows import batches, printing
 from leerid_cli.workflows.printing import Printing
@@ -34,7 +34,8 @@ LOWEST_SAFE_COST = 10
 class Proposal:
     """An account as it will be: for whom, under which username, with which kind of password, and why.
 
-    A password that is known already stands in `credential`, a token that stays in `token`; else they are drawn.
+    A password that is known already stands in `credential`, a token that stays in `token`; else they are
+    drawn. A pupil's own `card_language` goes before that of the batch.
     """
 
     pupil: Pupil
@@ -44,11 +45,12 @@ class Proposal:
     issue: Issue = Issue.CREATED
     token: str = ""
     credential: Credential | None = None
+    card_language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a batch is made: where its ZIP goes, with a workbook or not, how cards are laid out.
+    """How a batch is made: where its ZIP goes, with a workbook or not, how cards are laid out, in which language.
 
     `split` gives the ZIP a folder for each school or class; `only` confines it to these parts, empty: all.
     With a workbook there are class lists too, which show passwords with `list_passwords`.
@@ -62,6 +64,7 @@ class Manner:
     colour: bool = False
     printing: Printing = field(default_factory=Printing)
     list_passwords: bool = True
+    card_language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,8 @@ def issue(
     """
     batch = batches.planned(run, command, manner.output, len(proposals))
     path = batches.deliver(run, connection, batch, Maker(run, proposals, manner).bundle)
-    return Issued(batch.id, path, (*warnings(run, printed=True), *run.warn_if_open()))
+    told = (*warnings(run, printed=True), *missing_letters(proposals), *run.warn_if_open())
+    return Issued(batch.id, path, told)
 
 
 class Maker:
@@ -92,6 +96,7 @@ class Maker:
         self.run, self.proposals, self.manner = run, proposals, manner
         self.catalogue = pictograms.load(resources.pictograms())
         self.words = passwords.load_words(resources.wordlists())
+        self.logos = _logos(run, {proposal.pupil.enrolment.school for proposal in proposals})
         self.sheet = printing.sheet(run.settings, manner.printing)
         self._try_out()
 
@@ -141,9 +146,11 @@ class Maker:
     def _card(self, proposal: Proposal) -> Card:
         enrolment, person = proposal.pupil.enrolment, proposal.pupil.person
         token = proposal.token or passwords.draw_token(secrets.randbelow)
+        settings = self.run.settings
+        school = settings.school(enrolment.school)
         return Card(
             school=enrolment.school,
-            school_name=self.run.settings.school(enrolment.school).name,
+            school_name=school.name,
             administratieve_groep=enrolment.administratieve_groep_omschrijving
             or enrolment.administratieve_groep,
             klas=enrolment.klas,
@@ -151,10 +158,13 @@ class Maker:
             voornaam=person.voornaam,
             stamnummer=enrolment.stamnummer,
             username=proposal.username,
-            url=self.run.settings.portal_url.replace("{token}", token),
+            url=settings.portal_url.replace("{token}", token),
             type=proposal.type,
             credential=self._credential(proposal, person),
             issued=self.run.today,
+            language=proposal.card_language or self.manner.card_language or settings.card_language,
+            contact=school.contact,
+            logo=self.logos.get(enrolment.school),
         )
 
     def _credential(self, proposal: Proposal, person: Person) -> Credential:
@@ -231,6 +241,35 @@ class Maker:
         from leerid_cli.cards.render import page_count
 
         staging.verify(path, data, rows, pages, page_count)
+
+
+def _logos(run: Run, schools: Iterable[str]) -> dict[str, Logo]:
+    """Read the logos of these schools; raises InputError naming the file that is no usable picture."""
+    named = {school: run.settings.school(school).logo for school in schools}
+    if not any(named.values()):
+        return {}
+    from leerid_cli.cards.pictures import read_logo
+
+    return {school: read_logo(run.settings.beside(name)) for school, name in named.items() if name}
+
+
+def missing_letters(proposals: Sequence[Proposal]) -> Iterator[str]:
+    """Yield a warning that names the pupils in whose name or class is a letter that no font here has."""
+    from leerid_cli.cards.fitting import missing_letters
+
+    def has_some(pupil: Pupil) -> bool:
+        printed = f"{pupil.person.voornaam} {pupil.person.naam} {pupil.enrolment.klas}"
+        return bool(missing_letters(printed))
+
+    pupils = [proposal.pupil.id for proposal in proposals if has_some(proposal.pupil)]
+    if pupils:
+        yield plural(
+            "warning: the fonts of the cards lack letters in the name or class of {n} pupil; "
+            "look at the card: {pupils}",
+            "warning: the fonts of the cards lack letters in the names or classes of {n} pupils; "
+            "look at the cards: {pupils}",
+            len(pupils),
+        ).format(n=len(pupils), pupils=", ".join(pupils))
 
 
 @contextmanager

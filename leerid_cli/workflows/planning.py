@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from leerid_cli import resources
 from leerid_cli.accounts import passwords
 from leerid_cli.delivery import newfile
 from leerid_cli.errors import InputError, LeeridError, RefusedError, UsageError
@@ -30,6 +31,8 @@ from leerid_cli.workflows.selecting import Pupil, Selection, card_order, judged
 IDENTITY = ("school", "stamnummer", "naam", "voornaam", "administratieve_groep", "klas", "type")
 EDITABLE = ("username", "password_kind", "password")
 COLUMNS = (*IDENTITY, *EDITABLE)
+LANGUAGE = "card_language"
+"""A column that a plan may have: in which language a pupil's card is; empty: as the command says."""
 FORMATS = (".xlsx", ".csv")
 
 
@@ -47,11 +50,13 @@ def plan(run: Run, file: Path, selection: Selection, on: date, options: CreateOp
         proposals = [creating.propose(proposer, pupil, options.wish) for pupil in served]
     if not proposals:
         return creating.nothing_to_do(skipped, ())
-    body = [_row(proposal) for proposal in proposals]
+    language = options.manner.card_language
+    columns = (*COLUMNS, LANGUAGE) if language else COLUMNS
+    body = [[*_row(proposal), language][: len(columns)] for proposal in proposals]
     if file.suffix.lower() == ".csv":
-        data = csvtext.write(COLUMNS, body, quoted=True).encode()
+        data = csvtext.write(columns, body, quoted=True).encode()
     else:
-        data = workbook.write("LeerID-voorstel", COLUMNS, body, run.now, _form(proposals))
+        data = workbook.write("LeerID-voorstel", columns, body, run.now, _form(proposals, columns))
     newfile.write(file, data)
     summary = plural("{n} account proposed: {path}", "{n} accounts proposed: {path}", len(proposals))
     return Report(
@@ -72,14 +77,18 @@ def _identity(proposal: Proposal) -> dict[str, str]:
     return {name: row[name] for name in IDENTITY}
 
 
-def _form(proposals: Sequence[Proposal]) -> workbook.Form:
-    """Open the columns to edit, with the kinds of password that each account's type can have."""
+def _form(proposals: Sequence[Proposal], columns: Sequence[str]) -> workbook.Form:
+    """Open the columns to edit, with the kinds of password that each account's type can have, and languages."""
     kind = COLUMNS.index("password_kind")
     choices = {
         (row, kind): [kind.value for kind in passwords.kinds_of(proposal.type)]
         for row, proposal in enumerate(proposals)
     }
-    return workbook.Form([COLUMNS.index(name) for name in EDITABLE], choices)
+    if LANGUAGE in columns:
+        place, known = columns.index(LANGUAGE), list(resources.card_languages())
+        choices |= {(row, place): known for row in range(len(proposals))}
+    editable = [place for place, name in enumerate(columns) if name not in IDENTITY]
+    return workbook.Form(editable, choices)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -103,7 +112,15 @@ class _Line:
             raise RefusedError(
                 _("the password kind is one of: {kinds}").format(kinds=", ".join(list(PasswordKind)))
             )
-        return Wish(username, PasswordKind(kind), password=self.cells["password"] or None)
+        language, known = self.cells[LANGUAGE].strip().lower(), resources.card_languages()
+        if language and language not in known:
+            raise RefusedError(
+                _("{name} is none of the languages of a card: {known}").format(
+                    name=language, known=", ".join(known)
+                )
+            )
+        password = self.cells["password"] or None
+        return Wish(username, PasswordKind(kind), password=password, card_language=language)
 
 
 def apply(run: Run, file: Path, on: date, options: CreateOptions) -> Report:
@@ -201,7 +218,7 @@ def _read(file: Path) -> list[_Line]:
             _("make one with bulk-create --plan"),
         )
     lines = [
-        _Line(number, dict.fromkeys(COLUMNS, "") | dict(zip(header, cells, strict=False)))
+        _Line(number, dict.fromkeys((*COLUMNS, LANGUAGE), "") | dict(zip(header, cells, strict=False)))
         for number, cells in table[1:]
         if any(cell.strip() for cell in cells)
     ]

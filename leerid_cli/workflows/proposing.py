@@ -28,6 +28,7 @@ class Wish:
     strict: bool = True
     password: str | None = field(default=None, repr=False)
     new_token: bool = False
+    card_language: str = ""
 
 
 class Proposer:
@@ -42,7 +43,14 @@ class Proposer:
         account_type = pupil.standing.type or pupil.enrolment.type
         username = self._username(pupil, wish)
         kind = _kind(wish, account_type, self._configured(pupil, account_type))
-        return Proposal(pupil, account_type, username, kind, credential=_typed(wish, kind))
+        return Proposal(
+            pupil,
+            account_type,
+            username,
+            kind,
+            credential=_typed(wish, kind),
+            card_language=wish.card_language,
+        )
 
     def changed(self, pupil: Pupil, account: Account, issue: Issue, wish: Wish) -> Proposal:
         """Return an account with a new password of the same type and kind, under the same username.
@@ -57,7 +65,10 @@ class Proposer:
             username = self._username(pupil, wish)
         kind = _kind(wish, account_type, kind)
         token = "" if wish.new_token else account.token
-        return Proposal(pupil, account_type, username, kind, issue, token, _typed(wish, kind))
+        credential = _typed(wish, kind)
+        return Proposal(
+            pupil, account_type, username, kind, issue, token, credential, card_language=wish.card_language
+        )
 
     def _username(self, pupil: Pupil, wish: Wish) -> str:
         if wish.username:

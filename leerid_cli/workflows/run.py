@@ -12,7 +12,7 @@ from typing import Protocol
 from leerid_cli.config import Settings
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
-from leerid_cli.store import lock, place
+from leerid_cli.store import backups, lock, place
 from leerid_cli.store.connection import Connection, connect, is_outdated
 
 
@@ -31,9 +31,22 @@ class NoProgress:
         return lambda: None
 
 
+class Dialogue(Protocol):
+    """Talks with somebody at a terminal."""
+
+    def say(self, text: str) -> None:
+        """Show one line."""
+
+    def prompt(self, question: str, default: str) -> str:
+        """Ask for a line; an empty answer is the default. Raises RefusedError at the end of the input."""
+
+    def secret(self, prompt: str) -> str:
+        """Ask for a line that is not shown."""
+
+
 @dataclass(frozen=True)
 class Run:
-    """Settings, clock and manners of one run of the program; `interactive`: there is somebody to ask."""
+    """Settings, clock and manners of one run of the program; `dialogue`: with whom to talk, None with nobody."""
 
     settings: Settings
     now: datetime
@@ -42,7 +55,12 @@ class Run:
     reason: str = ""
     progress: Progress = field(default_factory=NoProgress)
     confirm: Callable[[str], bool] = lambda _question: True
-    interactive: bool = False
+    dialogue: Dialogue | None = None
+
+    @property
+    def interactive(self) -> bool:
+        """True where there is somebody to ask."""
+        return self.dialogue is not None
 
     @property
     def store(self) -> Path:
@@ -80,6 +98,7 @@ class Run:
                 )
             ) from error
         with lock.exclusive(self.store, command, self.wait):
+            backups.clear_leftovers(self.store)
             if migrate and self.store.exists() and is_outdated(self.store):
                 connect(self.store, write=True).close()
             yield

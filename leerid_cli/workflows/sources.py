@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -79,7 +78,6 @@ def name(file: str) -> str:
 
 def content(file: str) -> bytes:
     """Return the bytes of a file, `-` being standard input; raises InputError where it cannot be read."""
-    too_large = False
     try:
         if file == STANDARD_INPUT:
             if sys.stdin is None:
@@ -87,13 +85,12 @@ def content(file: str) -> bytes:
             data = sys.stdin.buffer.read(MAX_BYTES + 1)
         else:
             with Path(file).open("rb") as opened:
-                too_large = os.fstat(opened.fileno()).st_size > MAX_BYTES
-                data = b"" if too_large else opened.read(MAX_BYTES + 1)
+                data = opened.read(MAX_BYTES + 1)
     except OSError as error:
         raise InputError(_("{file} cannot be read: {why}").format(file=file, why=error.strerror)) from error
-    if too_large or len(data) > MAX_BYTES:
-        error_ = reading.too_large()
-        raise InputError(f"{name(file)}: {error_.message}", error_.hint)
+    if len(data) > MAX_BYTES:
+        refusal = reading.too_large()
+        raise InputError(f"{name(file)}: {refusal.message}", refusal.hint)
     return data
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import io
 import logging
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,7 +19,7 @@ from PIL import Image
 from leerid_cli import resources
 from leerid_cli.cards import render
 from leerid_cli.cards.sheets import Document
-from leerid_cli.model import AccountType, Card, Credential, PasswordKind, Pictogram
+from leerid_cli.model import AccountType, Card, Credential, Logo, PasswordKind, Pictogram
 
 MILLIMETRE = 72 / 25.4
 SIXTY_BYTES = "https://leerid.scholengroep-voorbeeld.example/l/" + "7fz" * 4
@@ -101,6 +103,37 @@ def worst(kind: PasswordKind) -> list[Card]:
     ]
 
 
+def foreign(kind: PasswordKind) -> list[Card]:
+    """Names in other scripts, cards in other languages, and a school with a logo and a contact."""
+    names = [
+        ("محمد", "عبد الله"), ("عبد الرحمن فاطمة الزهراء أحمد محمود", "الحسيني المصري العراقي التونسي المغربي"),
+        ("Αλέξανδρος", "Παπαδόπουλος-Οικονομόπουλος"), ("Ярослав", "Шевченко-Крамаренко"),
+        ("Đỗ Thị Ngọc Ánh", "Nguyễn Phước Bửu"),
+        ("Քրիստինե", "Հովհաննիսյան"), ("გიორგი", "ბერიძე"), ("שרה", "כהן לוי"),
+        ("Ələkbər İlqaṛ", "Quliyev-Ağayev Şahbazzadə"),
+    ]  # fmt: skip
+    languages = ["nl", "fr", "en", "uk"]
+    source = "data:image/png;base64," + b64encode(a_logo(300, 120)).decode()
+    tall = "data:image/png;base64," + b64encode(a_logo(80, 300)).decode()
+    schools = [
+        {},
+        {"logo": Logo(source, 2.5), "contact": "ict@de-regenboog-onze-lieve-vrouw.example"},
+        {"logo": Logo(tall, 80 / 300), "school_name": ""},
+        {"contact": "meester Jan, 012 34 56 78"},
+    ]
+    return [
+        card(kind, i, voornaam=v, naam=n, language=languages[i % 4], **schools[i // 2 % 4])
+        for i, (v, n) in enumerate(names)
+    ]
+
+
+def a_logo(width: int, height: int) -> bytes:
+    """A PNG that is black to its edges."""
+    out = io.BytesIO()
+    Image.new("L", (width, height), 0).save(out, "PNG")
+    return out.getvalue()
+
+
 @contextmanager
 def no_warnings() -> Iterator[None]:
     """Fail on any WeasyPrint warning inside."""
@@ -144,7 +177,18 @@ def text(data: bytes) -> str:
 @pytest.fixture(scope="session")
 def make() -> SimpleNamespace:
     """The helpers of this file."""
-    helpers: list[Callable[..., object]] = [card, credential, longest, worst, pdf, raster, text, no_warnings]
+    helpers: list[Callable[..., object]] = [
+        card,
+        credential,
+        longest,
+        worst,
+        foreign,
+        a_logo,
+        pdf,
+        raster,
+        text,
+        no_warnings,
+    ]
     return SimpleNamespace(
         **{helper.__name__: helper for helper in helpers}, mm=MILLIMETRE, names=NAMES, sixty_bytes=SIXTY_BYTES
     )

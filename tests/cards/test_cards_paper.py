@@ -1,11 +1,16 @@
 """What the printed page looks like, measured on the page itself."""
 
+import io
 from itertools import combinations, pairwise
 
+import cv2
+import numpy as np
+import pikepdf
 import pypdfium2
 import pytest
+import segno
 import zxingcpp
-from PIL import ImageOps
+from PIL import Image, ImageFilter, ImageOps
 
 from leerid_cli.cards.layout import lay_out
 from leerid_cli.cards.render import CardOptions
@@ -47,8 +52,9 @@ def test_pages_are_a4(document, make):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("document", STICKERS)
 @pytest.mark.parametrize("options", [CardOptions(), EXAMPLE])
-def test_sticker_ink_keeps_its_margins(document, kind, options, make):
-    cards = make.worst(kind)
+@pytest.mark.parametrize("values", ["worst", "foreign"])
+def test_sticker_ink_keeps_its_margins(document, kind, options, values, make):
+    cards = getattr(make, values)(kind)
     image = make.raster(make.pdf(document, cards, options), dpi=DPI)
     form = paginate(document, cards)[0].format
     for slot in range(len(cards)):
@@ -96,6 +102,56 @@ def test_each_code_decodes_to_the_address_of_its_card(document, kind, make):
         column, row = x // sheet.format.pitch_x, (y - sheet.format.top) // sheet.format.pitch_y
         read[int(row * 2 + column)] = code.text
     assert read == {slot: card.url for slot, card in enumerate(sheet.cards)}
+
+
+@pytest.mark.parametrize("document", WITH_CODES)
+def test_each_code_decodes_in_a_poor_picture_with_two_decoders(document, make):
+    """As a webcam sees a sheet: 150 dpi, grey, out of focus by a pixel (0.17 mm), tilted by 5 degrees."""
+    cards = full_sheet(make, document, PasswordKind.PICTURE)
+    sheet = paginate(document, cards)[0]
+    image = make.raster(make.pdf(document, cards), dpi=DPI)
+    expected = {card.url for card in sheet.cards}
+    assert {code.text for code in zxingcpp.read_barcodes(poor(image))} == expected
+    opencv = cv2.QRCodeDetector()  # reads one code a picture reliably, not twelve
+    for slot, card in enumerate(sheet.cards):
+        left, top = sheet.format.content(slot)
+        x, y, side, _ = lay_out(document, card, example=False).code.at
+        edges = (left + x, top + y, left + x + side, top + y + side)
+        alone = poor(image.crop([round(edge / PIXEL) for edge in edges]))
+        assert opencv.detectAndDecode(np.array(alone))[0] == card.url, slot
+
+
+def poor(image):
+    blurred = image.filter(ImageFilter.GaussianBlur(1))
+    return blurred.rotate(5, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
+
+
+@pytest.mark.parametrize(
+    ("document", "side"), [(Document.A4, 40), (Document.FULL, 30), (Document.SIGN_IN, 40)]
+)
+def test_codes_have_the_size_of_the_brief(document, side, make):
+    """With the quiet zone; an ordinary address of 36 characters and one of 60."""
+    for url in ("https://loket.example/l/7fz7fz7fz7fz", make.sixty_bytes):
+        layout = lay_out(document, make.card(PasswordKind.WORD, url=url), example=False)
+        assert layout.code.at[2] == pytest.approx(side, abs=0.01), url
+
+
+@pytest.mark.parametrize("document", WITH_CODES)
+def test_a_code_is_drawn_module_by_module_in_grey_alone(document, make):
+    card = make.card(PasswordKind.WORD)
+    data = make.pdf(document, [card])
+    with pikepdf.open(io.BytesIO(data)) as opened:
+        (picture,) = [o for o in opened.objects if isinstance(o, pikepdf.Stream) and "/Width" in o]
+        assert (picture.ColorSpace, picture.Width, picture.Interpolate) == ("/DeviceGray", 37, False)
+    (left, top), (x, y, side, _) = (
+        paginate(document, [card])[0].format.content(0),
+        lay_out(document, card, example=False).code.at,
+    )
+    page, module = make.raster(data, dpi=600), side / 37
+    for row, modules in enumerate(segno.make_qr(card.url, error="m").matrix_iter(border=4)):
+        for column, dark in enumerate(modules):
+            spot = (left + x + (column + 0.5) * module, top + y + (row + 0.5) * module)
+            assert (page.getpixel(tuple(int(edge / 25.4 * 600) for edge in spot)) < 128) == bool(dark)
 
 
 def test_the_longest_address_decodes_too(make):
@@ -159,7 +215,10 @@ def shapes(layout):
         if not any(_inside(text.at, frame) for frame in layout.frames):
             yield text.at
     yield from (picture.at for picture in layout.pictures)
+    yield from layout.numerals
     yield from layout.frames
+    if layout.emblem:
+        yield layout.emblem.at
     if layout.code:
         yield layout.code.at
 
@@ -178,16 +237,18 @@ def overlap(one, two):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("document", Document)
 def test_no_two_things_on_a_card_share_a_place(document, kind, example, make):
-    for number, card in enumerate([*make.worst(kind), *full_sheet(make, document, kind)]):
+    cards = [*make.worst(kind), *make.foreign(kind), *full_sheet(make, document, kind)]
+    for number, card in enumerate(cards):
         for one, two in combinations(shapes(lay_out(document, card, example=example)), 2):
             assert not overlap(one, two), (number, one, two)
 
 
+@pytest.mark.parametrize("values", ["worst", "foreign"])
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("document", Document)
-def test_every_letter_is_printed_in_the_box_of_its_text(document, kind, make):
+def test_every_letter_is_printed_in_the_box_of_its_text(document, kind, values, make):
     """The boxes are promises; here each printed glyph is looked up in them."""
-    cards = make.worst(kind)
+    cards = getattr(make, values)(kind)
     data = make.pdf(document, cards, EXAMPLE)
     with pypdfium2.PdfDocument(data) as opened:
         for page, sheet in zip(opened, paginate(document, cards), strict=True):
@@ -218,6 +279,9 @@ def promised(document, sheet):
             x, y, width, height = text.at
             boxes.append((left + x - LOOSE, top + y - LOOSE, width + 2 * LOOSE, height + 2 * LOOSE))
             letters += len("".join("".join(text.fitted.lines).split()))
+        for x, y, width, height in (*layout.numerals, *(picture.at for picture in layout.pictures)):
+            boxes.append((left + x - LOOSE, top + y - LOOSE, width + 2 * LOOSE, height + 2 * LOOSE))
+            letters += 1
     return boxes, letters
 
 

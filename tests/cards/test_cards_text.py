@@ -1,10 +1,17 @@
 """What a card says, read back from the PDF, and what it must not say."""
 
 import io
+import re
+from datetime import date
 
 import pikepdf
+import pypdfium2
 import pytest
 
+from leerid_cli import resources
+from leerid_cli.cards.fitting import missing_letters
+from leerid_cli.cards.languages import language
+from leerid_cli.cards.pictures import glyph_of
 from leerid_cli.cards.render import CardOptions
 from leerid_cli.cards.sheets import Document
 from leerid_cli.model import PasswordKind
@@ -48,18 +55,29 @@ def test_each_document_says_what_it_must_and_nothing_more(document, kind, make):
 
 
 def test_pictures_are_numbered_in_the_given_order(make):
+    """Number, picture and word of each place stand together on the page, in reading order."""
     card = make.card(PasswordKind.PICTURE, 1)
-    expected = "".join(f"{i}{picture.word}" for i, picture in enumerate(card.credential.pictures, 1))
+    expected = [picture.word for picture in card.credential.pictures]
+    glyphs = [glyph_of(picture.code) for picture in card.credential.pictures]
     for document in (Document.A4, Document.FULL, Document.PASSWORD):
-        assert expected in said(make, document, [card])
+        with pypdfium2.PdfDocument(make.pdf(document, [card])) as opened:
+            page = opened[0].get_textpage()
+            found = [(page.get_text_range(i, 1), page.get_charbox(i)) for i in range(page.count_chars())]
+            drawn = [(character, box) for character, box in found if character in glyphs]
+            assert [character for character, _box in drawn] == glyphs
+            assert "12345678" in squeezed(page.get_text_range())
+            for word, (_character, (left, bottom, right, _top)) in zip(expected, drawn, strict=True):
+                slack = 3 * make.mm
+                below = page.get_text_bounded(left - slack, bottom - 5 * make.mm, right + slack, bottom)
+                assert word in squeezed(below), document
 
 
 @pytest.mark.parametrize(
     ("kind", "instruction"),
     [
-        (PasswordKind.PICTURE, "1 Scan de code. 2 Tik je prenten in deze volgorde."),
-        (PasswordKind.WORD, "Scan de code en typ je wachtwoord."),
-        (PasswordKind.TEMPORARY, "Kies bij de eerste keer zelf een nieuw wachtwoord van minstens 12 tekens."),
+        (PasswordKind.PICTURE, "Scan de code. Tik je prenten van 1 tot 8."),
+        (PasswordKind.WORD, "Scan de code. Typ je wachtwoord."),
+        (PasswordKind.TEMPORARY, "Kies zelf een nieuw wachtwoord van minstens 12 tekens."),
     ],
 )
 @pytest.mark.parametrize("document", [Document.A4, Document.FULL])
@@ -118,8 +136,17 @@ def test_only_our_fonts_are_embedded(document, make):
     cards = [make.card(kind, number) for kind in KINDS for number in range(12)]
     with pikepdf.open(io.BytesIO(make.pdf(document, cards))) as opened:
         fonts = {str(o["/BaseFont"]).split("+")[-1] for o in opened.objects if _is_font(o)}
-    ours = {"Leerid-Tekst", "Leerid-Tekst-Bold", "Leerid-Code-Bold"}
-    assert fonts == (ours - {"Leerid-Code-Bold"} if document is Document.SIGN_IN else ours)
+    ours = {"Leerid-Tekst", "Leerid-Tekst-Bold"}
+    assert fonts == (ours if document is Document.SIGN_IN else ours | {"Leerid-Code-Bold", "Leerid-Prenten"})
+
+
+@pytest.mark.parametrize("document", Document)
+def test_every_script_comes_from_our_fonts(document, make):
+    data = make.pdf(document, make.foreign(PasswordKind.WORD))
+    with pikepdf.open(io.BytesIO(data)) as opened:
+        fonts = {str(o["/BaseFont"]).split("+")[-1] for o in opened.objects if _is_font(o)}
+    assert {"Leerid-Namen", "Leerid-Namen-Bold"} <= fonts
+    assert all(font.startswith("Leerid-") for font in fonts)
 
 
 def _is_font(value):
@@ -134,3 +161,21 @@ def test_letters_no_font_has_do_not_stop_the_printing(make):
     for document in Document:
         parts = [render.render_chunk(chunk) for chunk in render.chunks(document, cards, CardOptions())]
         assert render.page_count(render.join(document, parts)) == 1
+
+
+@pytest.mark.parametrize("name", resources.card_languages())
+def test_a_language_has_every_word_and_letters_that_can_be_printed(name):
+    words = language(name)
+    texts = [text for table in words.instructions.values() for text in table.values()]
+    texts += [*words.labels.values(), words.date(date(2026, 9, 1))]
+    assert all(text.strip() for text in texts)
+    assert [missing_letters(text) for text in texts] == [set()] * len(texts)
+    assert {"1", "9", "2026"} <= {part.lstrip("0") for part in re.split(r"\D", texts[-1])}
+
+
+def test_letters_that_no_font_has_are_told_apart():
+    assert (
+        missing_letters("Łukasz Şebnem Đỗ Ярослав Αλέξανδρος محمد שרה Քրիստինե გიორგი D’Hondt 3-A") == set()
+    )
+    assert missing_letters("王 小明 a") == {"王", "小", "明"}
+    assert missing_letters("\u202e\u200b\x00") == set()

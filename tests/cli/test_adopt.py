@@ -459,7 +459,7 @@ def test_a_file_that_cannot_be_used_changes_nothing(
 def test_a_zip_without_workbook_and_a_workbook_in_it_that_is_none(school: World) -> None:
     for name, content, words in (
         ("leerid-kaartjes-a4.pdf", b"%PDF", "leerid create"),
-        (WORKBOOK, b"not a workbook", "broken"),
+        (WORKBOOK, b"not a workbook", "damaged"),
     ):
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as made:

@@ -1,6 +1,7 @@
 """Accounts and their ZIP appear together or not at all, and what a killed run left is settled."""
 
 import os
+import random
 import resource
 import sqlite3
 import subprocess
@@ -8,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from world import AS_OF, EXAMPLE, World
 
 ACTIVE = ("search", "--status", "active", "--school", "030569", "--class", "3A", *AS_OF, "--format", "json")
@@ -48,9 +50,14 @@ def test_a_batch_is_delivered_with_its_digest(school: World) -> None:
     assert school.run("recover", "--format", "json").json["settled"] == 0
 
 
-# The first limit stops the copy of a font that the renderer makes, the second the ZIP itself.
+# The first limit stops the copy of a font that the renderer makes, the second the ZIP itself: a logo of noise
+# makes it large.
 @pytest.mark.parametrize("limit", [600_000, 1_000_000])
 def test_a_disk_that_fills_up_leaves_no_account_and_no_file(school: World, limit: int) -> None:
+    noise = Image.frombytes("RGB", (600, 600), random.Random(1).randbytes(600 * 600 * 3))
+    noise.save(school.config.parent / "logo.png")
+    with school.config.open("a") as file:
+        file.write('[schools."030569"]\nlogo = "logo.png"\n')
     line = [sys.executable, "-m", "leerid_cli", "--db", school.store, "--config", school.config]
     line += ["bulk-create", "--school", "030569", *AS_OF, "-o", school.out / "a.zip"]
 

@@ -199,6 +199,7 @@ def test_a_workbook_opened_and_saved_in_libreoffice_has_the_same_cells(school: W
     school.run("export", *AS_OF, "-o", school.out / "x.xlsx")
     saved = through_libreoffice(school.out / "x.xlsx", school.folder, "xlsx")
     assert workbook.read(saved.read_bytes()) == workbook.read((school.out / "x.xlsx").read_bytes())
+    assert changed(school, saved) == [0, 0, 4, 0, 0]
 
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])

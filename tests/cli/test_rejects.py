@@ -97,7 +97,8 @@ def test_dates_of_a_workbook_are_written_as_the_profile_reads_them(world: World)
     book.close()
     rejects = world.folder / "r.xlsx"
     assert world.run("import", path, "--rejects", rejects).code == 3
-    assert table(rejects)[1][2] == "07.03.2015"
+    _header, only = table(rejects)
+    assert (only[2], "geboren op" in only[-1]) == ("07.03.2015", False)
     correct(rejects, "1 2", "12")
     assert world.run("import", rejects, "--format", "json").json["new"] == 1
 

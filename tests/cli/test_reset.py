@@ -1,8 +1,10 @@
 """`reset-password`, `rename` and `bulk-create --convert`: new cards, and the old password goes with their coming."""
 
 import resource
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -297,3 +299,17 @@ def test_rename_asks_at_a_terminal_and_says_that_the_password_goes(school: World
     assert (code, "old password stops working" in shown) == (6, True)
     assert opens(school, "emma.peeters", passwords(school.out / "first.zip")["1"])
     assert at_terminal(school, *line, prompt="[y/N]", answer="y\n")[0] == 0
+
+
+def test_a_reset_hashes_at_the_cost_of_today(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.run("import", world.pupils(row("1", insz="15030700157")))
+    world.run("create", "030569/1", *AS_OF, "-o", world.out / "1.zip")
+
+    def cost() -> str:
+        with closing(sqlite3.connect(world.store)) as store:
+            return str(store.execute("SELECT password_hash FROM account").fetchone()[0][:7])
+
+    assert cost() == "$2b$04$"
+    monkeypatch.setenv("LEERID_BCRYPT_COST", "5")
+    assert world.run("reset-password", "030569/1", *AS_OF, "-o", world.out / "2.zip").code == 0
+    assert cost() == "$2b$05$"

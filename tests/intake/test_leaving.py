@@ -325,6 +325,15 @@ def test_the_gate_holds_mass_changes(change: object, code: str, is_full: bool) -
     assert not full(carried_out(pupils, accepted), rows, full=is_full).withheld
 
 
+def test_the_same_file_does_not_pass_the_second_time_because_of_who_was_new_in_it() -> None:
+    """Four of thirty are too many; with ten new pupils they would be four of forty."""
+    pupils = school_of(30)
+    new = [row_of(child(number)) for number in range(101, 111)]
+    rows = [*new, *map(row_of, pupils[4:])]
+    first = full(pupils, rows)
+    assert full(carried_out(pupils, first), rows).is_empty
+
+
 def test_changes_and_departures_of_a_school_are_accepted_as_one_number() -> None:
     pupils = school_of(100)
     rows = [*map(lose_class, pupils[:20]), *map(row_of, pupils[20:90])]

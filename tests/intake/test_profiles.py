@@ -165,6 +165,17 @@ def test_a_profile_of_the_user_needs_no_code(world: World) -> None:
     assert "school 041871 from --school" in "\n".join(over.json["notes"])
 
 
+def test_a_constant_counts_as_a_column_of_the_file(world: World) -> None:
+    file = world.file("Leerlingnummer;Familienaam\n12;Maes\n")
+    for klas, count in (("3A", "new"), ("3A", "unchanged"), ("3B", "changed")):
+        own_profile(
+            world,
+            OWN.replace('klas = ["Groep"]\n', "").replace("[constants]", f'[constants]\nklas = "{klas}"'),
+        )
+        assert world.run("import", file, "--format", "json").json[count] == 1
+    assert world.run("search", *AS_OF, "--format", "json").json[0]["klas"] == "3B"
+
+
 def test_a_profile_of_the_user_takes_the_place_of_one_of_its_name(world: World) -> None:
     own_profile(world, OWN.replace("kruispunt", "wisa"), "wisa.toml")
     known = profiles.load(resources.profiles(), world.config.parent / "profiles")

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leerid_cli.errors import InputError
 from leerid_cli.tables import csvtext, workbook
 
 MADE = datetime(2026, 11, 24, 12, 0)
@@ -65,3 +66,17 @@ def test_csv_holds_exact_values(body: list[list[str]]) -> None:
     assert list(csv.reader(io.StringIO(text, newline=""), delimiter=";")) == [list(HEADER), *body]
     read = [cells for _line, cells in csvtext.rows(text, ";")][1:]
     assert read == [cells for cells in body if any(cell.strip() for cell in cells)]
+
+
+def test_a_row_of_more_than_a_million_signs_is_refused_with_its_line() -> None:
+    fine = "a;" * 400_000 + "\n"
+    assert [len(cells) for _line, cells in csvtext.rows(fine + fine, ";")] == [400_001, 400_001]
+    for long in ("a;" * 600_000, '"a\n";' * 250_000):
+        with pytest.raises(InputError, match="line 2: the row has more than"):
+            list(csvtext.rows("x;y\n" + long, ";"))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_end_as_on_any_machine(end: str) -> None:
+    text = end.join(("a;b", "", f'"c{end}d";e', "f;g", ""))
+    assert list(csvtext.rows(text, ";")) == [(1, ["a", "b"]), (3, [f"c{end}d", "e"]), (5, ["f", "g"])]

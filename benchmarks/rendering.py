@@ -1,0 +1,46 @@
+"""The cards of invented picture pupils, drawn in this process as bulk-create draws them."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+
+import pupils
+
+from leerid_cli import resources
+from leerid_cli.accounts import passwords, pictograms
+from leerid_cli.cards import render, sheets
+from leerid_cli.model import AccountType, Card, PasswordKind
+
+
+def draw(count: int) -> dict[str, bytes]:
+    """Return the PDFs of so many pupils by file name."""
+    catalogue, words = pictograms.load(resources.pictograms()), passwords.load_words(resources.wordlists())
+    cards = [_card(number, catalogue, words) for number in range(count)]
+    cards.sort(key=lambda card: (card.school, card.klas, card.naam))
+    options = render.CardOptions()
+    return {
+        document.file_name: render.join(
+            document, [render.render_chunk(chunk) for chunk in render.chunks(document, cards, options)]
+        )
+        for document in sheets.Document
+    }
+
+
+def _card(number: int, catalogue: pictograms.Catalogue, words: object) -> Card:
+    cells = dict(zip(pupils.HEADER.split(";"), pupils.row(number).split(";"), strict=True))
+    password = passwords.draw(PasswordKind.PICTURE, secrets.randbelow, words, catalogue, ())  # type: ignore[arg-type]
+    return Card(
+        school=cells["instellingsnummer"],
+        school_name="",
+        administratieve_groep=cells["administratieve_groep_omschrijving"],
+        klas=cells["klas"],
+        naam=cells["naam"],
+        voornaam=cells["voornaam"],
+        stamnummer=cells["stamnummer"],
+        username=f"pupil{number}",
+        url=f"https://loket.test/l/{passwords.draw_token(secrets.randbelow)}",
+        type=AccountType.BASIS,
+        credential=password,
+        issued=date(2026, 11, 24),
+    )

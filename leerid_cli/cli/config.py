@@ -1,0 +1,33 @@
+"""`leerid config`: `show`, `init`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from leerid_cli.cli import lists, options
+from leerid_cli.cli.translated import Subgroup
+from leerid_cli.i18n import N_
+
+
+def register(app: typer.Typer, cls: type[Any]) -> None:
+    """Add the commands to the program."""
+    group = typer.Typer(cls=Subgroup, no_args_is_help=True)
+    group.command("show", cls=cls, help=N_("Show every setting and where it comes from."))(show)
+    group.command("init", cls=cls, help=N_("Write a configuration file with every setting explained."))(init)
+    app.add_typer(group, name="config", help=N_("Settings."))
+
+
+def show(ctx: typer.Context, output: options.RowsFormat = None) -> None:
+    """Print the settings."""
+    from leerid_cli.workflows import configuring
+
+    lists.show(configuring.show(ctx.obj.db, ctx.obj.config), configuring.COLUMNS, output)
+
+
+def init(ctx: typer.Context, output: options.Report = options.ReportFormat.TEXT) -> None:
+    """Write the file."""
+    from leerid_cli.workflows import configuring
+
+    raise typer.Exit(ctx.obj.finish(configuring.init(ctx.obj.config), output))

@@ -1,0 +1,33 @@
+"""`config show` and `config init`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+from leerid_cli import config, resources
+from leerid_cli.delivery import newfile
+from leerid_cli.errors import StorageError
+from leerid_cli.i18n import _
+from leerid_cli.model import Report
+
+COLUMNS = ("setting", "value", "origin")
+
+
+def show(db: Path | None, file: Path | None) -> list[dict[str, str]]:
+    """Return every setting by `COLUMNS`."""
+    return [asdict(described) for described in config.describe(db, file)]
+
+
+def init(file: Path | None) -> Report:
+    """Write a commented configuration file (0600) where one is looked for; raises StorageError where one stands."""
+    target = config.place(file)
+    try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(
+            _("the folder {folder} cannot be made: {why}").format(folder=target.parent, why=error.strerror)
+        ) from error
+    newfile.check(target)
+    newfile.write(target, resources.config_template().read_bytes())
+    return Report("config", _("written: {path}").format(path=target), output=str(target))

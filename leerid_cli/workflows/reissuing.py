@@ -1,0 +1,76 @@
+"""`recover --reissue`: new passwords and cards for the accounts of a bundle that is gone, and of no others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from leerid_cli.i18n import plural
+from leerid_cli.model import Issue, Report
+from leerid_cli.store import ledger, register
+from leerid_cli.store.connection import transaction
+from leerid_cli.workflows import asking, batches, issuing
+from leerid_cli.workflows.asking import Consent
+from leerid_cli.workflows.issuing import Manner
+from leerid_cli.workflows.proposing import Proposer, Wish
+from leerid_cli.workflows.resetting import working_account
+from leerid_cli.workflows.run import Run
+from leerid_cli.workflows.selecting import card_order, judged
+
+
+@dataclass(frozen=True, slots=True)
+class ReissueOptions:
+    """The options of the command line."""
+
+    manner: Manner = field(default_factory=Manner)
+    yes: bool = False
+
+
+def reissue(run: Run, wanted: str, on: date, options: ReissueOptions) -> Report:
+    """Give the accounts whose passwords only a lost bundle held new ones, as a batch of their own.
+
+    Accounts that got a newer password since, and suspended ones, are left alone. The commit of the new
+    batch leaves nobody waiting for the lost one, and so it is settled, even where the run is killed then.
+    Raises NotFoundError where no batch of that id is lost.
+    """
+    with run.writing("recover") as connection:
+        notes = batches.recover(connection, lost=wanted)
+        batch = batches.lost(connection, wanted)
+        persons = ledger.waiting_for(connection, wanted)
+        pupils = sorted(judged(register.persons(connection, persons), on, run.settings), key=card_order)
+        question = plural(
+            "Make a new password for {n} account of the lost batch {batch}?",
+            "Make new passwords for {n} accounts of the lost batch {batch}?",
+            len(pupils),
+        ).format(n=len(pupils), batch=wanted)
+        asking.agree(run, question, len(pupils), Consent(yes=options.yes), plain=False, guarded=False)
+        proposer = Proposer(run, connection)
+        proposals = [proposer.changed(pupil, working_account(pupil), Issue.RESET, Wish()) for pupil in pupils]
+        manner = replace(options.manner, with_workbook=len(pupils) > 1)
+        issued = issuing.issue(run, connection, "recover", proposals, manner)
+        notes += batches.recover(connection)
+        with transaction(connection):
+            detail: dict[str, object] = {"batch": wanted, "by": issued.batch}
+            register.record(connection, run.now, [(None, "batch-reissued", detail)], run.reason)
+    summary = plural(
+        "{n} account of the lost batch {batch} has a new password: {path}",
+        "{n} accounts of the lost batch {batch} have new passwords: {path}",
+        len(pupils),
+    ).format(n=len(pupils), batch=wanted, path=issued.path)
+    left = batch.accounts - len(pupils)
+    if left:
+        notes.append(
+            plural(
+                "{n} account of that batch was left alone: it is suspended, or has a newer password",
+                "{n} accounts of that batch were left alone: they are suspended, or have newer passwords",
+                left,
+            ).format(n=left)
+        )
+    return Report(
+        command="recover",
+        summary=summary,
+        counts={"settled": len(notes), "reissued": len(pupils)},
+        batch=issued.batch,
+        output=str(issued.path),
+        notes=(*notes, *issued.warnings),
+    )

@@ -1,0 +1,113 @@
+"""Passwords are drawn evenly: a million draws of the real source of chance, judged by chi-square.
+
+Each judgement is wrong about an honest source once in a million runs on either side (two-sided, 5e-7 each).
+"""
+
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from statistics import NormalDist
+
+import pytest
+
+from leerid_cli import resources
+from leerid_cli.accounts import passwords, pictograms
+from leerid_cli.model import Credential, PasswordKind
+
+CATALOGUE = pictograms.load(resources.pictograms())
+WORDS = passwords.load_words(resources.wordlists())
+DRAWS = 60_000
+ERROR_RATE = 1e-6
+
+
+def even(counts: Mapping[str, int], expected: Mapping[str, float]) -> bool:
+    """Tell whether counts are as expected, neither too far off nor too near (Wilson and Hilferty's approximation)."""
+    assert set(counts) <= set(expected)
+    assert min(expected.values()) > 5
+    total = sum((counts.get(name, 0) - wanted) ** 2 / wanted for name, wanted in expected.items())
+    freedom = len(expected) - 1
+    spread = 2 / (9 * freedom)
+    z = ((total / freedom) ** (1 / 3) - (1 - spread)) / spread**0.5
+    return abs(z) < NormalDist().inv_cdf(1 - ERROR_RATE / 2)
+
+
+def draw(kind: PasswordKind, below: Callable[[int], int]) -> list[Credential]:
+    return [passwords.draw(kind, below, WORDS, CATALOGUE, frozenset()) for _draw in range(DRAWS)]
+
+
+def words_even(below: Callable[[int], int]) -> bool:
+    combinations = Counter(text.rstrip("23456789") for text in WORDS.combinations())
+    drawn = Counter(credential.text.rstrip("23456789") for credential in draw(PasswordKind.WORD, below))
+    total = sum(combinations.values())
+    return even(drawn, {word: DRAWS * count / total for word, count in combinations.items()})
+
+
+def pictures_even(below: Callable[[int], int]) -> bool:
+    drawn = Counter(
+        picture.code for credential in draw(PasswordKind.PICTURE, below) for picture in credential.pictures
+    )
+    codes = {picture.code: DRAWS / len(category) for category in CATALOGUE.categories for picture in category}
+    return even(drawn, codes)
+
+
+def characters_even(below: Callable[[int], int]) -> bool:
+    """Judge every place of a temporary password; those without a letter or a digit are never kept."""
+    signs, length = passwords.UNAMBIGUOUS, passwords.TEMPORARY_LENGTH
+    drawn = Counter(
+        f"{place}{sign}"
+        for credential in draw(PasswordKind.TEMPORARY, below)
+        for place, sign in enumerate(credential.text)
+    )
+    digits = len(passwords.DIGITS) / len(signs)
+    kept = 1 - digits**length - (1 - digits) ** length
+    share = {True: (digits - digits**length) / kept / len(passwords.DIGITS)}
+    share[False] = (1 - digits - (1 - digits) ** length) / kept / (len(signs) - len(passwords.DIGITS))
+    wanted: Iterable[tuple[str, float]] = (
+        (f"{place}{sign}", DRAWS * share[sign in passwords.DIGITS])
+        for place in range(length)
+        for sign in signs
+    )
+    return even(drawn, dict(wanted))
+
+
+def modulo(size: int) -> int:
+    """Draw as one would without a thought: a random byte, or two, by modulo."""
+    return int.from_bytes(secrets.token_bytes(1 if size < 256 else 3)) % size
+
+
+def off_by_one(size: int) -> int:
+    """Never draw the last."""
+    return secrets.randbelow(size - 1)
+
+
+@pytest.mark.parametrize("judged", [words_even, pictures_even, characters_even])
+def test_a_million_draws_are_even(judged: Callable[[Callable[[int], int]], bool]) -> None:
+    assert judged(secrets.randbelow)
+
+
+@pytest.mark.parametrize(
+    ("judged", "below"),
+    [(characters_even, modulo), (pictures_even, off_by_one), (characters_even, off_by_one)],
+)
+def test_an_uneven_source_is_found_out(
+    judged: Callable[[Callable[[int], int]], bool], below: Callable[[int], int]
+) -> None:
+    assert not judged(below)
+
+
+def test_counting_up_is_too_even_to_be_chance() -> None:
+    numbers = iter(range(10**9))
+    assert not pictures_even(lambda size: next(numbers) // 8 % size)
+
+
+@pytest.mark.parametrize("kind", list(PasswordKind))
+def test_no_draw_holds_what_anybody_knows_of_the_pupil(kind: PasswordKind) -> None:
+    # Parts that come up often, so that leaving the check out is seen at once.
+    own = frozenset({"aap", "boom", "hond", "bcd", "234", "kat"})
+    for _draw in range(3000):
+        text = passwords.draw(kind, secrets.randbelow, WORDS, CATALOGUE, own).text
+        assert not [part for part in own if part in text.lower()]
+    loose = [
+        passwords.draw(kind, secrets.randbelow, WORDS, CATALOGUE, frozenset()).text for _draw in range(3000)
+    ]
+    assert [text for text in loose if any(part in text for part in own)], "the control"

@@ -1,0 +1,234 @@
+"""What a test does to a child before the program runs in it: count steps, kill at one, take protection away."""
+
+import errno
+import hashlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import leerid_cli
+from leerid_cli import durable, failpoints
+from leerid_cli.delivery import staging
+from leerid_cli.store import backups, connection, keys, ledger
+from leerid_cli.workflows import batches
+
+# The code in which a run leaves traces on disk, and so the steps at which killing it is worth while.
+TRACED = {
+    str(Path(leerid_cli.__file__).parent / name)
+    for name in (
+        "durable.py", "delivery/staging.py", "store/connection.py", "store/ledger.py", "store/adoptions.py",
+        "store/backups.py", "store/keys.py", "workflows/batches.py", "workflows/issuing.py",
+    )
+}  # fmt: skip
+WITH_FAILPOINTS = (durable, batches, backups, connection, staging, keys, ledger)
+
+
+def record_failpoints(path: str) -> None:
+    """Write the name of every failpoint that is reached, in order, one a line."""
+    journal = Path(path).open("w", encoding="utf-8")  # noqa: SIM115 (open until the child ends)
+
+    def recorded(name: str) -> None:
+        journal.write(name + "\n")
+        journal.flush()
+        failpoints.hit(name)
+
+    for module in WITH_FAILPOINTS:
+        if hasattr(module, "hit"):
+            vars(module)["hit"] = recorded
+
+
+def on_lines(reached: Callable[[], None]) -> None:
+    """Call a function before every line of the traced code, in whatever thread."""
+
+    def trace(frame: FrameType, event: str, _argument: Any) -> Any:
+        if frame.f_code.co_filename not in TRACED:
+            return None
+        if event == "line":
+            reached()
+        return trace
+
+    sys.settrace(trace)
+
+
+def count_lines(path: str) -> None:
+    """Write how many lines of the traced code were run, rewritten after each."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    count = 0
+
+    def reached() -> None:
+        nonlocal count
+        count += 1
+        os.pwrite(descriptor, b"%08d" % count, 0)
+
+    on_lines(reached)
+
+
+def signal_at_line(number: int, which: int = signal.SIGKILL) -> None:
+    """Send this process a signal before line `number` of the traced code; more than once where it goes on."""
+    left = number
+
+    def reached() -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), which)
+
+    on_lines(reached)
+
+
+def at_failpoint(name: str, turn: int, then: Callable[[], None]) -> None:
+    """Do something at a failpoint, the `turn`th time it is reached, and go on."""
+    seen = 0
+
+    def reached(here: str) -> None:
+        nonlocal seen
+        seen += here == name
+        if here == name and seen == turn:
+            then()
+        failpoints.hit(here)
+
+    for module in WITH_FAILPOINTS:
+        if hasattr(module, "hit"):
+            vars(module)["hit"] = reached
+
+
+def wait_at(name: str, turn: int, reached: str, go_on: str) -> None:
+    """Wait at a failpoint: make the file `reached`, and go on once there is a file `go_on`."""
+
+    def wait() -> None:
+        Path(reached).touch()
+        for _tick in range(3000):
+            if Path(go_on).exists():
+                return
+            time.sleep(0.02)
+
+    at_failpoint(name, turn, wait)
+
+
+def put_in_the_way(name: str, what: str, path: str) -> None:
+    """Put a file, link, pipe or folder where the program is about to put its own."""
+
+    def put() -> None:
+        if what == "file":
+            Path(path).write_text("mine")
+        elif what == "link":
+            Path(path).symlink_to("/nowhere/at/all")
+        elif what == "link to a file":
+            Path(path).with_name("theirs").write_text("mine")
+            Path(path).symlink_to("theirs")
+        elif what == "pipe":
+            os.mkfifo(path)
+        else:
+            Path(path).mkdir()
+
+    at_failpoint(name, 1, put)
+
+
+def without_hard_links() -> None:
+    """Let the file system be one that has none, as a USB stick."""
+
+    def refused(*_arguments: Any, **_options: Any) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    os.link = refused
+
+
+def without_sync(number: int) -> None:
+    """Leave out the fsync with this number, of those that the program makes itself (1: the staged file)."""
+    real, made = os.fsync, 0
+
+    def counted(descriptor: int) -> None:
+        nonlocal made
+        made += 1
+        if made != number:
+            real(descriptor)
+
+    os.fsync = counted
+
+
+def with_pragma(old: str, new: str) -> None:
+    """Let the store be opened with another setting of SQLite."""
+    real = connection.Connection.execute
+    vars(connection)["_PRAGMAS"] = tuple(pragma.replace(old, new) for pragma in connection._PRAGMAS)
+
+    def execute(self: connection.Connection, sql: str, *more: Any) -> Any:
+        return real(self, sql.replace(old, new), *more)
+
+    vars(connection)["Connection"].execute = execute
+
+
+def naive(order: str) -> None:
+    """Deliver in one of the two orders that everybody thinks of first: the ZIP first, or the store first."""
+
+    def zip_first(run: Any, store: Any, batch: Any, make: Any, write: Any = ledger.commit) -> Path:
+        ledger.intend(store, batch, run.now)
+        bundle = make()
+        durable.write_new(Path(batch.final), bundle.data)
+        write(store, _committable(batch, bundle), bundle.accounts, run.now, run.reason)
+        ledger.set_state(store, batch.id, "delivered")
+        return Path(batch.final)
+
+    def store_first(run: Any, store: Any, batch: Any, make: Any, write: Any = ledger.commit) -> Path:
+        ledger.intend(store, batch, run.now)
+        bundle = make()
+        write(store, _committable(batch, bundle), bundle.accounts, run.now, run.reason)
+        durable.write_new(Path(batch.final), bundle.data)
+        ledger.set_state(store, batch.id, "delivered")
+        return Path(batch.final)
+
+    vars(batches)["deliver"] = {"zip first": zip_first, "store first": store_first}[order]
+
+
+def _committable(batch: Any, bundle: Any) -> Any:
+    return replace(batch, sha256=hashlib.sha256(bundle.data).hexdigest(), size=len(bundle.data))
+
+
+def fail_with_values(failing: str) -> None:
+    """Let an error that holds the password itself, in message and local names, come out of hashing or drawing."""
+    from leerid_cli.accounts import hashing
+    from leerid_cli.workflows import issuing
+
+    def fail(*arguments: Any, **_options: Any) -> Any:
+        clear = [getattr(argument, "text", argument) for argument in arguments]
+        raise ValueError(f"{clear} {arguments!r}")
+
+    vars({"hashing": hashing}.get(failing, issuing))["hash_password" if failing == "hashing" else "Maker"] = (
+        fail
+    )
+
+
+def leak(where: str) -> None:
+    """Let the program leave passwords where none should be: the control of the search for them."""
+    from leerid_cli.accounts import hashing
+
+    real = hashing.hash_password
+
+    def leaky(credential: Any, cost: int) -> str:
+        Path(where).write_text(credential.text)
+        return real(credential, cost)
+
+    vars(hashing)["hash_password"] = leaky
+
+
+def own_temporary_folder() -> None:
+    """Forget which temporary folder the warm interpreter had: this run has one of its own."""
+    import tempfile
+
+    tempfile.tempdir = None
+
+
+def trusting() -> None:
+    """Draw cards as one would without a thought: nothing escaped, and whatever is asked for is fetched."""
+    from weasyprint.urls import URLFetcher
+
+    from leerid_cli.cards import page, render
+
+    page.environment().autoescape = False
+    page.environment().cache.clear()
+    vars(render)["CardFetcher"] = URLFetcher

@@ -1,0 +1,181 @@
+"""Full, broken and read-only disks; something in the way; two runs at once."""
+
+import os
+import stat
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from scenes import Ended, Scene, Warm, build
+from world import AS_OF
+
+IN_THE_WAY = ("file", "link", "link to a file", "pipe", "folder")
+
+
+@contextmanager
+def mounted(folder: Path, size: str) -> Iterator[Path]:
+    """Mount a small disk in memory; skips the test where that is not allowed."""
+    folder.mkdir()
+    line = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=700", "leerid-test", str(folder)]
+    if os.geteuid() or subprocess.run(line, capture_output=True, check=False).returncode:
+        pytest.skip("mounting a file system needs root")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+def told(ended: Ended, scene: Scene) -> None:
+    """Check that exit code and message say what was done, and that the recovery brings it to an end."""
+    changed = scene.hashes() != scene.before
+    assert scene.broken() == []
+    assert "Traceback" not in ended.err
+    if changed:
+        assert ended.code in (0, 9) or (ended.code == 7 and "stands at" in ended.err), ended.err
+    else:
+        assert ended.code == 7, ended.err
+        assert not (scene.out / "new.zip").exists()
+    recovered = scene.go("recover")
+    assert recovered.code == 0, recovered.err
+    assert (scene.broken(), scene.unsettled()) == ([], [])
+    assert (scene.out / "new.zip").exists() == changed
+
+
+@pytest.mark.parametrize("failure", ["enospc", "eio"])
+def test_a_disk_that_fails_at_any_failpoint(tmp_path: Path, warm: Warm, failure: str) -> None:
+    scene = build("create", tmp_path / "w", warm)
+    outcomes = set()
+    for point in warm.failpoints(scene, *scene.command):
+        scene.put_back()
+        ended = scene.go(failpoint=point.format(failure))
+        outcomes.add(ended.code)
+        told(ended, scene)
+    assert outcomes >= {7, 9}
+
+
+def test_a_disk_that_is_full_at_any_write(tmp_path: Path, warm: Warm) -> None:
+    with mounted(tmp_path / "disk", "4m") as disk:
+        scene = build("create", disk / "w", warm)
+        scene.saved = tmp_path / "saved"
+        scene.keep()
+        ballast, codes = disk / "ballast", []
+        for pages in range(0, 400, 2):
+            ballast.unlink(missing_ok=True)
+            scene.put_back()
+            room = os.statvfs(disk)
+            ballast.write_bytes(bytes(room.f_bavail * room.f_frsize))
+            os.truncate(ballast, ballast.stat().st_size - pages * 4096)
+            ended = scene.go()
+            codes.append(ended.code)
+            ballast.unlink()
+            told(ended, scene)
+            if ended.code == 0:
+                break
+    assert codes[-1] == 0
+    assert set(codes[:-1]) <= {7, 9}
+    assert len(codes) > 5
+
+
+def test_a_store_on_a_read_only_disk_can_be_read_and_not_written(tmp_path: Path, warm: Warm) -> None:
+    with mounted(tmp_path / "disk", "4m") as disk:
+        scene = build("create", disk / "w", warm)
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        before = scene.snapshot()
+        assert "Emma" in scene.go("search", "emma", *AS_OF).out
+        for line in (
+            ("create", "030569/1", *AS_OF, "-o", tmp_path),
+            ("recover",),
+            ("import", scene.folder / "pupils.csv"),
+        ):
+            ended = scene.go(*line)
+            assert ended.code == 7, f"{line}: {ended.err}"
+        assert scene.snapshot() == before
+        assert not list(tmp_path.glob("*.zip"))
+
+
+@pytest.mark.parametrize("what", IN_THE_WAY)
+def test_what_appears_in_the_place_of_the_zip_stays_and_the_zip_waits(
+    tmp_path: Path, warm: Warm, what: str
+) -> None:
+    scene = build("create", tmp_path / "w", warm)
+    final = scene.out / "new.zip"
+    ended = scene.go(hook=("put_in_the_way", "batch-verified", what, str(final)))
+    theirs = final.lstat()
+    assert ended.code == 9, ended.err
+    assert scene.broken() == []
+    assert scene.go("recover").code == 9
+    assert scene.go("recover", "--deliver", scene.out / "other.zip").code == 0
+    assert final.lstat() == theirs or stat.S_ISFIFO(theirs.st_mode)
+    if what == "file":
+        assert final.read_text() == "mine"
+    assert (scene.out / "other.zip").is_file()
+    assert (scene.broken(), scene.unsettled()) == ([], [])
+
+
+@pytest.mark.parametrize("what", IN_THE_WAY[:-1])
+def test_what_stands_in_the_place_of_the_zip_from_the_start(tmp_path: Path, warm: Warm, what: str) -> None:
+    scene = build("create", tmp_path / "w", warm)
+    import hooks
+
+    hooks.put_in_the_way("at once", what, str(scene.out / "new.zip"))
+    hooks.durable.hit("at once")
+    ended = scene.go()
+    assert ended.code == 7, ended.err
+    assert "exists already" in ended.err
+    assert scene.hashes() == {}
+
+
+def test_a_disk_without_hard_links_gets_its_zip_all_the_same(tmp_path: Path, warm: Warm) -> None:
+    scene = build("create", tmp_path / "w", warm)
+    ended = scene.go(hook=("without_hard_links",))
+    assert ended.code == 0, ended.err
+    assert (scene.broken(), scene.unsettled()) == ([], [])
+    scene.put_back()
+    (scene.out / "new.zip").write_text("mine")
+    assert scene.go(hook=("without_hard_links",)).code == 7
+    assert scene.go("backup", scene.folder / "copy.db", hook=("without_hard_links",)).code == 0
+
+
+@contextmanager
+def held_at(scene: Scene, name: str, turn: int) -> Iterator[list[Ended]]:
+    """Run the command of a scene and hold it at a failpoint during the block; yields how it ended, afterwards."""
+    reached, go_on = scene.folder.with_name("reached"), scene.folder.with_name("go-on")
+    ended: list[Ended] = []
+    thread = threading.Thread(
+        target=lambda: ended.append(scene.go(hook=("wait_at", name, turn, str(reached), str(go_on))))
+    )
+    thread.start()
+    deadline = time.monotonic() + 60
+    while not reached.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    try:
+        assert reached.exists()
+        yield ended
+    finally:
+        go_on.touch()
+        thread.join(60)
+
+
+@pytest.mark.parametrize(("name", "turn"), [("batch-made", 1), ("store-commit", 2)])
+def test_beside_a_run_another_is_refused_and_a_reader_sees_what_was(
+    tmp_path: Path, warm: Warm, name: str, turn: int
+) -> None:
+    scene = build("create", tmp_path / "w", warm)
+    with held_at(scene, name, turn) as ended:
+        for line in (
+            ("create", "030569/2", *AS_OF, "-o", scene.out),
+            ("import", scene.folder / "pupils.csv"),
+            ("recover",),
+        ):
+            busy = scene.run(*line)
+            assert busy.code == 8, f"{line}: {busy.err}"
+            assert "create (process" in busy.err
+        found = scene.run("search", "emma", *AS_OF, "--format", "json")
+        assert (found.code, found.json[0]["status"]) == (0, "none")
+        assert scene.run("doctor").code in (0, 7)
+    assert ended[0].code == 0, ended[0].err
+    assert scene.run("search", "emma", *AS_OF, "--format", "json").json[0]["status"] == "active"

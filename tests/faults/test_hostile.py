@@ -1,0 +1,171 @@
+"""Names that are programs: from the enrolment file to the cards and the workbook, nothing in them is ever run.
+
+strace sees every file that is opened, by WeasyPrint, Pango and fontconfig too.
+"""
+
+import csv
+import io
+import re
+import shutil
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from scenes import Scene, Warm
+from world import AS_OF, HEADER, ROOT, members, row, workbook_cells
+
+NUMBERS = tuple(f"150307{serial:03}{97 - int(f'2150307{serial:03}') % 97:02}" for serial in range(1, 400, 2))
+NAMES = (
+    "<link rel=attachment href=file://CANARY>",
+    '<img src="file://CANARY">',
+    "<style>@import url(file://CANARY);</style>",
+    "<object data=file://CANARY></object>",
+    "<script>alert(1)</script>",
+    "</div></body></html>",
+    "x' style='background:url(file://CANARY)",
+    "&lt;b&gt; &amp; &#x41;",
+    "{{ 7 * 7 }}{% include 'CANARY' %}",
+    "'; DROP TABLE person; --",
+    '=HYPERLINK("http://evil.test";"x")',
+    "=1+1",
+    "@SUM(1+1)*cmd|' /C calc'!A0",
+    "+32470000000",
+    "-2+3",
+    "＝1+1",
+    "\x1b[31mrood\x07",
+    "om\u202egekeerd\u2066\u200b",
+    "[/b][red]",
+    "%s%n{0}{name}",
+    "../../../../etc/passwd",
+    "CON",
+    "$(touch CANARY.made)`id`",
+    "http://evil.test/CANARY",
+    "Ω≈ç√ 李小龍 עברית ไทย",
+    "e\u0301\u0301\u0301\u0301\u0301\u0301",
+    "😀🇧🇪",
+    "lang" * 2500,
+)
+CONTROL = re.compile(r"[\x00-\x1f]")
+CLASSES = ("../../../tmp/klas", "C:\\Windows", "NUL", "a/b", "klas.", "<b>1A</b>", "=2+2", "1A\u202e")
+
+
+@pytest.fixture(scope="module")
+def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
+    if not shutil.which("strace"):
+        pytest.skip("strace is not installed")
+    folder = tmp_path_factory.mktemp("traced")
+    line = ("strace", "-ff", "-s", "4096", "-e", "trace=open,openat,connect,execve", "--seccomp-bpf")
+    server = Warm(folder, (*line, "-o", folder / "trace"))
+    yield server
+    server.close()
+
+
+def as_csv(rows: list[str]) -> str:
+    """Return the lines of `row` with every cell quoted."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", quoting=csv.QUOTE_ALL)
+    writer.writerow(HEADER.split(";"))
+    writer.writerows(line.split("\0") for line in rows)
+    return out.getvalue()
+
+
+@pytest.fixture
+def canary() -> Iterator[Path]:
+    """A file outside everything, under a name so short that a card has room for it."""
+    with tempfile.TemporaryDirectory(prefix="c", dir="/tmp") as folder:
+        (Path(folder) / "c").write_text("secret of the canary")
+        yield Path(folder) / "c"
+
+
+@pytest.fixture
+def hostile(tmp_path: Path, canary: Path, traced: Warm) -> Scene:
+    """A school full of names that are programs; they ask for the file `canary`, outside everything."""
+    scene = Scene(tmp_path / "w", traced)
+    rows = []
+    for number, name in enumerate(NAMES):
+        text, klas = name.replace("CANARY", str(canary)), CLASSES[number % len(CLASSES)]
+        cells = {"naam": text, "voornaam": "Emma", "klas": klas}
+        if number % 2:
+            cells["naam"], cells["voornaam"] = cells["voornaam"], cells["naam"]
+        cells["administratieve_groep_omschrijving"] = text[:100]
+        marked = {key: f"<{key}>" for key in cells}
+        line = row(str(number + 1), insz=NUMBERS[number], **marked).replace(";", "\0")
+        for key, value in cells.items():
+            line = line.replace(f"<{key}>", value, 1)
+        rows.append(line)
+    imported = scene.go("import", scene.file(as_csv(rows)))
+    assert imported.code in (0, 4), imported.err
+    return scene
+
+
+def opened(scene: Scene, process: int) -> set[str]:
+    """Return every file that a process opened, and every address or program that it reached for."""
+    text = (scene.warm.folder / f"trace.{process}").read_text(errors="replace")
+    done = [line for line in text.splitlines() if " = -1 " not in line]
+    return {found for line in done for found in re.findall(r'"([^"]*)"', line)[:1]}
+
+
+def test_nothing_that_a_name_asks_for_is_read_and_all_is_printed(hostile: Scene, canary: Path) -> None:
+    ended = hostile.go("bulk-create", "--all", *AS_OF, "-o", hostile.out)
+    assert ended.code == 0, ended.err
+    assert str(canary) not in opened(hostile, ended.process)
+    own = (ROOT, hostile.folder, hostile.warm.folder, Path(sys.prefix), Path(sys.base_prefix))
+    system = (
+        "/usr",
+        "/lib",
+        "/etc/fonts",
+        "/etc/ld.so",
+        "/etc/localtime",
+        "/var/cache/fontconfig",
+        "/proc",
+        "/sys",
+    )
+    strange = {
+        path
+        for path in opened(hostile, ended.process)
+        if path.startswith("/")
+        and not path.startswith((*system, *(str(folder) for folder in own)))
+        and not re.match(r"/tmp/(weasy\w+|tmp\w+)|/dev/(null|urandom)$|.*/\.cache/fontconfig", path)
+    }
+    assert strange == set()
+    assert list(canary.parent.iterdir()) == [canary]
+    (bundle,) = hostile.out.iterdir()
+    assert re.fullmatch(r"leerid-[0-9-]{10}-[a-z0-9]{6}\.zip", bundle.name)
+    assert all(re.fullmatch(r"[a-z0-9-]+\.(pdf|xlsx)", name) for name in members(bundle)), (
+        "safe on Windows too"
+    )
+    assert all(b"secret of the canary" not in data for data in members(bundle).values())
+    header, *cells = workbook_cells(members(bundle)["leerid-accounts.xlsx"])
+    naam, voornaam, klas = (header.index(name) for name in ("Achternaam", "Voornaam", "Klas"))
+    with closing(sqlite3.connect(hostile.store)) as store:
+        held = store.execute(
+            "SELECT naam, voornaam, klas FROM person JOIN registration ON person = id"
+            " JOIN enrolment USING (school, stamnummer) JOIN account USING (person)"
+        ).fetchall()
+    assert len(held) >= len(NAMES) - 3
+    printable = {tuple(CONTROL.sub("", text) for text in names) for names in held}
+    places = (naam, voornaam, klas)
+    written = {tuple(CONTROL.sub("", str(line[place])) for place in places) for line in cells}
+    assert written == printable, "as text, exactly"
+
+
+def test_the_control_a_trusting_program_reads_the_file(hostile: Scene, canary: Path) -> None:
+    ended = hostile.go("bulk-create", "--all", *AS_OF, "-o", hostile.out, hook=("trusting",))
+    assert str(canary) in opened(hostile, ended.process)
+
+
+def test_lists_and_messages_show_such_names_without_obeying_them(hostile: Scene) -> None:
+    for line in (
+        ("search", *AS_OF),
+        ("todo", *AS_OF),
+        ("overview", *AS_OF),
+        ("doctor",),
+        ("conflicts", "list"),
+    ):
+        ended = hostile.go(*line)
+        assert ended.code in (0, 7), f"{line}: {ended.err}"
+        assert "Traceback" not in ended.err
