@@ -61,9 +61,9 @@ class Settings:
     basis: PasswordKind = PasswordKind.PICTURE
     kleuter: str = "leerplicht"
     schools: Mapping[str, School] = field(default_factory=dict)
+    card_language: str = "nl"
     printers: Mapping[str, Printer] = field(default_factory=dict)
     printer: str = ""
-    card_language: str = "nl"
     bcrypt_cost: int = DEFAULT_BCRYPT_COST
 
     @property
@@ -138,7 +138,6 @@ def describe(db: Path | None = None, config: Path | None = None) -> list[Describ
         Described("store", str(settings.store), _origin(db, "LEERID_DB")),
         Described("configuration", str(settings.file), _origin(config, "LEERID_CONFIG")),
         Described("key", str(settings.key_file), "configuration"),
-        Described("templates", str(settings.templates), "configuration"),
         Described("bcrypt_cost", str(settings.bcrypt_cost), _origin(None, "LEERID_BCRYPT_COST")),
     ]
     in_file = dict(_flat(data))
@@ -146,7 +145,6 @@ def describe(db: Path | None = None, config: Path | None = None) -> list[Describ
         "portal.url": settings.portal_url,
         "passwords.basis": settings.basis.value,
         "accounts.kleuter": settings.kleuter,
-        "printing.printer": settings.printer,
     }
     found += [Described(name, value, "default") for name, value in defaults.items() if name not in in_file]
     return found + [Described(name, value, "file") for name, value in in_file.items()]

@@ -51,7 +51,4 @@ def text(
 def written(*texts: Text) -> Placed:
     """Put texts on a page, at their places measured from its corner."""
     shown = tuple(text for text in texts if text.fitted.lines)
-    layout = Layout(
-        texts=shown, pictures=(), numerals=(), spreads=(), frames=(), code=None, emblem=None, height=0
-    )
-    return Placed(0, 0, layout)
+    return Placed(0, 0, Layout(texts=shown))

@@ -15,6 +15,7 @@ from typing import Any
 
 from leerid_cli import resources
 from leerid_cli.cards.fitting import Style
+from leerid_cli.cards.languages import INSTRUCTIONS
 from leerid_cli.cards.templates import FACES, PROGRAM, Templates, line_of, read, refused
 from leerid_cli.i18n import _
 
@@ -134,11 +135,18 @@ def _face(table: dict[str, Any]) -> Face:
     return Face(
         height=table["height"],
         texts=tuple(_text_box(entry) for entry in table["texts"]),
-        instruction=table["instruction"],
+        instruction=_known(table.get("instruction", "")),
         code=tuple(code) if code else None,
         pictures=PictureGrid(**pictures) if pictures else None,
         logo=table.get("logo"),
     )
+
+
+def _known(instruction: str) -> str:
+    """Return the name of an instruction; raises ValueError for one that no language has."""
+    if instruction and instruction not in INSTRUCTIONS:
+        raise ValueError(_("unknown instruction '{name}'").format(name=instruction))
+    return instruction
 
 
 def _text_box(entry: dict[str, Any]) -> TextBox:

@@ -89,13 +89,13 @@ class Layout:
     """One card, ready to be drawn; `numerals` are the places of the numbers that a spread draws."""
 
     texts: tuple[Text, ...]
-    pictures: tuple[Picture, ...]
-    numerals: tuple[Box, ...]
-    spreads: tuple[Spread, ...]
-    frames: tuple[Box, ...]
-    code: Code | None
-    emblem: Emblem | None
-    height: float
+    pictures: tuple[Picture, ...] = ()
+    numerals: tuple[Box, ...] = ()
+    spreads: tuple[Spread, ...] = ()
+    frames: tuple[Box, ...] = ()
+    code: Code | None = None
+    emblem: Emblem | None = None
+    height: float = 0.0
 
 
 def lay_out(
@@ -153,7 +153,7 @@ def _fields(card: Card, face: Face) -> dict[str, str]:
         "username": card.username,
         "address": card.url,
         "password": card.credential.text,
-        "instruction": words.instruction(face.instruction, card.credential.kind),
+        "instruction": words.instruction(face.instruction, card.credential.kind) if face.instruction else "",
         "issued": issued,
         "school": card.school_name.strip(),
         "source": ", ".join(filter(None, [card.school_name.strip(), issued])),

@@ -16,7 +16,7 @@ from leerid_cli.cards.layout import lay_out
 from leerid_cli.cards.pictures import pictogram
 from leerid_cli.cards.sheets import Document, Sheet
 from leerid_cli.cards.sizing import STANDARD, Faces, Size, size
-from leerid_cli.cards.templates import FACES, MARKUP, PAGE, Templates, line_of, read, refused
+from leerid_cli.cards.templates import FACES, HTML, PAGE, Templates, line_of, read, refused
 from leerid_cli.errors import LeeridError
 from leerid_cli.i18n import _
 
@@ -25,13 +25,13 @@ LINE = 0.25
 
 
 def environment(templates: Templates) -> jinja2.Environment:
-    """Make a Jinja environment for the templates that are markup: all is escaped, an unknown field is an error.
+    """Make a Jinja environment for the templates of a page: all is escaped, an unknown field is an error.
 
-    A template can include the others and no other file, and reach nothing but what it is given.
+    A template can include the other ones and no other file, and reach nothing but what it is given.
     """
 
     def find(name: str) -> tuple[str, str, None] | None:
-        if name not in MARKUP:
+        if name not in HTML:
             return None
         return read(templates.path(name)), str(templates.path(name)), None
 
@@ -77,7 +77,7 @@ def to_html(title: str, drawings: Sequence[Drawing], templates: Templates, *, co
 @contextmanager
 def _explained(templates: Templates) -> Iterator[None]:
     """Turn what goes wrong in a template of the user's into an InputError; in ours it is a bug."""
-    own = {str(file) for file in map(templates.own, MARKUP) if file}
+    own = {str(file) for file in map(templates.own, HTML) if file}
     try:
         yield
     except LeeridError:
@@ -92,7 +92,7 @@ def _explained(templates: Templates) -> Iterator[None]:
         if at is None:
             raise
         why = str(error) if isinstance(error, jinja2.TemplateError) else f"{type(error).__name__}: {error}"
-        found = next(file for file in map(templates.own, MARKUP) if str(file) == at.filename)
+        found = next(file for file in map(templates.own, HTML) if str(file) == at.filename)
         raise refused(found, at.lineno, why) from error  # type: ignore[arg-type]
 
 

@@ -12,10 +12,10 @@ from leerid_cli.i18n import _
 PAGE = "sheets.html.j2"
 CARD = "card.html.j2"
 STYLE = "sheets.css.j2"
+HTML = (PAGE, CARD, STYLE)
 FACES = "faces.toml"
 LABELS = "labels.toml"
-MARKUP = (PAGE, CARD, STYLE)
-NAMES = (*MARKUP, FACES, LABELS)
+NAMES = (*HTML, FACES, LABELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Templates:
 
     def own_page(self) -> Path | None:
         """Return the user's file that shapes pages, the first if there are several."""
-        return next(filter(None, map(self.own, (*MARKUP, FACES))), None)
+        return next(filter(None, map(self.own, (*HTML, FACES))), None)
 
 
 PROGRAM = Templates()

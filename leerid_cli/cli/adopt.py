@@ -63,7 +63,7 @@ def adopt(
         school=options.instellingsnummer(school),
         encoding=encoding,
         cards=cards,
-        manner=options.manner(output, labels, colour, compact, "", split, only, listed=not no_passwords),
+        manner=options.manner(output, labels, colour, compact, split, only, listed=not no_passwords),
         dry_run=dry_run,
     )
     with ctx.obj.run() as run:

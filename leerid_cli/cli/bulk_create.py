@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -12,12 +11,6 @@ from leerid_cli.cli import options
 from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_, _
 from leerid_cli.model import PasswordKind
-
-if TYPE_CHECKING:
-    from leerid_cli.model import Report
-    from leerid_cli.workflows.creating import CreateOptions
-    from leerid_cli.workflows.run import Run
-    from leerid_cli.workflows.selecting import Selection
 
 Everything = Annotated[bool, typer.Option("--all", help=N_("Everybody who may get an account."))]
 BasisKind = Annotated[
@@ -77,6 +70,7 @@ def bulk_create(
     output: options.Output = None,
     compact: options.Compact = False,
     colour: options.Colour = False,
+    card_language: options.CardLanguage = "",
     sheet: options.Sheet = "",
     start_at: options.StartAt = 1,
     offset_x: options.OffsetX = None,
@@ -84,7 +78,6 @@ def bulk_create(
     scale_y: options.ScaleY = None,
     printer: options.PrinterName = "",
     no_passwords: options.NoPasswords = False,
-    card_language: options.CardLanguage = "",
     split: options.SplitBy = None,
     only: options.Only = [],  # noqa: B006 (Typer copies it)
     yes: options.Yes = False,
@@ -92,7 +85,7 @@ def bulk_create(
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
     """Make the accounts and leave with the exit code."""
-    from leerid_cli.workflows import creating
+    from leerid_cli.workflows import creating, planning
     from leerid_cli.workflows.proposing import Wish
 
     selection = options.selection(
@@ -104,7 +97,7 @@ def bulk_create(
     chosen = creating.CreateOptions(
         wish=Wish(kind=PasswordKind(password_kind) if password_kind else None, strict=False),
         manner=options.manner(
-            output, labels, colour, compact, card_language, split, only, listed=not no_passwords
+            output, labels, colour, compact, split, only, listed=not no_passwords, language=card_language
         ),
         everything=everything,
         convert=convert,
@@ -113,22 +106,13 @@ def bulk_create(
     )
     with ctx.obj.run() as run:
         on = reference(as_of, run.today, quiet=ctx.obj.quiet)
-        if apply or plan:
-            result = _by_plan(run, plan, apply, selection, on, chosen)
+        if apply:
+            result = planning.apply(run, apply, on, chosen)
+        elif plan:
+            result = planning.plan(run, plan, selection, on, chosen)
         else:
             result = creating.bulk_create(run, selection, on, chosen)
     raise typer.Exit(ctx.obj.finish(result, report))
-
-
-def _by_plan(
-    run: Run, plan: Path | None, apply: Path | None, selection: Selection, on: date, chosen: CreateOptions
-) -> Report:
-    """Write a plan, or carry out an edited one."""
-    from leerid_cli.workflows import planning
-
-    if apply:
-        return planning.apply(run, apply, on, chosen)
-    return planning.plan(run, plan or Path(), selection, on, chosen)
 
 
 def _refuse_together(

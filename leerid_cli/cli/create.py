@@ -28,14 +28,14 @@ def create(
     password_stdin: options.PasswordStdin = False,
     output: options.Output = None,
     colour: options.Colour = False,
+    yes: options.Yes = False,
+    card_language: options.CardLanguage = "",
     sheet: options.Sheet = "",
     start_at: options.StartAt = 1,
     offset_x: options.OffsetX = None,
     offset_y: options.OffsetY = None,
     scale_y: options.ScaleY = None,
     printer: options.PrinterName = "",
-    yes: options.Yes = False,
-    card_language: options.CardLanguage = "",
     as_of: options.AsOf = None,
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
@@ -47,7 +47,7 @@ def create(
     labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
     chosen = creating.CreateOptions(
         wish=Wish(username=username, kind=password_kind, password=password),
-        manner=options.manner(output, labels, colour, card_language=card_language, with_workbook=False),
+        manner=options.manner(output, labels, colour, with_workbook=False, language=card_language),
         yes=yes,
     )
     with ctx.obj.run() as run:

@@ -215,12 +215,12 @@ def manner(
     labels: Labels,
     colour: bool,
     compact: bool = False,
-    card_language: str = "",
     split: Split | None = None,
     only: Sequence[Part] = (),
     *,
     listed: bool = True,
     with_workbook: bool = True,
+    language: str = "",
 ) -> Manner:
     """Return how the options say a batch is to be made."""
     from leerid_cli.workflows.issuing import Manner
@@ -233,9 +233,9 @@ def manner(
         only=frozenset(only),
         compact=compact,
         colour=colour,
-        card_language=card_language,
         printing=Printing(*labels),
         list_passwords=listed,
+        card_language=language,
     )
 
 

@@ -32,13 +32,13 @@ def rename(
     yes: options.Yes = False,
     output: options.Output = None,
     colour: options.Colour = False,
+    card_language: options.CardLanguage = "",
     sheet: options.Sheet = "",
     start_at: options.StartAt = 1,
     offset_x: options.OffsetX = None,
     offset_y: options.OffsetY = None,
     scale_y: options.ScaleY = None,
     printer: options.PrinterName = "",
-    card_language: options.CardLanguage = "",
     as_of: options.AsOf = None,
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
@@ -53,7 +53,7 @@ def rename(
     labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
     chosen = resetting.ResetOptions(
         wish=Wish(username=username, kind=password_kind, password=password),
-        manner=options.manner(output, labels, colour, card_language=card_language),
+        manner=options.manner(output, labels, colour, language=card_language),
         consent=Consent(yes=yes),
     )
     with ctx.obj.run() as run:

@@ -39,6 +39,7 @@ def reset_password(
     output: options.Output = None,
     compact: options.Compact = False,
     colour: options.Colour = False,
+    card_language: options.CardLanguage = "",
     sheet: options.Sheet = "",
     start_at: options.StartAt = 1,
     offset_x: options.OffsetX = None,
@@ -46,7 +47,6 @@ def reset_password(
     scale_y: options.ScaleY = None,
     printer: options.PrinterName = "",
     no_passwords: options.NoPasswords = False,
-    card_language: options.CardLanguage = "",
     split: options.SplitBy = None,
     only: options.Only = [],  # noqa: B006 (Typer copies it)
     as_of: options.AsOf = None,
@@ -71,7 +71,7 @@ def reset_password(
     chosen = resetting.ResetOptions(
         wish=Wish(kind=password_kind, password=password, new_token=new_token),
         manner=options.manner(
-            output, labels, colour, compact, card_language, split, only, listed=not no_passwords
+            output, labels, colour, compact, split, only, listed=not no_passwords, language=card_language
         ),
         consent=Consent(expect=expect, yes=yes),
         named=options.names_one(selection, source),

@@ -40,5 +40,8 @@ def as_jsonl(rows: Sequence[Row]) -> str:
 
 
 def as_ids(rows: Sequence[Row]) -> str:
-    """Return one pupil id (SCHOOL/STAMNUMMER) a line."""
-    return "".join(f"{row['school']}/{row['stamnummer']}\n" for row in rows)
+    """Return one pupil id (SCHOOL/STAMNUMMER) a line; the username of an account that no school has a pupil for."""
+    return "".join(
+        (f"{row['school']}/{row['stamnummer']}" if row["school"] else str(row["username"])) + "\n"
+        for row in rows
+    )

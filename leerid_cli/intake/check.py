@@ -56,13 +56,15 @@ class Outcome:
     """What became of one row: a usable pupil, a row to skip, or a rejected one; and what there is to say.
 
     `key` is (instellingsnummer, stamnummer) as far as the row can be relied on, '' for what is illegible:
-    a row that cannot be used still shows that its pupil is there, unless it was `cancelled`.
+    a row that cannot be used still shows that its pupil is there, unless it was `cancelled`; `facts` is
+    what it says of the child.
     """
 
     pupil: PupilRow | None
     problems: tuple[Problem, ...]
     key: tuple[str, str] = ("", "")
     cancelled: bool = False
+    facts: PersonFacts | None = None
 
     @property
     def rejected(self) -> bool:
@@ -92,11 +94,11 @@ class Checker:
             "" if row.failed("stamnummer") else enrolment.stamnummer,
         )
         if any(not problem.warning for problem in row.problems):
-            return Outcome(None, tuple(row.problems), key)
+            return Outcome(None, tuple(row.problems), key, facts=facts)
         if row.cancelled(enrolment):
             return Outcome(None, (), key, cancelled=True)
         if row.provisional():
-            return Outcome(None, (), key)
+            return Outcome(None, (), key, facts=facts)
         pupil = PupilRow(self.file, line, facts, enrolment, self.columns)
         return Outcome(pupil, tuple(row.problems), key)
 

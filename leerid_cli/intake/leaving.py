@@ -114,9 +114,17 @@ def _missing(matcher: Matcher, school: str, present: Collection[Key]) -> Iterato
 
 
 def _present(matcher: Matcher, pupils: Pupils, today: date) -> set[Key]:
-    """Return the keys whose pupil the files show: by a row that has not ended, or one that cannot be used."""
+    """Return the keys whose pupil the files show: by a row that has not ended, or one that cannot be used.
+
+    A held row shows everybody whom it may be about, a row that cannot be used the child whose number or
+    name and birth date it bears, under whatever keys they are registered.
+    """
     shown = {row.enrolment.key for row in pupils.rows if not has_ended(row.enrolment, today)}
-    return shown | pupils.unusable | {hold.key for hold in matcher.holds}
+    shown |= pupils.unusable | {hold.key for hold in matcher.holds}
+    children = {person for hold in matcher.holds if hold.rows for person in hold.persons}
+    for facts in pupils.unusable_facts:
+        children |= matcher.possibly(facts)
+    return shown.union(*(matcher.keys[child] for child in children))
 
 
 def _how(

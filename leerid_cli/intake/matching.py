@@ -43,13 +43,15 @@ Key = tuple[str, str]
 class Pupils:
     """What the files of one import say.
 
-    `unusable` are the keys of rows that cannot be used but show that their pupil is there;
-    `illegible` the schools in which a row does not even show that, '' where its school is unknown too.
+    `unusable` are the keys of rows that cannot be used but show that their pupil is there, and
+    `unusable_facts` what such rows say of the child; `illegible` the schools in which a row does not even
+    show that, '' where its school is unknown too.
     """
 
     rows: Sequence[PupilRow]
     unusable: frozenset[Key] = frozenset()
     illegible: frozenset[str] = frozenset()
+    unusable_facts: tuple[PersonFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +317,12 @@ class Matcher:
         if "begin" not in row.columns:
             kept |= {"begin": old.begin}
         return replace(row.enrolment, **kept)
+
+    def possibly(self, facts: PersonFacts) -> set[int]:
+        """Return whom facts may mean: who has the number, and all of that name and birth date."""
+        of_hash = self._of_hash(facts) if facts.official_hash else None
+        alike = self.by_birth.get((_full_name(facts), facts.birth_date), set()) if facts.birth_date else set()
+        return alike | ({of_hash} if of_hash is not None else set())
 
     def open_doubles(self, person: int) -> Iterator[Key]:
         """Yield the keys of others with this person's name and birth date of whom nobody said that they are others."""

@@ -48,6 +48,10 @@ def _planned(pupils: Pupils, persons: Sequence[Person], rules: Rules) -> SyncPla
     matcher = match(pupils.rows, persons, rules)
     verdict = leaving.judge(matcher, pupils, rules)
     if verdict.dropped:
+        # Whoever is shown by a row that is not carried out stays where they are known to be.
+        shown = {person for key, person, _is_new in matcher.accepted if key in verdict.dropped}
+        gone = {key: how for key, how in verdict.gone.items() if matcher.by_key[key] not in shown}
+        verdict = replace(verdict, gone=gone)
         kept = [row for row in pupils.rows if row.enrolment.key not in verdict.dropped]
         matcher = match(kept, persons, rules)
     _mark(matcher, verdict.gone, rules.today)
@@ -184,7 +188,7 @@ def _merges(matcher: Matcher) -> Iterable[Merge]:
             continue
         account = former in matcher.accounts
         alike = is_same_child(matcher.persons[former], matcher.persons[into])
-        if not account or (alike and into not in matcher.accounts):
+        if alike and not (account and into in matcher.accounts):
             yield Merge(former, into, account)
 
 

@@ -5,6 +5,7 @@ An answer holds for as long as the file says the same of the child; it is carrie
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from leerid_cli.errors import NotFoundError, RefusedError
@@ -36,10 +37,11 @@ def listed(run: Run) -> list[dict[str, object]]:
 
 def _entry(hold: Hold, persons: dict[int, Person], owner: int | None) -> dict[str, object]:
     pupil = "/".join(hold.key)
+    typed = shlex.quote(pupil)
     rows = holding.loads(hold.rows) if hold.rows else []
     candidates = [persons[person] for person in hold.persons if person in persons]
     shown = _child(rows[-1].facts) if rows else _child(persons[owner]) if owner in persons else ""
-    link = [f"leerid conflicts link {pupil} {_name(other, hold.key)}" for other in candidates]
+    link = [f"leerid conflicts link {typed} {_name(other)}" for other in candidates]
     return {
         "pupil": pupil,
         "code": hold.code,
@@ -47,17 +49,20 @@ def _entry(hold: Hold, persons: dict[int, Person], owner: int | None) -> dict[st
         "file": rows[-1].file if rows else "",
         "line": rows[-1].line if rows else 0,
         "row": shown,
-        "register": [f"{_name(other, hold.key)}: {_child(other)}" for other in candidates],
-        "commands": [*link, f"leerid conflicts keep {pupil}"],
+        "register": [f"{_name(other)}: {_child(other)}{_keys(other)}" for other in candidates],
+        "commands": [*link, f"leerid conflicts keep {typed}"],
     }
 
 
-def _name(person: Person, key: tuple[str, str]) -> str:
-    """Return what to call a person on the command line: the held key itself where it is theirs."""
-    keys = [enrolment.key for enrolment in person.enrolments]
-    if person.account and not keys:
-        return person.account.username
-    return "/".join(key if key in keys else keys[-1])
+def _name(person: Person) -> str:
+    """Return what to call a person on the command line: something that no answer to another row gives away."""
+    return person.account.username if person.account else f"person:{person.id}"
+
+
+def _keys(person: Person) -> str:
+    """Return under which pupil ids a person is registered."""
+    keys = dict.fromkeys("/".join(enrolment.key) for enrolment in person.enrolments)
+    return f" ({', '.join(keys)})" if keys else ""
 
 
 def _child(facts: PersonFacts | Person) -> str:
@@ -74,6 +79,7 @@ def link(run: Run, pupil: str, other: str) -> Report:
         into = resolve(connection, other)
         hold = _hold(connection, pupil)
         if hold and hold.rows:
+            _refuse_other(hold, into, other)
             rows = holding.loads(hold.rows)
             _ask(run, _child(rows[-1].facts), connection, into)
             plan = _answer(run, connection, hold, rows, into)
@@ -124,6 +130,17 @@ def _hold(connection: Connection, pupil: str) -> Hold | None:
             _("name one of: {candidates}").format(candidates=", ".join("/".join(hold.key) for hold in found)),
         )
     return found[0] if found else None
+
+
+def _refuse_other(hold: Hold, into: int, other: str) -> None:
+    """Raise RefusedError where B is nobody whom the held row can be about, or is not any more."""
+    if into not in hold.persons:
+        raise RefusedError(
+            _("the row of {pupil} is not about {other}, or not any more").format(
+                pupil="/".join(hold.key), other=other
+            ),
+            _("an answer can change whose a stamnummer is: `leerid conflicts list` shows what is held now"),
+        )
 
 
 def _nothing_held(pupil: str) -> NotFoundError:

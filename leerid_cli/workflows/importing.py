@@ -72,7 +72,9 @@ def _refuse_old(run: Run, files: Sequence[str], max_age: float) -> None:
 
 
 def _plan(run: Run, intake: Intake, options: ImportOptions) -> SyncPlan:
-    pupils = Pupils(intake.rows, frozenset(intake.unusable), frozenset(intake.illegible))
+    pupils = Pupils(
+        intake.rows, frozenset(intake.unusable), frozenset(intake.illegible), tuple(intake.unusable_facts)
+    )
     persons: list[Person] = []
     answers: dict[tuple[str, str, str], int | None] = {}
     if run.store.exists():

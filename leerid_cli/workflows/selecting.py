@@ -118,7 +118,8 @@ def select(connection: Connection, selection: Selection, on: date, settings: Set
         ids = named if ids is None else ids & named
     pupils = judged(register.persons(connection, ids), on, settings)
     wanted = school_numbers(connection, selection.schools, settings)
-    return sorted((pupil for pupil in pupils if _fits(pupil, selection, wanted)), key=card_order)
+    there = [pupil for pupil in pupils if pupil.person.enrolments or pupil.person.account]
+    return sorted((pupil for pupil in there if _fits(pupil, selection, wanted)), key=card_order)
 
 
 def chosen(connection: Connection, selection: Selection, on: date, settings: Settings) -> list[Pupil]:
@@ -197,11 +198,14 @@ def _class_and_groups(pupil: Pupil) -> set[str]:
 
 
 def resolve(connection: Connection, pupil: str) -> int:
-    """Return the person behind a pupil id, username or bare stamnummer.
+    """Return the person behind a pupil id, username, bare stamnummer, or `person:N` as `conflicts` prints it.
 
     Raises NotFoundError for nobody, RefusedError naming the candidates where several schools have the number.
     """
     school, _slash, stamnummer = pupil.rpartition("/")
+    if match := re.fullmatch(r"person:([0-9]{1,15})", pupil):
+        for known in register.persons(connection, [int(match[1])]):
+            return known.id
     person = register.by_username(connection, pupil)
     if person is not None:
         return person

@@ -13,7 +13,7 @@ from leerid_cli.i18n import _
 from leerid_cli.intake import profiles, reading
 from leerid_cli.intake.check import Checker, Defaults, PupilRow, unique
 from leerid_cli.intake.profiles import Layout
-from leerid_cli.model import AccountType, Problem
+from leerid_cli.model import AccountType, PersonFacts, Problem
 from leerid_cli.store import keys
 from leerid_cli.tables.limits import MAX_BYTES
 from leerid_cli.workflows.run import Run
@@ -57,9 +57,11 @@ class Intake:
     skipped: int = 0
     unusable: set[tuple[str, str]] = field(default_factory=set)
     illegible: set[str] = field(default_factory=set)
+    unusable_facts: list[PersonFacts] = field(default_factory=list)
 
-    def show(self, key: tuple[str, str]) -> None:
+    def show(self, key: tuple[str, str], facts: PersonFacts | None) -> None:
         """Note that a row that cannot be used shows this pupil, or does not even show whom."""
+        self.unusable_facts += [facts] if facts else []
         if all(key):
             self.unusable.add(key)
         else:
@@ -110,7 +112,9 @@ def read(run: Run, contents: Iterable[tuple[str, bytes]], options: ImportOptions
     found = intake.rows
     intake.rows, repeated = unique(found)
     places = {(problem.file, problem.line) for problem in repeated}
-    intake.unusable |= {row.enrolment.key for row in found if (row.file, row.line) in places}
+    repeating = [row for row in found if (row.file, row.line) in places]
+    intake.unusable |= {row.enrolment.key for row in repeating}
+    intake.unusable_facts += [row.facts for row in repeating]
     intake.problems += repeated
     return intake
 
@@ -134,7 +138,7 @@ def _read_rows(
             continue
         intake.skipped += not outcome.rejected
         if not outcome.cancelled:
-            intake.show(outcome.key)
+            intake.show(outcome.key, outcome.facts)
     intake.notes += notes_on(source, options, [row for row in intake.rows if row.file == source.file])
     if layout.unknown:
         intake.notes.append(

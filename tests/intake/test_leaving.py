@@ -19,6 +19,7 @@ from leerid_cli.model import (
     OfficialState,
     PasswordKind,
     Person,
+    PersonFacts,
     SyncPlan,
 )
 
@@ -62,9 +63,10 @@ def full(
     today: date = TODAY,
     unusable: Iterable[tuple[str, str]] = (),
     illegible: Iterable[str] = (),
+    facts: Iterable[PersonFacts] = (),
     **rules: object,
 ) -> SyncPlan:
-    pupils = Pupils(tuple(rows), frozenset(unusable), frozenset(illegible))
+    pupils = Pupils(tuple(rows), frozenset(unusable), frozenset(illegible), tuple(facts))
     return planning.plan(pupils, register, Rules(today, **({"full": True} | rules)))  # type: ignore[arg-type]
 
 
@@ -269,6 +271,43 @@ def test_two_halves_one_after_the_other_leave_everybody() -> None:
     for half in (pupils[:50], pupils[50:]):
         done = full(pupils, map(row_of, half))
         assert (done.left, codes(done)) == ((), [(A, "mass-departures")])
+
+
+@pytest.mark.parametrize("other", [("Maes", "Noor"), ("Peeters", "Kind20")])
+def test_who_is_named_in_a_held_row_is_shown_by_it(other: tuple[str, str]) -> None:
+    """The row bears the number of the first under a new key, or under the key of the second: held either way."""
+    pupils = school_of(10)
+    known = facts(*other, date(2013, 1, 1), pupils[0].official_hash)
+    for at in (key(99), key(2)):
+        held = replace(row_of(pupils[1]), facts=known)
+        held = replace(held, enrolment=replace(held.enrolment, stamnummer=at[1]))
+        done = full(pupils, [held, *map(row_of, pupils[1:] if at == key(99) else pupils[2:])])
+        assert (done.counts["held"], done.left, done.suspend) == (1, (), ())
+
+
+def test_a_row_that_cannot_be_used_shows_its_child_under_any_key() -> None:
+    """A child under a new stamnummer in a row with another fault: by number, or by name and birth date."""
+    pupils = school_of(10)
+    numbered, named = row_of(pupils[0]).facts, replace(row_of(pupils[1]).facts, official_hash="")
+    rows = list(map(row_of, pupils[2:]))
+    assert full(pupils, rows, unusable=[key(98), key(99)], facts=[numbered, named]).left == ()
+    assert full(pupils, rows, unusable=[key(98), key(99)]).left == (key(1), key(2))
+
+
+def test_who_moves_into_a_school_whose_changes_are_withheld_stays_where_they_were() -> None:
+    pupils = [*school_of(50), *school_of(50, B)]
+    mover = pupils[-1]
+    moved = replace(row_of(mover), enrolment=replace(mover.enrolments[0], school=A, stamnummer="777"))
+    rows = [
+        *map(lose_class, pupils[:50]),
+        replace(moved, enrolment=replace(moved.enrolment, klas="")),
+        *map(row_of, pupils[50:-1]),
+    ]
+    done = full(pupils, rows)
+    assert codes(done) == [(A, "mass-lost-values")]
+    after = carried_out(pupils, done)
+    assert (done.suspend, done.left) == ((), ())
+    assert full(after, rows).suspend == ()
 
 
 def test_who_may_be_shown_under_a_new_number_does_not_leave_until_somebody_said_it_is_another_child() -> None:
