@@ -138,6 +138,7 @@ def describe(db: Path | None = None, config: Path | None = None) -> list[Describ
         Described("store", str(settings.store), _origin(db, "LEERID_DB")),
         Described("configuration", str(settings.file), _origin(config, "LEERID_CONFIG")),
         Described("key", str(settings.key_file), "configuration"),
+        Described("templates", str(settings.templates), "configuration"),
         Described("bcrypt_cost", str(settings.bcrypt_cost), _origin(None, "LEERID_BCRYPT_COST")),
     ]
     in_file = dict(_flat(data))
@@ -145,6 +146,7 @@ def describe(db: Path | None = None, config: Path | None = None) -> list[Describ
         "portal.url": settings.portal_url,
         "passwords.basis": settings.basis.value,
         "accounts.kleuter": settings.kleuter,
+        "printing.printer": settings.printer,
     }
     found += [Described(name, value, "default") for name, value in defaults.items() if name not in in_file]
     return found + [Described(name, value, "file") for name, value in in_file.items()]

@@ -12,7 +12,7 @@ from leerid_cli.accounts.names import username_base
 from leerid_cli.cards import documents, faces, render, sizing
 from leerid_cli.cards.render import CardOptions
 from leerid_cli.cards.sheets import STICKERS, Document
-from leerid_cli.model import AccountType, Card, Credential, PasswordKind
+from leerid_cli.model import AccountType, Card, Credential, Logo, PasswordKind
 
 _PUPILS = (
     ("Zoë", "D’Hondt"),
@@ -31,12 +31,15 @@ _CODE = "bcdfghjk2345"
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """What real cards of this school would say: its number and name, and an address for each token."""
+    """What real cards of a school would say beside the pupil's own data; `url` holds {token}."""
 
     url: str = "https://loket.example/l/{token}"
     school: str = "030569"
     school_name: str = "Basisschool De Regenboog"
     issued: date = date(2026, 9, 1)
+    language: str = "nl"
+    contact: str = ""
+    logo: Logo | None = None
 
 
 def cards(portal: Portal, kinds: Iterable[PasswordKind] = _KINDS) -> list[Card]:
@@ -59,6 +62,9 @@ def _card(portal: Portal, kind: PasswordKind, number: int) -> Card:
         type=AccountType.GEVORDERD if kind is PasswordKind.TEMPORARY else AccountType.BASIS,
         credential=_credential(kind, number),
         issued=portal.issued,
+        language=portal.language,
+        contact=portal.contact,
+        logo=portal.logo,
     )
 
 

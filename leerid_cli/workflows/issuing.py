@@ -96,7 +96,7 @@ class Maker:
         self.run, self.proposals, self.manner = run, proposals, manner
         self.catalogue = pictograms.load(resources.pictograms())
         self.words = passwords.load_words(resources.wordlists())
-        self.logos = _logos(run, {proposal.pupil.enrolment.school for proposal in proposals})
+        self.logos = logos(run, {proposal.pupil.enrolment.school for proposal in proposals})
         self.sheet = printing.sheet(run.settings, manner.printing)
         self._try_out()
 
@@ -243,7 +243,7 @@ class Maker:
         staging.verify(path, data, rows, pages, page_count)
 
 
-def _logos(run: Run, schools: Iterable[str]) -> dict[str, Logo]:
+def logos(run: Run, schools: Iterable[str]) -> dict[str, Logo]:
     """Read the logos of these schools; raises InputError naming the file that is no usable picture."""
     named = {school: run.settings.school(school).logo for school in schools}
     if not any(named.values()):

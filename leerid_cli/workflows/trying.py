@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from leerid_cli.config import School
 from leerid_cli.delivery import newfile
 from leerid_cli.errors import UsageError
 from leerid_cli.i18n import _
 from leerid_cli.model import Report
 from leerid_cli.workflows import printing
-from leerid_cli.workflows.issuing import drawing_libraries
+from leerid_cli.workflows.issuing import drawing_libraries, logos
 from leerid_cli.workflows.printing import Printing
 from leerid_cli.workflows.run import Run
 
@@ -44,12 +45,15 @@ def preview(run: Run, output: Path, chosen: Printing, *, colour: bool) -> Report
     path = _new(output, "leerid-preview.pdf", PICTURES)
     with drawing_libraries():
         from leerid_cli.cards import picture, render, samples, sheets
-    number, school = next(iter(run.settings.schools.items()), ("030569", None))
+    number, school = next(iter(run.settings.schools.items()), ("030569", School()))
     portal = samples.Portal(
         url=run.settings.portal_url,
         school=number,
-        school_name=school.name if school else "",
+        school_name=school.name,
         issued=run.today,
+        language=run.settings.card_language,
+        contact=school.contact,
+        logo=logos(run, [number]).get(number),
     )
     options = render.CardOptions(
         example=run.settings.example_portal,

@@ -178,7 +178,14 @@ def test_a_long_address_makes_modules_too_fine_for_a_small_label(make):
 def test_ordinary_cards_are_legible_on_small_labels(name, kind, document, make):
     """Text of 5 points or more, modules of 0.5 mm or more, pictures of 5 mm or more, no word cut."""
     for number in range(len(make.names)):
-        card = make.card(kind, number, username="marie-charlotte.vandenbossche-vandenbr", klas="2 Latijn")
+        language = ("nl", "fr", "en", "uk")[number % 4]
+        card = make.card(
+            kind,
+            number,
+            username="marie-charlotte.vandenbossche-vandenbr",
+            klas="2 Latijn",
+            language=language,
+        )
         size = sizing.size(ALL[name], document, kind, card.url, faces.faces())
         if size is None:
             assert (document, kind) in SUITS[name]

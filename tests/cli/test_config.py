@@ -48,9 +48,11 @@ def test_every_line_of_the_file_that_init_writes_is_a_setting_that_is_known(tmp_
     """Without the # before its settings the template is a configuration that leerid accepts."""
     text = (ROOT / "templates" / "config.toml").read_text()
     settings = re.sub(r"(?m)^# (\[|[a-z_]+ = )", r"\1", text)
-    assert settings.count("\n[") == 4
+    assert settings.count("\n[") == 7
     file = tmp_path / "config.toml"
     file.write_text(settings)
     loaded = config.load(config=file)
     assert loaded.schools["030569"].name == "Basisschool De Regenboog"
+    assert loaded.printers["Balie"] == config.Printer(1.5, -0.5, 0.995, "105x48")
+    assert loaded.printer == "Balie"
     assert not loaded.example_portal
