@@ -18,6 +18,8 @@ from leerid_cli.intake.profiles import DATE_FORMS, DATES, Layout, plain
 from leerid_cli.model import AccountType, Enrolment, OfficialState, PersonFacts, Problem, Status
 from leerid_cli.tables.sheets import Kind, Typed
 
+SPOILT = "#FOUT!"
+"""What a rejects file has in the place of a cell that a spreadsheet spoilt, until somebody corrects it."""
 SHOWN = (
     "stamnummer", "naam", "voornaam", "gender", "klas", "vestigingsplaats",
     "administratieve_groep", "administratieve_groep_omschrijving",
@@ -171,7 +173,8 @@ class _Row:
         if column not in self.layout.positions:
             return self.layout.profile.constants.get(column, "")
         cell = self.original(column)
-        if isinstance(cell, Typed) and cell.kind in (Kind.ERROR, Kind.FORMULA):
+        failed = isinstance(cell, Typed) and cell.kind in (Kind.ERROR, Kind.FORMULA)
+        if failed or cell.strip() == SPOILT:
             self.problem(column, "cell-error", _("this cell holds an error or a formula without result"))
             return ""
         text = cell.strip()

@@ -36,7 +36,8 @@ COLUMNS = (
 _DAY, _MONTH, _YEAR = r"(?P<d>\d{1,2})", r"(?P<m>\d{1,2})", r"(?P<y>\d{4})"
 # How dates may be written: what matches, and how a day is written so.
 DATE_FORMS = {
-    "YYYY-MM-DD": (re.compile(f"{_YEAR}-{_MONTH}-{_DAY}"), "%Y-%m-%d"),
+    # Two digits each: a line that is cut short in its last cell must not become another date.
+    "YYYY-MM-DD": (re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})"), "%Y-%m-%d"),
     "DD/MM/YYYY": (re.compile(f"{_DAY}/{_MONTH}/{_YEAR}"), "%d/%m/%Y"),
     "D/M/YYYY": (re.compile(f"{_DAY}/{_MONTH}/{_YEAR}"), "%d/%m/%Y"),
     "DD-MM-YYYY": (re.compile(f"{_DAY}-{_MONTH}-{_YEAR}"), "%d-%m-%Y"),

@@ -178,6 +178,10 @@ def _join(run: Run, connection: Connection, pupil: str, into: int) -> SyncPlan:
     _ask(run, _child(known), connection, into)
     plan = planning.link(register.persons(connection), person, into, run.today)
     register.apply(connection, plan, run.now, (), run.reason)
+    named = matching.identity(matching.facts_of(known))
+    with transaction(connection):  # the file goes on saying what it said of the child: that is answered too
+        for key in dict.fromkeys(enrolment.key for enrolment in known.enrolments):
+            pending.answer(connection, key, named, into, register.moment(run.now))
     return plan
 
 

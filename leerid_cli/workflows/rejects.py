@@ -11,6 +11,7 @@ from pathlib import Path
 from leerid_cli.errors import InputError, LeeridError, RefusedError, StorageError
 from leerid_cli.i18n import _
 from leerid_cli.intake import profiles
+from leerid_cli.intake.check import SPOILT
 from leerid_cli.intake.profiles import Layout
 from leerid_cli.intake.reading import Kind
 from leerid_cli.model import Problem
@@ -137,16 +138,20 @@ def _named(layout: Layout, cells: Sequence[str]) -> dict[_Column, tuple[str, str
             continue
         name = meanings.get(position) or f" {profiles.plain(heading)}"
         number = sum(column[0] == name for column in found)
-        found[name, number] = (heading, _text(layout, cell))
+        found[name, number] = (heading, _text(layout, cell, name))
     return found
 
 
-def _text(layout: Layout, cell: str) -> str:
-    """Return a cell as text; a date in the form in which the profile reads it back."""
-    if isinstance(cell, Typed) and cell.kind is sheets.Kind.DATE:
+def _text(layout: Layout, cell: str, column: str) -> str:
+    """Return a cell as text: a date in the form in which the profile reads it back.
+
+    What a spreadsheet spoilt stays unusable until somebody corrects it: as text it would import.
+    """
+    kind = cell.kind if isinstance(cell, Typed) else sheets.Kind.NUMBER
+    if kind is sheets.Kind.DATE and column in profiles.DATES:
         form = profiles.DATE_FORMS[layout.profile.date_forms[0]][1]
         return date.fromisoformat(cell).strftime(form)
-    return str(cell)
+    return str(cell) if kind is sheets.Kind.NUMBER else SPOILT
 
 
 def _publish(path: Path, content: bytes) -> None:

@@ -206,6 +206,18 @@ def test_a_stamnummer_that_a_shell_would_run_is_quoted_in_the_commands(school: W
     assert f"'030569/{number}'" in listed(school)[0]["commands"][-1]
 
 
+def test_two_records_with_accounts_and_numbers_of_their_own_stay_joined(school: World) -> None:
+    """The file goes on naming the second number under the second stamnummer: it was said that both are Emma."""
+    again = row("77", instellingsnummer="041871", geboortedatum="2015-03-07", insz="15030700256")
+    assert imported(school, EMMA, JEF, again)["new"] == 1
+    assert school.run("bulk-create", "--all", "--output", school.out, *AS_OF).code == 0
+    answer(school, listed(school)[0]["commands"][0])
+    done = imported(school, EMMA, JEF, again)
+    assert (done["held"], listed(school)) == (0, [])
+    found = school.run("show", "041871/77", *AS_OF, "--format", "json").json
+    assert found["username"] == "emma.peeters"
+
+
 def test_a_corrected_file_takes_the_row_off_the_list(school: World) -> None:
     imported(school, row("1", **NOOR), JEF)
     assert len(listed(school)) == 1

@@ -218,3 +218,20 @@ def test_the_rejects_file_opens_in_a_spreadsheet_with_its_accents(world: World) 
     world.run("import", world.pupils(GOOD, BAD), "--rejects", rejects)
     assert rejects.read_bytes().startswith(b"\xef\xbb\xbf")
     assert world.run("search", *AS_OF, "--format", "json").json[0]["stamnummer"] == "1"
+
+
+def test_a_cell_that_a_spreadsheet_spoilt_is_rejected_again_until_it_is_corrected(world: World) -> None:
+    """As text TRUE would be a name and a date a class: an uncorrected rejects file changes nothing."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["instellingsnummer", "stamnummer", "naam", "voornaam", "hoofdstructuur", "klas"])
+    sheet.append(["030569", "1", True, "Emma", "211", "5A"])
+    sheet.append(["030569", "2", "Peeters", "Jan", "211", date(2026, 1, 1)])
+    sheet.append(["030569", "3", "Peeters", "Noor", "211", "5A"])
+    book.save(world.folder / "bad.xlsx")
+    rejects = world.folder / "rejects.xlsx"
+    assert world.run("import", world.folder / "bad.xlsx", "--rejects", rejects).code == 4
+    done = world.run("import", rejects, "--format", "json")
+    assert done.code == 3
+    assert world.run("search", "--format", "json", *AS_OF).json[0]["voornaam"] == "Noor"
