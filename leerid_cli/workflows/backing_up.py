@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -14,7 +14,7 @@ from leerid_cli import interrupts
 from leerid_cli.delivery import staging
 from leerid_cli.errors import InputError, LeeridError, RefusedError, StorageError
 from leerid_cli.i18n import _, plural
-from leerid_cli.model import Problem, Report
+from leerid_cli.model import Account, Problem, Report
 from leerid_cli.store import adoptions, backups, ledger, register
 from leerid_cli.store import connection as store
 from leerid_cli.workflows.adopting import AdoptOptions, run_adopt
@@ -55,11 +55,13 @@ def run_restore(run: Run, source: Path, bundles: Path | None, on: date) -> Repor
     if not created and not run.confirm(question):
         raise RefusedError(_("nothing was done"))
     with run.locked("restore", migrate=False):
+        former = _accounts(run)
         kept, notes = _set_aside(run)
         _replace(run, source, kept)
     with run.reading() as connection:
         accounts = ledger.number_of_accounts(connection)
         known = ledger.digests(connection)
+    restored = _accounts(run)
     report = _take_back(run, [file for file in files if staging.digest(file) not in known], on)
     summary = plural("{n} account restored", "{n} accounts restored", accounts).format(n=accounts)
     if bundles:
@@ -67,13 +69,52 @@ def run_restore(run: Run, source: Path, bundles: Path | None, on: date) -> Repor
             n=report.counts["adopted"] + report.counts["updated"]
         )
     announcement = _("a new store was made: {path}").format(path=run.store)
+    undone = tuple(_undone(former, restored, _accounts(run)))
     return replace(
         report,
         summary=summary,
+        status="partial" if undone else report.status,
+        problems=(*report.problems, *undone),
         counts={"accounts": accounts, **report.counts},
         notes=(*notes, *report.notes),
         announcements=(announcement,) if created else (),
     )
+
+
+def _accounts(run: Run) -> dict[str, Account]:
+    """Return the accounts of the store by username, none where it cannot be read."""
+    try:
+        with closing(store.connect(run.store, write=False)) as connection:
+            persons = register.persons(connection)
+    except LeeridError:
+        return {}
+    return {person.account.username: person.account for person in persons if person.account}
+
+
+def _undone(
+    former: Mapping[str, Account], restored: Mapping[str, Account], now: Mapping[str, Account]
+) -> Iterator[Problem]:
+    """Yield what the replaced store had that is not there any more: accounts, passwords, suspensions by hand.
+
+    A password that was taken back from a ZIP since the backup was put back is not lost.
+    """
+    for username, account in former.items():
+        found, backed_up = now.get(username), restored.get(username)
+        if found is None:
+            message = _(
+                "the account {username} is not in the backup: its cards are worthless, and it is made anew"
+            )
+            yield Problem("account-undone", message.format(username=username))
+            continue
+        same = backed_up is not None and found.password_hash == backed_up.password_hash
+        if same and found.password_hash != account.password_hash:
+            message = _(
+                "the password of {username} is that of the backup: cards made since then are worthless"
+            )
+            yield Problem("password-undone", message.format(username=username))
+        if account.suspended == "hand" and not found.suspended:
+            message = _("{username} was suspended by hand and is not any more: `leerid suspend {username}`")
+            yield Problem("suspension-undone", message.format(username=username))
 
 
 def _set_aside(run: Run) -> tuple[dict[str, int | None], list[str]]:

@@ -61,7 +61,9 @@ def test_restore_puts_it_back_and_keeps_what_was_there(school: World) -> None:
     make(school, "2")
     assert usernames(school) == {"1": "emma.peeters", "2": "jan.peeters", "3": ""}
     done = school.run("restore", target, "--format", "json")
-    assert (done.code, done.json["accounts"]) == (0, 1), done.err
+    assert (done.code, done.json["accounts"]) == (4, 1), done.err
+    (undone,) = done.json["problems"]
+    assert (undone["code"], "jan.peeters" in undone["message"]) == ("account-undone", True)
     assert usernames(school) == {"1": "emma.peeters", "2": "", "3": ""}
     assert [path.name.endswith("before-restore.db") for path in backups.folder(school.store).iterdir()] == [
         True
@@ -82,13 +84,27 @@ def test_bundles_take_back_what_was_made_after_the_backup_and_nothing_older(scho
     before = school.run("show", "2", *AS_OF, "--format", "json").json["account"]
     done = school.run("restore", target, "--bundles", school.out, *AS_OF, "--format", "json")
     assert (done.code, done.json["adopted"], done.json["unchanged"]) == (4, 1, 0)
-    (problem,) = done.json["problems"]
+    problem, undone = done.json["problems"]
     assert problem["file"].endswith("3.zip"), "the ZIP of create has no workbook"
+    assert (undone["code"], "jef.peeters" in undone["message"]) == ("account-undone", True)
     assert usernames(school) == {"1": "emma.peeters", "2": "jan.peeters", "3": ""}
     assert school.run("verify", "jan.peeters", stdin=password(school, "2.zip") + "\n").code == 0
     assert school.run("verify", "emma.peeters", stdin=password(school, "1.zip") + "\n").code == 0
     after = school.run("show", "2", *AS_OF, "--format", "json").json["account"]
     assert {**after, "batch": before["batch"]} == before
+
+
+def test_what_a_restore_undoes_is_named(school: World) -> None:
+    make(school, "2")
+    target = school.folder / "copy.db"
+    school.run("backup", target)
+    assert school.run("reset-password", "1", "--output", school.out / "reset.zip", *AS_OF).code == 0
+    assert school.run("suspend", "jan.peeters").code == 0
+    done = school.run("restore", target, "--format", "json")
+    assert done.code == 4
+    assert [problem["code"] for problem in done.json["problems"]] == ["password-undone", "suspension-undone"]
+    same = school.run("restore", target, "--format", "json")
+    assert (same.code, same.json["problems"]) == (0, [])
 
 
 def test_restore_without_a_store_makes_one_and_says_so(school: World) -> None:
