@@ -257,7 +257,7 @@ class Matcher:
         key, facts = group[-1].enrolment.key, group[-1].facts
         for row in group:
             self.problems.append(Problem(code, _held(why_held(code)), row.file, row.line, "stamnummer"))
-        concerned = dict.fromkeys((self.by_key.get(key), self._of_hash(facts)))
+        concerned = dict.fromkeys((self.by_key.get(key), self._of_hash(facts), *sorted(self.possibly(facts))))
         persons = tuple(person for person in concerned if person is not None)
         self.holds.append(Hold(key, code, persons, holding.dumps(group)))
 

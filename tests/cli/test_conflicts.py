@@ -193,6 +193,18 @@ def test_all_commands_of_one_listing_can_be_pasted_one_after_the_other(
     assert imported(world, *swapped)["unchanged"] == 2
 
 
+def test_the_child_of_that_name_and_birth_date_is_among_the_answers(world: World) -> None:
+    """Swapped stamnummers without official numbers: the right answer is the other child."""
+    left = row("1", voornaam="Noah", geboortedatum="2015-03-07")
+    right = row("2", voornaam="Piet", geboortedatum="2014-05-06")
+    assert world.run("import", world.pupils(left, right)).code == 0
+    imported(world, left.replace(";1;", ";2;", 1), right.replace(";2;", ";1;", 1))
+    for held in listed(world):
+        name = next(text for text in held["register"] if held["row"] in text).split(": ")[0]
+        answer(world, next(command for command in held["commands"] if command.endswith(f" {name}")))
+    assert names(world) == {"030569/1": "Piet", "030569/2": "Noah"}
+
+
 def test_an_answer_with_somebody_whom_the_row_cannot_be_about_is_refused(school: World) -> None:
     imported(school, row("1", **NOOR), JEF)
     before = school.snapshot()
