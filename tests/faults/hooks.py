@@ -229,6 +229,12 @@ def trusting() -> None:
 
     from leerid_cli.cards import page, render
 
-    page.environment().autoescape = False
-    page.environment().cache.clear()
+    careful = page.environment
+
+    def careless(templates: Any) -> Any:
+        made = careful(templates)
+        made.autoescape = False
+        return made
+
+    vars(page)["environment"] = careless
     vars(render)["CardFetcher"] = URLFetcher

@@ -157,6 +157,8 @@ def test_a_migration_killed_half_way_is_done_again(tmp_path: Path, warm: Warm) -
         store.execute("PRAGMA user_version = 1")
         store.execute("INSERT INTO person VALUES (1, 'Peeters', 'Emma', '2015-03-07', 'V', 'missing', NULL)")
         store.execute("INSERT INTO registration VALUES ('030569', '1', 1)")
+        values = "'030569', '1', '2026-09-01', NULL, '211', 'basis', '', '', '', '5A'"
+        store.execute(f"INSERT INTO enrolment VALUES ({values})")
         store.execute("INSERT INTO search_term VALUES ('emma', 1)")
     scene.freeze("search", "emma", *AS_OF)
     versions = set()
