@@ -257,6 +257,10 @@ class RegistrationChange:
     fields: tuple[str, ...] = ()
 
 
+DOUBLE = "possible-double"
+"""The code of a pupil who is registered, but may be somebody who was registered already."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hold:
     """Rows of one key that contradict what is known, kept until somebody answers (`conflicts`).

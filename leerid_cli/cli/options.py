@@ -242,7 +242,7 @@ def manner(
 def instellingsnummer(number: str) -> str:
     """Return the number that --school gave, '' where it was not given; raises BadParameter for what is none."""
     if number and not (len(number) == 6 and number.isascii() and number.isdigit()):
-        raise typer.BadParameter("an instellingsnummer has six digits", param_hint="--school")
+        raise typer.BadParameter(_("an instellingsnummer has six digits"), param_hint="--school")
     return number
 
 

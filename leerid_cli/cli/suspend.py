@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from leerid_cli.cli import options
 from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_
+
+if TYPE_CHECKING:
+    from leerid_cli.model import Report
+    from leerid_cli.workflows.run import Run
+    from leerid_cli.workflows.selecting import Selection
+    from leerid_cli.workflows.suspending import SuspendOptions
 
 
 def register(app: typer.Typer, cls: type[Any]) -> None:
@@ -54,10 +62,7 @@ def suspend(
         source=source,
     )  # fmt: skip
     chosen = suspending.SuspendOptions(Consent(expect=expect, yes=yes), options.names_one(selection, source))
-    with ctx.obj.run() as run:
-        on = reference(as_of, run.today, quiet=ctx.obj.quiet)
-        result = suspending.suspend(run, selection, on, chosen)
-    raise typer.Exit(ctx.obj.finish(result, report))
+    _carry_out(ctx, suspending.suspend, selection, chosen, as_of, report)
 
 
 def reactivate(
@@ -83,7 +88,17 @@ def reactivate(
         source=source,
     )  # fmt: skip
     chosen = suspending.SuspendOptions(Consent(expect=expect, yes=yes), options.names_one(selection, source))
+    _carry_out(ctx, suspending.reactivate, selection, chosen, as_of, report)
+
+
+def _carry_out(
+    ctx: typer.Context,
+    act: Callable[[Run, Selection, date, SuspendOptions], Report],
+    selection: Selection,
+    chosen: SuspendOptions,
+    as_of: datetime | None,
+    output: options.ReportFormat,
+) -> None:
     with ctx.obj.run() as run:
-        on = reference(as_of, run.today, quiet=ctx.obj.quiet)
-        result = suspending.reactivate(run, selection, on, chosen)
-    raise typer.Exit(ctx.obj.finish(result, report))
+        report = act(run, selection, reference(as_of, run.today, quiet=ctx.obj.quiet), chosen)
+    raise typer.Exit(ctx.obj.finish(report, output))

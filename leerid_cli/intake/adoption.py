@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from leerid_cli.accounts.names import fold
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
 from leerid_cli.intake import reading
+from leerid_cli.intake.profiles import plain
 from leerid_cli.model import Problem
 from leerid_cli.tables import archive, csvtext, sheets
 
@@ -129,18 +129,14 @@ def _known_columns(text: str, delimiter: str) -> int:
     return max((len(_positions(cells)) for _line, cells in lines), default=0)
 
 
-def _plain(heading: str) -> str:
-    return fold(heading.replace("_", " ")).replace(" ", "").replace("-", "")
-
-
-_MEANINGS = {_plain(alias): column for column, aliases in ALIASES.items() for alias in aliases}
+_MEANINGS = {plain(alias): column for column, aliases in ALIASES.items() for alias in aliases}
 
 
 def _positions(header: Sequence[str]) -> dict[str, int]:
     """Return at which position each known column stands, the first of each."""
     positions: dict[str, int] = {}
     for position, heading in enumerate(header):
-        if column := _MEANINGS.get(_plain(heading)):
+        if column := _MEANINGS.get(plain(heading)):
             positions.setdefault(column, position)
     return positions
 

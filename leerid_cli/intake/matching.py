@@ -19,6 +19,7 @@ from leerid_cli.i18n import _
 from leerid_cli.intake import holding
 from leerid_cli.intake.check import PupilRow
 from leerid_cli.model import (
+    DOUBLE,
     Account,
     Enrolment,
     Hold,
@@ -28,7 +29,6 @@ from leerid_cli.model import (
     Problem,
 )
 
-DOUBLE = "possible-double"
 _FACT_COLUMNS = ("naam", "voornaam", "birth_date", "gender")
 _ENROLMENT_COLUMNS = tuple(
     field.name

@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import date
 
 from leerid_cli.intake import leaving
-from leerid_cli.intake.matching import DOUBLE, Key, Matcher, Pupils, Rules, is_same_child, match
+from leerid_cli.intake.matching import Key, Matcher, Pupils, Rules, is_same_child, match
 from leerid_cli.model import (
+    DOUBLE,
     Departure,
     Gone,
     Merge,

@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from leerid_cli.model import Hold, SyncPlan
+from leerid_cli.model import DOUBLE, Hold, SyncPlan
 from leerid_cli.store.connection import Connection
-
-DOUBLE = "possible-double"
 
 
 def replace(

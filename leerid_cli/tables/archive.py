@@ -43,12 +43,6 @@ def names(data: bytes) -> list[str]:
         return archive.namelist()
 
 
-def check(data: bytes) -> None:
-    """Raise InputError for a ZIP that is broken, or whose members together inflate to too much."""
-    with _opened(data) as archive:
-        _bound(archive.infolist())
-
-
 @contextmanager
 def _opened(data: bytes) -> Iterator[zipfile.ZipFile]:
     _bound_directory(data)

@@ -17,7 +17,7 @@ from typing import NoReturn
 
 from leerid_cli import interrupts
 from leerid_cli.accounts.passwords import UNAMBIGUOUS
-from leerid_cli.delivery import staging
+from leerid_cli.delivery import newfile, staging
 from leerid_cli.errors import NotFoundError, RefusedError, StorageError, UndeliveredError, UsageError
 from leerid_cli.failpoints import hit
 from leerid_cli.i18n import _, plural
@@ -48,13 +48,7 @@ def final_path(output: Path | None, run: Run, batch: str) -> Path:
     path = (output or Path()).absolute()
     if path.is_dir():
         path = path / name
-    if path.exists() or path.is_symlink():
-        raise StorageError(
-            _("{path} exists already and is not overwritten").format(path=path),
-            _("give another name with --output, or a folder"),
-        )
-    if not path.parent.is_dir():
-        raise StorageError(_("the folder {folder} does not exist").format(folder=path.parent))
+    newfile.check(path)
     return path
 
 

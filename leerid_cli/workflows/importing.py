@@ -11,8 +11,8 @@ from leerid_cli import interrupts
 from leerid_cli.errors import InputError, StorageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.intake import plan as planning
-from leerid_cli.intake.matching import DOUBLE, Pupils, Rules
-from leerid_cli.model import Person, Problem, Report, SyncPlan
+from leerid_cli.intake.matching import Pupils, Rules
+from leerid_cli.model import DOUBLE, Person, Problem, Report, SyncPlan
 from leerid_cli.store import backups, keys, ledger, pending, register
 from leerid_cli.store import connection as store
 from leerid_cli.workflows import rejects, sources

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from leerid_cli import durable
 from leerid_cli.errors import InputError, LeeridError, RefusedError, StorageError
 from leerid_cli.i18n import _
 from leerid_cli.intake import profiles
@@ -157,8 +158,7 @@ def _text(layout: Layout, cell: str, column: str) -> str:
 def _publish(path: Path, content: bytes) -> None:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
+        durable.write_new(part, content)
         part.replace(path)
     except OSError:
         part.unlink(missing_ok=True)
