@@ -165,6 +165,20 @@ def test_a_row_that_another_row_of_the_file_clears_up_is_not_held() -> None:
     )
 
 
+def test_a_row_held_for_a_number_that_the_same_file_gives_up_settles_at_once() -> None:
+    """Emma's number becomes another in one row; that frees the former one for Emmy, else held until next time."""
+    before = register(pupil_row("1", facts(hash_="a")), pupil_row("3", facts(hash_="a"), school="041871"))
+    rows = [
+        pupil_row("1"),
+        pupil_row("2", facts(voornaam="Emmy", hash_="a")),
+        pupil_row("3", facts(hash_="b"), school="041871"),
+    ]
+    after = carried_out(before, plan(rows, before))
+    again = plan(rows, after)
+    assert (again.persons, again.registrations) == ((), ())
+    assert {person.voornaam: person.official_hash for person in after} == {"Emma": "b", "Emmy": "a"}
+
+
 def test_two_rows_for_one_child_that_differ_settle_in_any_order_and_the_one_with_a_number_is_believed() -> (
     None
 ):
