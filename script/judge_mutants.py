@@ -1,0 +1,89 @@
+"""Run mutmut (its settings stand in pyproject.toml) and judge what it found; started by script/mutate."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MUTANTS = ROOT / "mutants"
+LISTED = ROOT / "docs" / "mutants.md"
+AREAS = {
+    "accounts": "leerid_cli/accounts/*.py",
+    "delivery": "leerid_cli/delivery/*.py",
+    "leaving": "leerid_cli/intake/leaving.py",
+}
+LEAST = 90
+# How mutmut writes down that the tests passed, or that no test reaches the place.
+UNNOTICED = (0, 33)
+
+
+@dataclass(frozen=True)
+class Survivor:
+    """A mistake that no test noticed: where it is, and what a line of the function became."""
+
+    name: str
+    line: str
+
+    @property
+    def function(self) -> str:
+        """Return the function in the words of the source."""
+        return self.name.rpartition("__mutmut_")[0].removeprefix("leerid_cli.").replace("x_", "", 1)
+
+
+def results(pattern: str) -> dict[str, int | None]:
+    """Return mutmut's number for every mutant of an area, by name."""
+    found: dict[str, int | None] = {}
+    for meta in sorted(MUTANTS.glob(f"{pattern}.meta")):
+        found |= json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"]
+    return found
+
+
+def survivor(name: str) -> Survivor:
+    """Return a mutant with its changed line, as `mutmut show` tells it."""
+    shown = subprocess.run(["mutmut", "show", name], cwd=ROOT, capture_output=True, text=True, check=True)
+    added = [
+        line[1:].strip()
+        for line in shown.stdout.splitlines()
+        if line[:1] == "+" and not line.startswith("+++")
+    ]
+    return Survivor(name, " ".join(added))
+
+
+def judge(area: str, listed: str) -> bool:
+    """Print how an area did and the survivors that are not listed; returns whether all is well."""
+    codes = results(AREAS[area])
+    missing = [name for name, code in codes.items() if code is None]
+    survivors = [survivor(name) for name, code in codes.items() if code in UNNOTICED]
+    killed = len(codes) - len(survivors) - len(missing)
+    percent = 100 * killed / len(codes)
+    print(f"{area}: {len(codes)} mutants, {killed} killed ({percent:.1f} %), {len(survivors)} survived")
+    unlisted = [found for found in survivors if f"`{found.line}`" not in listed]
+    for found in unlisted:
+        print(f"  not in docs/mutants.md: {found.name}\n    {found.function}: `{found.line}`")
+    for name in missing:
+        print(f"  not tried: {name}")
+    return percent >= LEAST and not unlisted and not missing
+
+
+def main() -> int:
+    """Make the mutants anew, run the tests on each, and return 1 where too much goes unnoticed."""
+    areas = sys.argv[1:] or list(AREAS)
+    if unknown := set(areas) - AREAS.keys():
+        print(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(AREAS)}", file=sys.stderr)
+        return 2
+    shutil.rmtree(MUTANTS, ignore_errors=True)
+    patterns = [AREAS[area].removesuffix(".py").replace("/", ".") for area in areas]
+    names = [pattern if pattern.endswith("*") else f"{pattern}.*" for pattern in patterns]
+    chosen = names if sys.argv[1:] else []
+    subprocess.run(["mutmut", "run", "--max-children", "2", *chosen], cwd=ROOT, check=True)
+    listed = LISTED.read_text(encoding="utf-8")
+    return 0 if all([judge(area, listed) for area in areas]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
