@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from typing import Any
 import pytest
 from pip_requirements_parser import RequirementsFile
 from world import ROOT
+
+import leerid_cli
 
 GIT = ("git", "-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false")
 EPOCH = "1790000000"
@@ -59,6 +62,11 @@ def test_everything_has_a_licence_and_only_build_tools_are_not_needed_to_run(
     # What `build` asks for, and what those need: nothing that leerid imports.
     assert excluded >= {"hatchling", "editables"}
     assert not excluded & {"typer", "weasyprint", "pillow", "openpyxl", "cffi", "colorama"}
+
+
+def test_the_version_of_the_package_is_that_which_the_program_tells() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == leerid_cli.__version__
 
 
 def test_fonts_pictures_and_words_are_components(components: dict[str, Any]) -> None:
