@@ -136,7 +136,14 @@ def main() -> int:
     patterns = [AREAS[area].removesuffix(".py").replace("/", ".") for area in areas]
     names = [pattern if pattern.endswith("*") else f"{pattern}.*" for pattern in patterns]
     chosen = names if sys.argv[1:] else []
-    subprocess.run(["mutmut", "run", "--max-children", "2", *chosen], cwd=ROOT, check=True)
+    # Its counter of progress is for a terminal.
+    quiet = None if sys.stdout.isatty() else subprocess.PIPE
+    done = subprocess.run(
+        ["mutmut", "run", "--max-children", "2", *chosen], cwd=ROOT, stdout=quiet, text=True
+    )
+    if done.returncode:
+        print(done.stdout or "", "mutmut stopped", file=sys.stderr)
+        return 1
     listed = LISTED.read_text(encoding="utf-8")
     return 0 if all([judge(area, listed) for area in areas]) else 1
 
