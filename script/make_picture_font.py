@@ -40,7 +40,7 @@ def code_point(code: str) -> int:
 def outline(svg: Path) -> pathops.Path:
     """Return all that a picture inks as one path without overlaps."""
     whole = pathops.Path()
-    for element, paint in painted(ET.parse(svg).getroot(), {}):  # noqa: S314
+    for element, paint in painted(ET.parse(svg).getroot(), {}):  # noqa: S314 - our own drawings
         path = pathops.Path(
             fillType=pathops.FillType.EVEN_ODD
             if paint.get("fill-rule") == "evenodd"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leerid_cli.accounts.standing import present_enrolment, reference_date, standing
+from leerid_cli.accounts.standing import Standing, present_enrolment, reference_date, standing
 from leerid_cli.model import Account, AccountType, Enrolment, OfficialState, PasswordKind, Person, Status
 
 TODAY = date(2026, 11, 24)
@@ -162,3 +162,35 @@ def test_an_account_is_never_left_ineligible_or_none(
     found = standing(person(*enrolments, account=account(type_, suspended)), on, "none")
     assert found.status in (Status.SUSPENDED, Status.CONVERT, Status.ACTIVE)
     assert (found.status is Status.SUSPENDED) == bool(suspended)
+
+
+def test_of_two_that_ran_out_with_the_school_year_the_latest_begin_counts() -> None:
+    old, new = enrolment("2025-09-01", "2026-08-31"), enrolment("2026-01-08", "2026-08-31", klas="1B")
+    assert present_enrolment([old, new], date(2026, 9, 10)) is new
+    assert present_enrolment([new, old], date(2026, 9, 10)) is new
+
+
+@pytest.mark.parametrize(
+    ("rule", "born", "reason"),
+    [
+        ("none", date(2015, 3, 7), "too-young"),
+        ("leerplicht", date(2024, 3, 7), "too-young"),
+        ("leerplicht", None, "birth-date-missing"),
+        ("all", None, ""),
+        ("leerplicht", date(2021, 3, 7), ""),
+    ],
+)
+def test_why_a_kleuter_gets_no_account(rule: str, born: date | None, reason: str) -> None:
+    only = enrolment(hoofdstructuur="111")
+    status = Status.INELIGIBLE if reason else Status.NONE
+    assert standing(person(only, born=born), TODAY, rule) == Standing(status, only, BASIS, reason)
+
+
+def test_a_standing_names_the_enrolment_and_the_type_with_and_without_account() -> None:
+    only = enrolment()
+    moved = enrolment(hoofdstructuur="311", type_=GEVORDERD)
+    assert standing(person(only, account=account()), TODAY, "all") == Standing(Status.ACTIVE, only, BASIS)
+    # A suspended account keeps its type, whatever the enrolment asks for.
+    suspended = standing(person(moved, account=account(suspended="hand")), TODAY, "all")
+    assert suspended == Standing(Status.SUSPENDED, moved, BASIS)
+    assert standing(person(), TODAY, "all") == Standing(Status.LEFT, None, None, "left")
