@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import accumulate, groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from pathlib import Path
 
 import pypdfium2
@@ -131,8 +131,8 @@ def longest(kind: PasswordKind) -> Credential:
 def worst(kind: PasswordKind) -> list[Card]:
     """Return cards with the longest and strangest names, usernames, classes, addresses, passwords and schools."""
     made = [
-        replace(card, voornaam=voornaam, naam=naam, klas="1A-latijn-B2" if number % 2 else card.klas)
-        for number, (card, (voornaam, naam)) in enumerate(zip(cards(kind)[: len(WORST)], WORST, strict=True))
+        replace(card, voornaam=voornaam, naam=naam, klas="1A-latijn-B2")
+        for card, (voornaam, naam) in zip(cards(kind)[: len(WORST)], WORST, strict=True)
     ]
     everything = {
         "username": "vandenbroucke-vandenbossche.vandenbroucke-vandenbo",
@@ -147,7 +147,7 @@ def worst(kind: PasswordKind) -> list[Card]:
         made[6], username="mohammed-amine.elkhattabi-vandenbroeck-jans", klas="", school_name=""
     )
     made[7] = replace(made[7], credential=longest(kind), logo=logo(), contact="juf Els, 012 34 56 78")
-    return made
+    return sorted(made, key=attrgetter("klas"))
 
 
 def scripts(kind: PasswordKind) -> list[Card]:
@@ -175,7 +175,10 @@ def mixed(form: labels.SheetFormat, document: Document) -> list[Card]:
 
     sets = [list(filter(holds, make(kind))) for kind in PasswordKind for make in (cards, worst, languages)]
     sets = [cards for cards in sets if cards]
-    return [sets[n % len(sets)][n // len(sets)] for n in range(max(form.capacity, len(sets)))]
+    places = [
+        (n % len(sets), n // len(sets)) for n in range(form.capacity if form.capacity > 1 else len(sets))
+    ]
+    return [sets[one][(one + turn) % len(sets[one])] for one, turn in places]
 
 
 def logo() -> Logo:
@@ -217,12 +220,16 @@ class Part:
         return paginate(self.document, self.cards, self.options.paper)
 
 
+STRANGE = "the longest and strangest"
+
+
 def a4_parts() -> Iterator[Part]:
     """Yield what is on the A4 cards: each kind with its list for the teacher, the worst, languages, colour."""
     listed = CardOptions(paper=Paper(class_lists=True))
     for kind in PasswordKind:
         yield Part(f"{kind}", Document.A4, tuple(cards(kind)), listed)
-        yield Part(f"{kind}: the longest and strangest", Document.A4, tuple(worst(kind)), listed)
+        paper = Paper(class_lists=kind is PasswordKind.PICTURE, compact=True)
+        yield Part(f"{kind}: {STRANGE}", Document.A4, tuple(worst(kind)), CardOptions(paper=paper))
     picture = PasswordKind.PICTURE
     yield Part(
         "list without passwords", Document.A4, tuple(cards(picture)), replace(listed, passwords_listed=False)
@@ -236,12 +243,12 @@ def a4_parts() -> Iterator[Part]:
 
 def sticker_parts() -> Iterator[Part]:
     """Yield what is on the stickers of 105 x 48 mm."""
-    picture = PasswordKind.PICTURE
+    picture, compact = PasswordKind.PICTURE, CardOptions(paper=Paper(compact=True))
     for document in STICKERS:
         name = document.dutch_title
         for kind in [picture] if document is Document.SIGN_IN else list(PasswordKind):
             yield Part(f"{name}: {kind}", document, tuple(cards(kind)))
-            yield Part(f"{name}: {kind}: the longest and strangest", document, tuple(worst(kind)))
+            yield Part(f"{name}: {kind}: {STRANGE}", document, tuple(worst(kind)), compact)
         yield Part(f"{name}: other scripts", document, tuple(scripts(picture)))
         yield Part(f"{name}: languages, logo, contact", document, tuple(languages(picture)))
         yield Part(f"{name}: example", document, tuple(cards(picture)), CardOptions(example=True))

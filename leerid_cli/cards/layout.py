@@ -109,7 +109,9 @@ def lay_out(
     for face in preferred:
         texts = _texts(face, card, example)
         if all(text.fitted.comfortable for text in texts if text.name not in _SMALL_PRINT):
-            return _fill(face, card, texts)
+            layout = _fill(face, card, texts)
+            if not face.pictures or layout.texts[-1].fitted.size >= face.pictures.least:
+                return layout
     return _fill(last, card, _texts(last, card, example))
 
 
@@ -118,6 +120,7 @@ def _texts(face: Face, card: Card, example: bool) -> list[Text]:
         card.credential.kind,
         "example" if example else "genuine",
         "logo" if card.logo else "no-logo",
+        "contact" if card.contact.strip() else "no-contact",
     }
     fields = _fields(card, face)
     return [
@@ -264,8 +267,9 @@ class _Grid:
         """Set the words in one size; a long one takes the room that its neighbours leave."""
         widths = [_width_of(pictogram.word) for pictogram in self.pictograms]
         rows = [widths[start : start + _COLUMNS] for start in (0, _COLUMNS)]
-        room = self.width - (_COLUMNS - 1) * _APART
-        size = min([self.grid.word, *(room / sum(row) for row in rows)])
+        gaps = (_COLUMNS - 1) * _APART
+        rooms = (self.width - gaps, self.width - gaps + self.grid.spill)
+        size = min([self.grid.word, *(room / sum(row) for room, row in zip(rooms, rows, strict=True))])
         style = Style("regular", size, size, breaks="whole")
         return tuple(
             self._word(pictogram.word, style, index, left, width * size)
@@ -276,18 +280,18 @@ class _Grid:
 
     def _lefts(self, rows: Sequence[Sequence[float]], size: float) -> Iterator[float]:
         """Find where the words begin: below the middle of their picture, pushed aside where they would touch."""
-        for row in rows:
+        for start, row in zip((self.x, self.x - self.grid.spill), rows, strict=True):
             lefts = [
                 self.x + (column + 0.5) * self.pitch_x - width * size / 2 for column, width in enumerate(row)
             ]
-            end = self.x - _APART
+            end = start - _APART
             for column, width in enumerate(row):
                 lefts[column] = max(lefts[column], end + _APART)
                 end = lefts[column] + width * size
-            start = self.x + self.width + _APART
+            end = self.x + self.width + _APART
             for column in reversed(range(_COLUMNS)):
-                lefts[column] = min(lefts[column], start - _APART - row[column] * size)
-                start = lefts[column]
+                lefts[column] = min(lefts[column], end - _APART - row[column] * size)
+                end = lefts[column]
             yield from lefts
 
     def _word(self, word: str, style: Style, index: int, left: float, width: float) -> Text:

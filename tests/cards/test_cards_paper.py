@@ -1,6 +1,7 @@
 """What the printed page looks like, measured on the page itself."""
 
 import io
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 import cv2
@@ -15,7 +16,7 @@ from PIL import Image, ImageFilter, ImageOps
 from leerid_cli.cards.layout import lay_out
 from leerid_cli.cards.render import CardOptions
 from leerid_cli.cards.sheets import Document, paginate
-from leerid_cli.model import PasswordKind
+from leerid_cli.model import Credential, Logo, PasswordKind
 
 DPI = 150
 PIXEL = 25.4 / DPI
@@ -295,3 +296,45 @@ def glyphs(page, mm):
             left, bottom, right, top = (length / mm for length in text.get_charbox(index))
             found.append((character, (left, 297 - top, right - left, top - bottom)))
     return found
+
+
+@pytest.mark.parametrize("document", [Document.A4, Document.FULL, Document.PASSWORD])
+def test_the_longest_words_below_pictures_are_seven_points(document, make):
+    """On every face and in every language; smaller, a first-grader does not read them."""
+    cards = [*make.worst(PasswordKind.PICTURE), *make.foreign(PasswordKind.PICTURE)]
+    hardest = make.longest(PasswordKind.PICTURE).pictures
+    words = [
+        "schildpad",
+        "draaiogen",
+        "spiegelei",
+        "racewagen",
+        "paddenstoel",
+        "handschoen",
+        "dobbelsteen",
+        "winkelkar",
+    ]
+    pictures = tuple(replace(picture, word=word) for picture, word in zip(hardest, words, strict=True))
+    hardest = Credential(PasswordKind.PICTURE, " ".join(words), pictures)
+    for card in [*cards, *(replace(card, credential=hardest) for card in cards)]:
+        for example in (False, True):
+            layout = lay_out(document, card, example=example)
+            least = 7 if "paddenstoelx" not in card.credential.text else 6.8
+            assert min(text.fitted.size for text in layout.texts if not text.name) >= least, card
+
+
+@pytest.mark.parametrize("logo", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("document", [Document.A4, Document.FULL, Document.SIGN_IN])
+def test_school_and_contact_are_five_and_a_half_points(document, kind, logo, make):
+    """For a school's name of 45 letters and an e-mail address of 29, on an ordinary card."""
+    school = {
+        "school_name": "Basisschool Onze-Lieve-Vrouw-ten-Doorn Zomerg",
+        "contact": "ict@onze-lieve-vrouw.example",
+    }
+    emblem = {"logo": Logo("data:image/png;base64,", 1.8)} if logo else {}
+    layout = lay_out(document, make.card(kind, 9, **school, **emblem), example=False)
+    sizes = [
+        text.fitted.size for text in layout.texts if text.name in ("source", "school", "contact", "help")
+    ]
+    assert sizes
+    assert min(sizes) >= 5.5
