@@ -300,6 +300,13 @@ class _Grid:
         return Text("", (left, top, width, fitted.height), fitted, style, "left")
 
 
+def second_words(grid: PictureGrid) -> Box:
+    """Return the box of the words below the second row of pictures, with the room that they may spill into."""
+    made = _Grid(grid, ())
+    top = made.y + made.pitch_y + made.above + made.side + _NEAR
+    return made.x - grid.spill, top, made.width + grid.spill, made.word_height
+
+
 @lru_cache(maxsize=1024)
 def _width_of(word: str) -> float:
     """Measure a picture's word at one point, in millimetres."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from leerid_cli.cards import faces, fonts
+from leerid_cli.cards import fonts, own_faces
 from leerid_cli.cards.drawing import Drawing, Line, Placed
 from leerid_cli.cards.labels import SheetFormat
 from leerid_cli.cards.layout import lay_out
@@ -130,7 +130,7 @@ def _own_faces(templates: Templates) -> Iterator[None]:
 
 def load_faces(templates: Templates) -> Faces:
     """Return the faces in use; raises InputError where the user's cannot be read."""
-    return faces.load(templates)
+    return own_faces.load(templates)
 
 
 def _cut_lines(form: SheetFormat, cards: int) -> Iterator[Line]:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from leerid_cli.cards.faces import faces
 from leerid_cli.cards.fitting import POINT, Style, clean, fit
 from leerid_cli.cards.fonts import FILES, font, path
+from leerid_cli.cards.own_faces import faults
 from leerid_cli.cards.sizing import FAMILIES, LEAST_TEXT
 
 NAME = Style("bold", 16, 7)
@@ -120,6 +121,12 @@ def test_a_joined_letter_is_measured_in_its_widest_form():
     for letter in "رمه":
         name = alone.getBestCmap()[ord(letter)]
         assert font("regular").glyph(letter).advance > alone["hmtx"][name][0] / alone["head"].unitsPerEm
+
+
+def test_our_own_faces_are_held_to_what_a_users_are():
+    """The boxes of a face are apart and on the card, whatever stands in them."""
+    for name, variants in faces().items():
+        assert [why for face in variants for why in faults(name, face)] == [], name
 
 
 def test_no_face_sets_text_too_small():

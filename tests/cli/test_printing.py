@@ -365,6 +365,51 @@ def test_a_wrong_face_is_told_by_file_and_field(
     assert school.snapshot() == before
 
 
+OVERLAP = """[[a4-text]]
+height = 47
+code = [0, 0, 30]
+logo = [60, 0, 10, 6]
+texts = [
+  { show = "voornaam", at = [31, 0, 50, 9], size = [30, 9], when = "no-logo" },
+  { show = "naam", at = [31, 10, 50, 9], size = [30, 9] },
+  { show = "password", at = [31, 20, 50, 9], size = [30, 20], when = "word" },
+  { show = "password", at = [31, 20, 50, 9], size = [30, 20], when = "temporary" },
+]
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            ("[31, 10, 50, 9]", "[31, 8.9, 50, 9]"),
+            "'voornaam' [31, 0, 50, 9] and 'naam' [31, 8.9, 50, 9] overlap",
+        ),
+        (("[31, 10, 50, 9]", "[29, 10, 50, 9]"), "'naam' [29, 10, 50, 9] and 'code' [0, 0, 30, 30] overlap"),
+        ((', when = "no-logo"', ""), "'voornaam' [31, 0, 50, 9] and 'logo' [60, 0, 10, 6] overlap"),
+        (
+            ("[31, 10, 50, 9]", "[31, 10, 57, 9]"),
+            "'naam' [31, 10, 57, 9] leaves the card, which is 87 x 47 mm",
+        ),
+        (("[31, 10, 50, 9]", "[31, 38.1, 50, 9]"), "'naam' [31, 38.1, 50, 9] leaves the card"),
+        (("code = [0, 0, 30]", "code = [-4.5, 0, 30]"), "'code' [-4.5, 0, 30, 30] leaves the card"),
+    ],
+)
+def test_boxes_of_ones_own_that_overlap_or_leave_the_card_are_told(
+    school: World, change: tuple[str, str], told: str
+) -> None:
+    file = own(school, "faces.toml", FACE + OVERLAP)
+    assert school.run("cards", "preview", "-o", school.out / "good.pdf").code == 0
+    assert change[0] in OVERLAP
+    file.write_text(FACE + OVERLAP.replace(*change))
+    before = school.snapshot()
+    done = school.run("bulk-create", "--all", *AS_OF, "-o", school.out)
+    assert done.code == 3, done.err
+    assert f"{file}:6: in [[a4-text]], number 1: the box" in done.err
+    assert told in done.err
+    assert school.snapshot() == before
+
+
 def test_a_label_sheet_of_ones_own(school: World) -> None:
     file = own(
         school,
