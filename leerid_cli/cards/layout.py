@@ -13,10 +13,11 @@ from functools import lru_cache
 from leerid_cli.cards.faces import Box, Face, PictureGrid, TextBox, faces
 from leerid_cli.cards.fitting import POINT, Fitted, Style, fit
 from leerid_cli.cards.fonts import font
-from leerid_cli.cards.languages import language
+from leerid_cli.cards.languages import Language, language
 from leerid_cli.cards.pictures import QUIET_ZONE, glyph_of, qr_code
 from leerid_cli.cards.sheets import Document
 from leerid_cli.cards.sizing import STANDARD, Faces, Family
+from leerid_cli.cards.templates import PROGRAM, Templates
 from leerid_cli.model import Card, Logo, Pictogram
 
 _SMALL_PRINT = ("source", "contact", "help")  # no reason to give up a better face
@@ -99,30 +100,37 @@ class Layout:
 
 
 def lay_out(
-    document: Document, card: Card, *, example: bool, among: Faces | None = None, family: Family = STANDARD
+    document: Document,
+    card: Card,
+    *,
+    example: bool,
+    among: Faces | None = None,
+    family: Family = STANDARD,
+    templates: Templates = PROGRAM,
 ) -> Layout:
     """Fill in the first face of `document` that suits the card; the last one suits any card.
 
-    `among` are the faces in use, those of the program if not given.
+    `among` are the faces in use, those of the program if not given; `templates` says the card's words.
     """
+    words = language(card.language, templates)
     *preferred, last = family.find(among or faces(), document, card.credential.kind)
     for face in preferred:
-        texts = _texts(face, card, example)
+        texts = _texts(face, card, words, example)
         if all(text.fitted.comfortable for text in texts if text.name not in _SMALL_PRINT):
             layout = _fill(face, card, texts)
             if not face.pictures or layout.texts[-1].fitted.size >= face.pictures.least:
                 return layout
-    return _fill(last, card, _texts(last, card, example))
+    return _fill(last, card, _texts(last, card, words, example))
 
 
-def _texts(face: Face, card: Card, example: bool) -> list[Text]:
+def _texts(face: Face, card: Card, words: Language, example: bool) -> list[Text]:
     conditions = {
         card.credential.kind,
         "example" if example else "genuine",
         "logo" if card.logo else "no-logo",
         "contact" if card.contact.strip() else "no-contact",
     }
-    fields = _fields(card, face)
+    fields = _fields(card, face, words)
     return [
         _text(box, box.text or fields[box.show])
         for box in face.texts
@@ -145,9 +153,8 @@ def _fill(face: Face, card: Card, texts: list[Text]) -> Layout:
     )
 
 
-def _fields(card: Card, face: Face) -> dict[str, str]:
+def _fields(card: Card, face: Face, words: Language) -> dict[str, str]:
     """Collect what the boxes of a face may show; a child with one name only has it written large."""
-    words = language(card.language)
     issued = words.date(card.issued)
     return {
         "voornaam": card.voornaam.strip() or card.naam,

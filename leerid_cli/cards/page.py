@@ -104,7 +104,9 @@ def draw_sheet(
     for slot, card in enumerate(sheet.cards, sheet.first):
         chosen = size(form, document, card.credential.kind, card.url, known) or Size(STANDARD, 1)
         with _own_faces(templates):
-            layout = lay_out(document, card, example=example, among=known, family=chosen.family)
+            layout = lay_out(
+                document, card, example=example, among=known, family=chosen.family, templates=templates
+            )
         left, top = form.content(slot)
         width, height = form.content_size
         left += (width - chosen.family.width * chosen.scale) / 2

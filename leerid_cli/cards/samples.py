@@ -9,7 +9,7 @@ from datetime import date
 from leerid_cli import resources
 from leerid_cli.accounts import pictograms
 from leerid_cli.accounts.names import username_base
-from leerid_cli.cards import documents, own_faces, render, sizing
+from leerid_cli.cards import documents, languages, own_faces, render, sizing
 from leerid_cli.cards.render import CardOptions
 from leerid_cli.cards.sheets import STICKERS, Document
 from leerid_cli.model import AccountType, Card, Credential, Logo, PasswordKind
@@ -104,5 +104,6 @@ def left_out(portal: Portal, options: CardOptions) -> tuple[tuple[Document, Pass
 
 def try_out(options: CardOptions) -> None:
     """Make sample cards where templates of the user's are in use; raises InputError where one is wrong."""
+    languages.read_own(options.templates)
     if options.templates.own_page():
         preview(Portal(), options)
