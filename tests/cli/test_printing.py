@@ -155,6 +155,37 @@ def test_class_lists_come_with_bulk_create_and_reset_not_with_create(school: Wor
     assert "achtwoord" not in bare
 
 
+def test_every_pdf_is_in_class_order_each_large_class_on_its_own_sheets_unless_compact(world: World) -> None:
+    """Imported upside down: 1B before 1A, Zita before Ada. Six of a class start a sheet, two do not."""
+    names = [("1A", name) for name in ("Ada", "Bea", "Cis", "Dre", "Eva", "Fee")] + [
+        ("1B", "Gus"),
+        ("1B", "Hia"),
+    ]
+    names += [("1C", name) for name in ("Iris", "Jef", "Kato", "Lea", "Mien", "Zita")]
+    rows = []
+    for number, (klas, voornaam) in enumerate(names, 1):
+        base = f"150307{number:03}"
+        insz = f"{base}{97 - int('2' + base) % 97:02}"
+        rows.append(row(str(number), klas=klas, voornaam=voornaam, naam="Maes", insz=insz))
+    assert world.run("import", world.pupils(*reversed(rows))).code == 0
+    done = world.run("bulk-create", "--all", "--password-kind", "word", *AS_OF, "-o", world.out / "a.zip")
+    assert done.code == 0, done.err
+    again = ("reset-password", "--school", "030569", "--yes", "--expect", len(names), *AS_OF)
+    assert world.run(*again, "--compact", "-o", world.out / "b.zip").code == 0
+    for archive, stickers, cards in (("a.zip", [8, 6], [8, 6]), ("b.zip", [12, 2], [10, 4])):
+        files = members(world.out / archive)
+        for file, expected in ((A4, cards), *((name, stickers) for name in files if "stickers" in name)):
+            with pypdfium2.PdfDocument(files[file]) as opened:
+                pages = [page.get_textpage().get_text_range() for page in opened]
+            sheets = [page for page in pages if "Voor de leerkracht" not in page]
+            order = [[word for word in page.split() if word in dict(map(reversed, names))] for page in sheets]
+            assert [len(page) for page in order] == expected, (archive, file)
+            assert [name for page in order for name in page] == [name for _klas, name in names], (
+                archive,
+                file,
+            )
+
+
 def test_every_pdf_of_a_bundle_asks_not_to_be_scaled_and_has_title_language_and_bookmarks(
     school: World,
 ) -> None:
