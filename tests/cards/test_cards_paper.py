@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import replace
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 
 import cv2
 import numpy as np
@@ -205,10 +205,20 @@ def test_ordinary_cards_have_large_pictures_and_a_large_name(document, side, mak
         card = make.card(
             PasswordKind.PICTURE, voornaam="Jan-Willem", naam="Jacobs", url=url, username=username
         )
-        layout = lay_out(document, card, example=False)
-        assert min(picture.at[2] for picture in layout.pictures) >= side, (url, username)
-        name = next(text for text in layout.texts if text.name == "voornaam")
-        assert name.fitted.size >= 16
+        for language, example in product(("nl", "fr", "en", "uk"), (False, True)):
+            layout = lay_out(document, replace(card, language=language), example=example)
+            assert min(picture.at[2] for picture in layout.pictures) >= side, (url, username, language)
+            name = next(text for text in layout.texts if text.name == "voornaam")
+            assert name.fitted.size >= (16 if not example else 13)
+
+
+@pytest.mark.parametrize("kind", [PasswordKind.WORD, PasswordKind.TEMPORARY])
+@pytest.mark.parametrize("document", Document)
+def test_ordinary_cards_with_text_have_the_first_face(document, kind, make):
+    for language, example in product(("nl", "fr", "en", "uk"), (False, True)):
+        card = make.card(kind, language=language, username="emma.peeters")
+        texts = lay_out(document, card, example=example).texts
+        assert next(text for text in texts if text.name == "voornaam").fitted.size >= 18, (language, example)
 
 
 def shapes(layout):
