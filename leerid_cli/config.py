@@ -51,6 +51,10 @@ class Printer:
     sheet: str = ""
 
 
+TEMPLATES = "templates"
+"""The folder of the user's own templates, beside the configuration file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of one run."""
@@ -69,7 +73,12 @@ class Settings:
     @property
     def templates(self) -> Path:
         """The folder of the user's own card templates, beside the configuration file; it need not exist."""
-        return self.file.parent / "templates"
+        return self.file.parent / TEMPLATES
+
+    @property
+    def card_languages(self) -> tuple[str, ...]:
+        """The languages that a card can have, with the user's own."""
+        return resources.card_languages(self.templates)
 
     @property
     def example_portal(self) -> bool:
@@ -216,7 +225,7 @@ class _Reader:
         cards = self.table(data, "cards", {"language"})
         values: dict[str, Any] = {}
         if "language" in cards:
-            known = resources.card_languages()
+            known = resources.card_languages(self.file.parent / TEMPLATES)
             values["card_language"] = self.one_of("cards.language", cards["language"], known)
         if "url" in portal:
             values["portal_url"] = self.portal(portal["url"])

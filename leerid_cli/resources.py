@@ -26,14 +26,10 @@ def config_template() -> Path:
     return _data("templates") / "config.toml"
 
 
-def card_language(name: str) -> Path:
-    """Return the file of one of the languages of a card."""
-    return templates() / "languages" / f"{name}.toml"
-
-
-def card_languages() -> tuple[str, ...]:
-    """Return the names of the languages that a card can have, sorted."""
-    return tuple(sorted(file.stem for file in (templates() / "languages").glob("*.toml")))
+def card_languages(own: Path | None = None) -> tuple[str, ...]:
+    """Return the names of the languages that a card can have, sorted; with those in a user's templates `own`."""
+    folders = (templates(), own) if own else (templates(),)
+    return tuple(sorted({file.stem for folder in folders for file in (folder / "languages").glob("*.toml")}))
 
 
 def pictograms() -> Path:

@@ -41,13 +41,16 @@ class TextBox:
 class PictureGrid:
     """Eight cells, four a row: their box, where the numbers stand, and text sizes in points.
 
-    All words of a card have one size, at most `word`: what the longest row of them leaves.
+    All words of a card have one size, at most `word`: what the longest row of them leaves. Where that is less
+    than `least`, another face is better. Words of the second row may begin `spill` mm to the left of the box.
     """
 
     at: Box
     number: str
     numeral: float
     word: float
+    least: float = 0
+    spill: float = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from functools import lru_cache
 from leerid_cli.cards.faces import Box, Face, PictureGrid, TextBox, faces
 from leerid_cli.cards.fitting import POINT, Fitted, Style, fit
 from leerid_cli.cards.fonts import font
-from leerid_cli.cards.languages import language
+from leerid_cli.cards.languages import Language, language
 from leerid_cli.cards.pictures import QUIET_ZONE, glyph_of, qr_code
 from leerid_cli.cards.sheets import Document
 from leerid_cli.cards.sizing import STANDARD, Faces, Family
+from leerid_cli.cards.templates import PROGRAM, Templates
 from leerid_cli.model import Card, Logo, Pictogram
 
 _SMALL_PRINT = ("source", "contact", "help")  # no reason to give up a better face
@@ -99,27 +100,37 @@ class Layout:
 
 
 def lay_out(
-    document: Document, card: Card, *, example: bool, among: Faces | None = None, family: Family = STANDARD
+    document: Document,
+    card: Card,
+    *,
+    example: bool,
+    among: Faces | None = None,
+    family: Family = STANDARD,
+    templates: Templates = PROGRAM,
 ) -> Layout:
     """Fill in the first face of `document` that suits the card; the last one suits any card.
 
-    `among` are the faces in use, those of the program if not given.
+    `among` are the faces in use, those of the program if not given; `templates` says the card's words.
     """
+    words = language(card.language, templates)
     *preferred, last = family.find(among or faces(), document, card.credential.kind)
     for face in preferred:
-        texts = _texts(face, card, example)
+        texts = _texts(face, card, words, example)
         if all(text.fitted.comfortable for text in texts if text.name not in _SMALL_PRINT):
-            return _fill(face, card, texts)
-    return _fill(last, card, _texts(last, card, example))
+            layout = _fill(face, card, texts)
+            if not face.pictures or layout.texts[-1].fitted.size >= face.pictures.least:
+                return layout
+    return _fill(last, card, _texts(last, card, words, example))
 
 
-def _texts(face: Face, card: Card, example: bool) -> list[Text]:
+def _texts(face: Face, card: Card, words: Language, example: bool) -> list[Text]:
     conditions = {
         card.credential.kind,
         "example" if example else "genuine",
         "logo" if card.logo else "no-logo",
+        "contact" if card.contact.strip() else "no-contact",
     }
-    fields = _fields(card, face)
+    fields = _fields(card, face, words)
     return [
         _text(box, box.text or fields[box.show])
         for box in face.texts
@@ -142,9 +153,8 @@ def _fill(face: Face, card: Card, texts: list[Text]) -> Layout:
     )
 
 
-def _fields(card: Card, face: Face) -> dict[str, str]:
+def _fields(card: Card, face: Face, words: Language) -> dict[str, str]:
     """Collect what the boxes of a face may show; a child with one name only has it written large."""
-    words = language(card.language)
     issued = words.date(card.issued)
     return {
         "voornaam": card.voornaam.strip() or card.naam,
@@ -264,8 +274,9 @@ class _Grid:
         """Set the words in one size; a long one takes the room that its neighbours leave."""
         widths = [_width_of(pictogram.word) for pictogram in self.pictograms]
         rows = [widths[start : start + _COLUMNS] for start in (0, _COLUMNS)]
-        room = self.width - (_COLUMNS - 1) * _APART
-        size = min([self.grid.word, *(room / sum(row) for row in rows)])
+        gaps = (_COLUMNS - 1) * _APART
+        rooms = (self.width - gaps, self.width - gaps + self.grid.spill)
+        size = min([self.grid.word, *(room / sum(row) for room, row in zip(rooms, rows, strict=True))])
         style = Style("regular", size, size, breaks="whole")
         return tuple(
             self._word(pictogram.word, style, index, left, width * size)
@@ -276,24 +287,31 @@ class _Grid:
 
     def _lefts(self, rows: Sequence[Sequence[float]], size: float) -> Iterator[float]:
         """Find where the words begin: below the middle of their picture, pushed aside where they would touch."""
-        for row in rows:
+        for start, row in zip((self.x, self.x - self.grid.spill), rows, strict=True):
             lefts = [
                 self.x + (column + 0.5) * self.pitch_x - width * size / 2 for column, width in enumerate(row)
             ]
-            end = self.x - _APART
+            end = start - _APART
             for column, width in enumerate(row):
                 lefts[column] = max(lefts[column], end + _APART)
                 end = lefts[column] + width * size
-            start = self.x + self.width + _APART
+            end = self.x + self.width + _APART
             for column in reversed(range(_COLUMNS)):
-                lefts[column] = min(lefts[column], start - _APART - row[column] * size)
-                start = lefts[column]
+                lefts[column] = min(lefts[column], end - _APART - row[column] * size)
+                end = lefts[column]
             yield from lefts
 
     def _word(self, word: str, style: Style, index: int, left: float, width: float) -> Text:
         top = self.y + index // _COLUMNS * self.pitch_y + self.above + self.side + _NEAR
         fitted = fit(word, style, width + _SLACK, self.word_height)
         return Text("", (left, top, width, fitted.height), fitted, style, "left")
+
+
+def second_words(grid: PictureGrid) -> Box:
+    """Return the box of the words below the second row of pictures, with the room that they may spill into."""
+    made = _Grid(grid, ())
+    top = made.y + made.pitch_y + made.above + made.side + _NEAR
+    return made.x - grid.spill, top, made.width + grid.spill, made.word_height
 
 
 @lru_cache(maxsize=1024)

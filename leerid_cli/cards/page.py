@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from leerid_cli.cards import faces, fonts
+from leerid_cli.cards import fonts, own_faces
 from leerid_cli.cards.drawing import Drawing, Line, Placed
 from leerid_cli.cards.labels import SheetFormat
 from leerid_cli.cards.layout import lay_out
@@ -104,7 +104,9 @@ def draw_sheet(
     for slot, card in enumerate(sheet.cards, sheet.first):
         chosen = size(form, document, card.credential.kind, card.url, known) or Size(STANDARD, 1)
         with _own_faces(templates):
-            layout = lay_out(document, card, example=example, among=known, family=chosen.family)
+            layout = lay_out(
+                document, card, example=example, among=known, family=chosen.family, templates=templates
+            )
         left, top = form.content(slot)
         width, height = form.content_size
         left += (width - chosen.family.width * chosen.scale) / 2
@@ -130,7 +132,7 @@ def _own_faces(templates: Templates) -> Iterator[None]:
 
 def load_faces(templates: Templates) -> Faces:
     """Return the faces in use; raises InputError where the user's cannot be read."""
-    return faces.load(templates)
+    return own_faces.load(templates)
 
 
 def _cut_lines(form: SheetFormat, cards: int) -> Iterator[Line]:

@@ -9,7 +9,7 @@ from datetime import date
 from leerid_cli import resources
 from leerid_cli.accounts import pictograms
 from leerid_cli.accounts.names import username_base
-from leerid_cli.cards import documents, faces, render, sizing
+from leerid_cli.cards import documents, languages, own_faces, render, sizing
 from leerid_cli.cards.render import CardOptions
 from leerid_cli.cards.sheets import STICKERS, Document
 from leerid_cli.model import AccountType, Card, Credential, Logo, PasswordKind
@@ -98,11 +98,12 @@ def _chunks(portal: Portal, options: CardOptions) -> Iterator[render.Chunk]:
 
 def left_out(portal: Portal, options: CardOptions) -> tuple[tuple[Document, PasswordKind], ...]:
     """Return the stickers that the label sheet of the options cannot hold."""
-    known = faces.load(options.templates)
+    known = own_faces.load(options.templates)
     return sizing.unfit(options.paper.sheet, STICKERS, _KINDS, portal.url, known)
 
 
 def try_out(options: CardOptions) -> None:
     """Make sample cards where templates of the user's are in use; raises InputError where one is wrong."""
+    languages.read_own(options.templates)
     if options.templates.own_page():
         preview(Portal(), options)

@@ -154,10 +154,10 @@ Pupils = Annotated[
 ]
 
 
-def _known_language(name: str) -> str:
-    from leerid_cli import resources
+def _known_language(ctx: typer.Context, name: str) -> str:
+    from leerid_cli import config, resources
 
-    known = resources.card_languages()
+    known = resources.card_languages(config.place(ctx.obj.config).parent / config.TEMPLATES)
     if name and name not in known:
         raise typer.BadParameter(
             _("{name} is none of the languages of a card: {known}").format(name=name, known=", ".join(known))

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from leerid_cli import resources
 from leerid_cli.accounts import passwords
 from leerid_cli.delivery import newfile
 from leerid_cli.errors import InputError, LeeridError, RefusedError, UsageError
@@ -56,7 +55,9 @@ def plan(run: Run, file: Path, selection: Selection, on: date, options: CreateOp
     if file.suffix.lower() == ".csv":
         data = csvtext.write(columns, body, quoted=True).encode()
     else:
-        data = workbook.write("LeerID-voorstel", columns, body, run.now, _form(proposals, columns))
+        data = workbook.write(
+            "LeerID-voorstel", columns, body, run.now, _form(proposals, columns, run.settings.card_languages)
+        )
     newfile.write(file, data)
     summary = plural("{n} account proposed: {path}", "{n} accounts proposed: {path}", len(proposals))
     return Report(
@@ -77,7 +78,7 @@ def _identity(proposal: Proposal) -> dict[str, str]:
     return {name: row[name] for name in IDENTITY}
 
 
-def _form(proposals: Sequence[Proposal], columns: Sequence[str]) -> workbook.Form:
+def _form(proposals: Sequence[Proposal], columns: Sequence[str], languages: Sequence[str]) -> workbook.Form:
     """Open the columns to edit, with the kinds of password that each account's type can have, and languages."""
     kind = COLUMNS.index("password_kind")
     choices = {
@@ -85,8 +86,8 @@ def _form(proposals: Sequence[Proposal], columns: Sequence[str]) -> workbook.For
         for row, proposal in enumerate(proposals)
     }
     if LANGUAGE in columns:
-        place, known = columns.index(LANGUAGE), list(resources.card_languages())
-        choices |= {(row, place): known for row in range(len(proposals))}
+        place = columns.index(LANGUAGE)
+        choices |= {(row, place): list(languages) for row in range(len(proposals))}
     editable = [place for place, name in enumerate(columns) if name not in IDENTITY]
     return workbook.Form(editable, choices)
 
@@ -103,8 +104,11 @@ class _Line:
         """The instellingsnummer; a zero that a spreadsheet took is put back."""
         return self.cells["school"].strip().zfill(6)
 
-    def wish(self) -> Wish:
-        """Return what the row asks for; raises RefusedError for a cell that must be filled and is not."""
+    def wish(self, languages: Sequence[str]) -> Wish:
+        """Return what the row asks for; raises RefusedError for a cell that must be filled and is not.
+
+        `languages` are those that a card can have.
+        """
         username, kind = self.cells["username"].strip(), self.cells["password_kind"].strip().lower()
         if not username:
             raise RefusedError(_("the username is empty"))
@@ -112,11 +116,11 @@ class _Line:
             raise RefusedError(
                 _("the password kind is one of: {kinds}").format(kinds=", ".join(list(PasswordKind)))
             )
-        language, known = self.cells[LANGUAGE].strip().lower(), resources.card_languages()
-        if language and language not in known:
+        language = self.cells[LANGUAGE].strip().lower()
+        if language and language not in languages:
             raise RefusedError(
                 _("{name} is none of the languages of a card: {known}").format(
-                    name=language, known=", ".join(known)
+                    name=language, known=", ".join(languages)
                 )
             )
         password = self.cells["password"] or None
@@ -184,7 +188,7 @@ def _propose(proposer: Proposer, pupil: Pupil, line: _Line) -> Proposal:
     """Return the account that a row asks for; raises RefusedError where it does not fit the register any more."""
     if pupil.standing.status not in (Status.NONE, Status.CONVERT):
         raise RefusedError(_("{pupil}: {why}").format(pupil=pupil.id, why=creating.why_not(pupil)))
-    wish = line.wish()
+    wish = line.wish(proposer.run.settings.card_languages)
     account = pupil.person.account
     if account and wish.username != account.username:
         raise RefusedError(

@@ -80,9 +80,9 @@ def refuse_unfit(
     url: str,
 ) -> None:
     """Raise UsageError, naming what and which sheets would do, where cards would be too small to read."""
-    from leerid_cli.cards import faces, labels, sizing
+    from leerid_cli.cards import labels, own_faces, sizing
 
-    known = faces.load(templates(settings))
+    known = own_faces.load(templates(settings))
     unfit = sizing.unfit(chosen, documents, kinds, url, known)
     if not unfit:
         return

@@ -179,6 +179,7 @@ def make() -> SimpleNamespace:
     """The helpers of this file."""
     helpers: list[Callable[..., object]] = [
         card,
+        categories,
         credential,
         longest,
         worst,

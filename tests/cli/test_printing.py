@@ -155,6 +155,37 @@ def test_class_lists_come_with_bulk_create_and_reset_not_with_create(school: Wor
     assert "achtwoord" not in bare
 
 
+def test_every_pdf_is_in_class_order_each_large_class_on_its_own_sheets_unless_compact(world: World) -> None:
+    """Imported upside down: 1B before 1A, Zita before Ada. Six of a class start a sheet, two do not."""
+    names = [("1A", name) for name in ("Ada", "Bea", "Cis", "Dre", "Eva", "Fee")] + [
+        ("1B", "Gus"),
+        ("1B", "Hia"),
+    ]
+    names += [("1C", name) for name in ("Iris", "Jef", "Kato", "Lea", "Mien", "Zita")]
+    rows = []
+    for number, (klas, voornaam) in enumerate(names, 1):
+        base = f"150307{number:03}"
+        insz = f"{base}{97 - int('2' + base) % 97:02}"
+        rows.append(row(str(number), klas=klas, voornaam=voornaam, naam="Maes", insz=insz))
+    assert world.run("import", world.pupils(*reversed(rows))).code == 0
+    done = world.run("bulk-create", "--all", "--password-kind", "word", *AS_OF, "-o", world.out / "a.zip")
+    assert done.code == 0, done.err
+    again = ("reset-password", "--school", "030569", "--yes", "--expect", len(names), *AS_OF)
+    assert world.run(*again, "--compact", "-o", world.out / "b.zip").code == 0
+    for archive, stickers, cards in (("a.zip", [8, 6], [8, 6]), ("b.zip", [12, 2], [10, 4])):
+        files = members(world.out / archive)
+        for file, expected in ((A4, cards), *((name, stickers) for name in files if "stickers" in name)):
+            with pypdfium2.PdfDocument(files[file]) as opened:
+                pages = [page.get_textpage().get_text_range() for page in opened]
+            sheets = [page for page in pages if "Voor de leerkracht" not in page]
+            order = [[word for word in page.split() if word in dict(map(reversed, names))] for page in sheets]
+            assert [len(page) for page in order] == expected, (archive, file)
+            assert [name for page in order for name in page] == [name for _klas, name in names], (
+                archive,
+                file,
+            )
+
+
 def test_every_pdf_of_a_bundle_asks_not_to_be_scaled_and_has_title_language_and_bookmarks(
     school: World,
 ) -> None:
@@ -361,6 +392,51 @@ def test_a_wrong_face_is_told_by_file_and_field(
     done = school.run("bulk-create", "--all", *AS_OF, "-o", school.out)
     assert done.code == 3, done.err
     assert (f"{file}:{line}: " if line else f"{file}: ") in done.err
+    assert told in done.err
+    assert school.snapshot() == before
+
+
+OVERLAP = """[[a4-text]]
+height = 47
+code = [0, 0, 30]
+logo = [60, 0, 10, 6]
+texts = [
+  { show = "voornaam", at = [31, 0, 50, 9], size = [30, 9], when = "no-logo" },
+  { show = "naam", at = [31, 10, 50, 9], size = [30, 9] },
+  { show = "password", at = [31, 20, 50, 9], size = [30, 20], when = "word" },
+  { show = "password", at = [31, 20, 50, 9], size = [30, 20], when = "temporary" },
+]
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            ("[31, 10, 50, 9]", "[31, 8.9, 50, 9]"),
+            "'voornaam' [31, 0, 50, 9] and 'naam' [31, 8.9, 50, 9] overlap",
+        ),
+        (("[31, 10, 50, 9]", "[29, 10, 50, 9]"), "'naam' [29, 10, 50, 9] and 'code' [0, 0, 30, 30] overlap"),
+        ((', when = "no-logo"', ""), "'voornaam' [31, 0, 50, 9] and 'logo' [60, 0, 10, 6] overlap"),
+        (
+            ("[31, 10, 50, 9]", "[31, 10, 57, 9]"),
+            "'naam' [31, 10, 57, 9] leaves the card, which is 87 x 47 mm",
+        ),
+        (("[31, 10, 50, 9]", "[31, 38.1, 50, 9]"), "'naam' [31, 38.1, 50, 9] leaves the card"),
+        (("code = [0, 0, 30]", "code = [-4.5, 0, 30]"), "'code' [-4.5, 0, 30, 30] leaves the card"),
+    ],
+)
+def test_boxes_of_ones_own_that_overlap_or_leave_the_card_are_told(
+    school: World, change: tuple[str, str], told: str
+) -> None:
+    file = own(school, "faces.toml", FACE + OVERLAP)
+    assert school.run("cards", "preview", "-o", school.out / "good.pdf").code == 0
+    assert change[0] in OVERLAP
+    file.write_text(FACE + OVERLAP.replace(*change))
+    before = school.snapshot()
+    done = school.run("bulk-create", "--all", *AS_OF, "-o", school.out)
+    assert done.code == 3, done.err
+    assert f"{file}:6: in [[a4-text]], number 1: the box" in done.err
     assert told in done.err
     assert school.snapshot() == before
 
