@@ -27,6 +27,8 @@ FONT = ROOT / "templates" / "cards" / "fonts" / "LeeridPrenten.ttf"
 SVG = "{http://www.w3.org/2000/svg}"
 EM = 2048
 HAIRLINE = 0.3  # what a printer makes of the thinnest stroke
+BLANKS = {0x2000 + power: 2**power for power in range(11)}
+"""Advances of blanks: together they make any distance (`leerid_cli.cards.strands`)."""
 SOME_DAY = 3_850_000_000  # seconds since 1904
 SIDE = 32
 """Side of the SVGs' viewBox; a glyph fills the square between baseline and one em above it."""
@@ -85,15 +87,20 @@ def main() -> None:
     with (PICTOGRAMS / "catalogue.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter=";"))
     empty = TTGlyphPen(None).glyph()
-    glyphs = {".notdef": empty, "space": empty} | {
-        row["code"]: glyph(PICTOGRAMS / "high-contrast" / f"{row['icon']}.svg") for row in rows
-    }
+    pictures = {row["code"]: glyph(PICTOGRAMS / "high-contrast" / f"{row['icon']}.svg") for row in rows}
+    blanks = {f"blank{advance}": empty for advance in BLANKS.values()}
+    glyphs = {".notdef": empty, "space": empty} | pictures | blanks
     font = FontBuilder(EM, isTTF=True)
     font.setupGlyphOrder(list(glyphs))
-    font.setupCharacterMap({ord(" "): "space"} | {code_point(row["code"]): row["code"] for row in rows})
+    font.setupCharacterMap(
+        {ord(" "): "space"}
+        | {code_point(row["code"]): row["code"] for row in rows}
+        | dict(zip(BLANKS, blanks, strict=True))
+    )
     font.setupGlyf(glyphs)
     lefts = {name: getattr(shape, "xMin", 0) for name, shape in glyphs.items()}
-    font.setupHorizontalMetrics({name: (EM, left) for name, left in lefts.items()})
+    advances = dict(zip(blanks, BLANKS.values(), strict=True))
+    font.setupHorizontalMetrics({name: (advances.get(name, EM), left) for name, left in lefts.items()})
     font.setupHorizontalHeader(ascent=EM, descent=0)
     font.setupNameTable({"familyName": "Leerid Prenten", "styleName": "Regular"})
     font.setupOS2(sTypoAscender=EM, sTypoDescender=0, usWinAscent=EM, usWinDescent=0)

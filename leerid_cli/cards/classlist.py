@@ -48,7 +48,7 @@ def draw(page: ClassList, *, passwords: bool, example: bool) -> Drawing:
         top = _HEAD + number * _ROW
         texts += _row(columns, card, page.first + number + 1, top)
         lines.append(_rule(top + _ROW))
-    return Drawing(*A4, (written(*texts),), tuple(lines))
+    return Drawing(*A4, (written(*texts),), tuple(lines), _ROW, copied=True)
 
 
 def _rule(top: float) -> Line:

@@ -31,12 +31,17 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A page of `width` x `height` millimetres."""
+    """A page of `width` x `height` millimetres; `pitch` is how far apart its rows lie, 0 where it has none.
+
+    Of a page that is `copied` from (a list), texts of several lines stay together in the file too.
+    """
 
     width: float
     height: float
     cards: tuple[Placed, ...]
     lines: tuple[Line, ...]
+    pitch: float = 0.0
+    copied: bool = False
 
 
 def text(

@@ -105,6 +105,7 @@ class Font:
         names = [name, *filter(None, [_FALLBACK.get(name)])]
         self._files = [_file(part) for part in names]
         self._seen: dict[str, Glyph] = {}
+        self._own: dict[str, float] = {}
         self.drop: float = self._files[0].drop
         """How far the baseline lies below the middle of a CSS line box."""
 
@@ -118,6 +119,13 @@ class Font:
             measured = (file.measure(character) for file in self._files)
             self._seen[character] = next(filter(None, measured), _MISSING)
         return self._seen[character]
+
+    def own_advance(self, character: str) -> float:
+        """Return the advance of a character that the font itself shows; 0 where it cannot, and for marks."""
+        if character not in self._own:
+            glyph = self._files[0].measure(character)
+            self._own[character] = glyph.advance if glyph else 0.0
+        return self._own[character]
 
     def width(self, text: str) -> float:
         """Add up the advances of a text on one line."""

@@ -14,7 +14,7 @@ from leerid_cli.cards.faces import Box, Face, PictureGrid, TextBox, faces
 from leerid_cli.cards.fitting import POINT, Fitted, Style, fit
 from leerid_cli.cards.fonts import font
 from leerid_cli.cards.languages import Language, language
-from leerid_cli.cards.pictures import QUIET_ZONE, glyph_of, qr_code
+from leerid_cli.cards.pictures import QUIET_ZONE, qr_code
 from leerid_cli.cards.sheets import Document
 from leerid_cli.cards.sizing import STANDARD, Faces, Family
 from leerid_cli.cards.templates import PROGRAM, Templates
@@ -53,23 +53,6 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
-    """The characters of a picture grid, drawn as one text with wide letter-spacing.
-
-    `left` and `top` are where its first line box starts, `pitch` is how high a line box is, `spacing` what is
-    added to each advance, all in millimetres; `size` in points.
-    """
-
-    font: str
-    lines: tuple[str, ...]
-    left: float
-    top: float
-    size: float
-    pitch: float
-    spacing: float
-
-
-@dataclass(frozen=True, slots=True)
 class Code:
     """A QR code in its place; `at` includes the quiet zone."""
 
@@ -87,12 +70,12 @@ class Emblem:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One card, ready to be drawn; `numerals` are the places of the numbers that a spread draws."""
+    """One card, ready to be drawn; `numerals` are the places of the pictures' numbers, `numeral` points large."""
 
     texts: tuple[Text, ...]
     pictures: tuple[Picture, ...] = ()
     numerals: tuple[Box, ...] = ()
-    spreads: tuple[Spread, ...] = ()
+    numeral: float = 0.0
     frames: tuple[Box, ...] = ()
     code: Code | None = None
     emblem: Emblem | None = None
@@ -145,7 +128,7 @@ def _fill(face: Face, card: Card, texts: list[Text]) -> Layout:
         texts=tuple(text for text in (*texts, *words) if text.fitted.lines),
         pictures=grid.pictures() if grid else (),
         numerals=grid.numerals() if grid else (),
-        spreads=grid.spreads() if grid else (),
+        numeral=face.pictures.numeral if face.pictures else 0.0,
         frames=tuple(text.frame for text in texts if text.frame),
         code=_code(*face.code, card.url) if face.code else None,
         emblem=_emblem(face.logo, card.logo) if face.logo and card.logo else None,
@@ -249,26 +232,6 @@ class _Grid:
     def numerals(self) -> tuple[Box, ...]:
         """Place the numbers: beside or above the upper left corner of each picture."""
         return tuple((x - self.beside, y, self.digit_width, self.digit_height) for x, y in self._places())
-
-    def spreads(self) -> tuple[Spread, Spread]:
-        """Set the numbers and the pictures as one text each."""
-        glyphs = [glyph_of(pictogram.code) for pictogram in self.pictograms]
-        drop = font("bold").drop * self.grid.numeral * POINT
-        numbers_top = self.y + self.digit_height - self.pitch_y / 2 - drop
-        pictures_top = self.y + self.above + (self.side - self.pitch_y) / 2
-        left = self.x + self.inset
-        return (
-            self._spread(
-                "bold", "12345678", left - self.beside, numbers_top, self.grid.numeral, self.digit_width
-            ),
-            self._spread("pictures", glyphs, left, pictures_top, self.side / POINT, self.side),
-        )
-
-    def _spread(
-        self, name: str, characters: Sequence[str], left: float, top: float, size: float, advance: float
-    ) -> Spread:
-        lines = tuple("".join(characters[start : start + _COLUMNS]) for start in (0, _COLUMNS))
-        return Spread(name, lines, left, top, size, self.pitch_y, self.pitch_x - advance)
 
     def words(self) -> tuple[Text, ...]:
         """Set the words in one size; a long one takes the room that its neighbours leave."""

@@ -16,6 +16,7 @@ from leerid_cli.cards.layout import lay_out
 from leerid_cli.cards.pictures import pictogram
 from leerid_cli.cards.sheets import Document, Sheet
 from leerid_cli.cards.sizing import STANDARD, Faces, Size, size
+from leerid_cli.cards.strands import strands
 from leerid_cli.cards.templates import FACES, HTML, PAGE, Templates, line_of, read, refused
 from leerid_cli.errors import LeeridError
 from leerid_cli.i18n import _
@@ -67,7 +68,7 @@ def to_html(title: str, drawings: Sequence[Drawing], templates: Templates, *, co
             .render(
                 title=title,
                 fonts={name: fonts.path(name).as_uri() for name in fonts.FILES},
-                pages=drawings,
+                pages=[(drawing, strands(drawing, colour=colour)) for drawing in drawings],
                 colour=colour,
                 pictogram=lambda picture: pictogram(picture.icon, colour=colour),
             )
@@ -113,7 +114,7 @@ def draw_sheet(
         top += (height - layout.height * chosen.scale) / 2
         placed.append(Placed(left, top, layout, chosen.scale))
     lines = tuple(_cut_lines(form, len(sheet.cards))) if form.cut_lines else ()
-    return Drawing(form.page_width, form.page_height, tuple(placed), lines)
+    return Drawing(form.page_width, form.page_height, tuple(placed), lines, form.pitch_y * form.scale_y)
 
 
 @contextmanager

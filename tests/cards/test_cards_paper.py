@@ -1,6 +1,7 @@
 """What the printed page looks like, measured on the page itself."""
 
 import io
+import unicodedata
 from dataclasses import replace
 from itertools import combinations, pairwise, product
 
@@ -27,6 +28,8 @@ STICKERS = [Document.FULL, Document.SIGN_IN, Document.PASSWORD]
 WITH_CODES = [Document.A4, Document.FULL, Document.SIGN_IN]
 KINDS = list(PasswordKind)
 EXAMPLE = CardOptions(example=True)
+HYPHENS = frozenset("-\x02\xad\ufffe ")
+"""Pdfium takes a hyphen at the end of a line for the break of a word, and moves it."""
 
 
 def full_sheet(make, document, kind):
@@ -269,6 +272,26 @@ def test_every_letter_is_printed_in_the_box_of_its_text(document, kind, values, 
             assert len(printed) == letters
             for character, box in printed:
                 assert any(_inside(box, promise) for promise in boxes), (character, box)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("document", Document)
+def test_what_stands_in_the_box_of_a_text_is_that_text(document, kind, make):
+    """Texts of a whole page are drawn as a few blocks: none may be lost, or land in the place of another one."""
+    cards = [*make.worst(kind), *full_sheet(make, document, kind)]
+    with pypdfium2.PdfDocument(make.pdf(document, cards, EXAMPLE)) as opened:
+        for page, sheet in zip(opened, paginate(document, cards), strict=True):
+            printed = glyphs(page, make.mm)
+            for slot, card in enumerate(sheet.cards):
+                layout = lay_out(document, card, example=True)
+                left, top = sheet.format.content(slot)
+                top += (sheet.format.content_size[1] - layout.height) / 2
+                for text in layout.texts:
+                    x, y, width, height = text.at
+                    box = (left + x - LOOSE, top + y - LOOSE, width + 2 * LOOSE, height + 2 * LOOSE)
+                    wanted = unicodedata.normalize("NFC", "".join(text.fitted.lines))
+                    found = sorted(sign for sign, at in printed if _inside(at, box) and sign not in HYPHENS)
+                    assert found == sorted(sign for sign in wanted if sign not in HYPHENS), (slot, text.name)
 
 
 def test_letters_stand_apart_so_that_a_child_can_copy_them(make):
