@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from leerid_cli.model import Card, PasswordKind
 from leerid_cli.tables import workbook
 
 WORKBOOK = "leerid-accounts.xlsx"
 NO_CLASS = "zonder-klas"
+_PIECE = 1 << 20
 HEADER = (
     "Stamnummer",
     "Administratieve groep",
@@ -54,6 +56,16 @@ class Part(StrEnum):
     WORKBOOK = "workbook"
     A4 = "a4"
     STICKERS = "stickers"
+
+
+class Output(Protocol):
+    """What a ZIP is written to, never going back."""
+
+    def write(self, data: bytes, /) -> int:
+        """Add bytes at the end and return how many."""
+
+    def flush(self) -> None:
+        """Write out what was held back."""
 
 
 def folders(cards: Sequence[Card], split: Split | None) -> dict[str, list[Card]]:
@@ -108,18 +120,27 @@ def workbook_rows(cards: Sequence[Card]) -> list[list[str]]:
     ]
 
 
-def make_workbook(cards: Sequence[Card], made: datetime) -> bytes:
-    """Return the workbook of the accounts."""
-    return workbook.write("LeerID-accounts", HEADER, workbook_rows(cards), made)
+def make_workbook(rows: Sequence[Sequence[str]], made: datetime) -> bytes:
+    """Return the workbook of the accounts, of what `workbook_rows` gave."""
+    return workbook.write("LeerID-accounts", HEADER, rows, made)
 
 
-def pack(members: Mapping[str, bytes], made: datetime) -> bytes:
-    """Return a ZIP of the members, in order, dated with the moment the batch was made."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
+@contextmanager
+def packing(out: Output, made: datetime) -> Iterator[Callable[[str, bytes], None]]:
+    """Yield what adds a member, by name, to a ZIP that is written from front to back.
+
+    Members are dated with the moment the batch was made: the same members give the same bytes.
+    """
+    with zipfile.ZipFile(out, "w") as archive:  # type: ignore[call-overload]
+
+        def add(name: str, data: bytes) -> None:
             entry = zipfile.ZipInfo(name, made.timetuple()[:6])
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
-            archive.writestr(entry, data)
-    return out.getvalue()
+            entry.file_size = len(data)
+            whole = memoryview(data)
+            with archive.open(entry, "w") as member:
+                for start in range(0, len(data), _PIECE):
+                    member.write(whole[start : start + _PIECE])
+
+        yield add
