@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -38,6 +39,7 @@ class Done:
 
     seconds: float
     peak: int
+    core_seconds: float
 
 
 def run(
@@ -48,7 +50,7 @@ def run(
     With `memory` the resident memory of the whole tree of processes is looked at every 20 ms (Linux).
     """
     line = [str(word) for word in command]
-    began, peak = time.perf_counter(), 0
+    began, peak, before = time.perf_counter(), 0, _core_seconds()
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
             line, stdout=subprocess.DEVNULL, stderr=errors, env=os.environ | (environment or {})
@@ -61,7 +63,13 @@ def run(
         if code not in (0, 4, 5):
             errors.seek(0)
             raise subprocess.CalledProcessError(code, line, stderr=errors.read().decode())
-    return Done(seconds, peak)
+    return Done(seconds, peak, _core_seconds() - before)
+
+
+def _core_seconds() -> float:
+    """Return what all processes that were started and waited for have computed so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def median(command: Sequence[object], times: int = 7, **how: dict[str, str] | None) -> float:

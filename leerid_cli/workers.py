@@ -126,6 +126,7 @@ class _Worker:
             done, value = pickle.load(back)  # noqa: S301 - from our own process
         except (OSError, ValueError, EOFError, pickle.UnpicklingError) as error:
             self._process.kill()
+            self._process.wait()
             raise WorkerError from error
         if not done:
             raise WorkerError
