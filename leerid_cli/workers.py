@@ -164,6 +164,7 @@ def serve(parent: str, warm: str) -> None:
         os.dup2(nothing, stream)
     with suppress(OSError, EOFError):  # this process is not wanted any more
         _work(tasks, answers, warm)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # what clears up at exit is not cut short
 
 
 def _work(tasks: Any, answers: Any, warm: str) -> None:
@@ -196,4 +197,5 @@ def _end_with(parent: int) -> None:
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise SystemExit
