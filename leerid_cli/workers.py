@@ -11,17 +11,17 @@ from __future__ import annotations
 import importlib
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
-import time
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
-from types import FrameType
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 T = TypeVar("T")
 
@@ -30,7 +30,6 @@ _BOOT = (
     "import sys; sys.argv[1] in sys.path or sys.path.insert(0, sys.argv[1]); "
     "from leerid_cli import workers; workers.serve(*sys.argv[2:])"
 )
-_PATIENCE_SECONDS = 0.5
 _MOST_STARTS = 3
 _PR_SET_PDEATHSIG = 1
 
@@ -55,7 +54,10 @@ class Workers(ThreadPoolExecutor):
 
     def __init__(self, count: int, warm: str) -> None:
         super().__init__(max_workers=count)
-        self._all = [_Worker(warm) for _number in range(count)]
+        self._folder = tempfile.mkdtemp(
+            prefix="leerid-"
+        )  # theirs to write in, ours to clear: they may be killed
+        self._all = [_Worker(warm, self._folder) for _number in range(count)]
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         for worker in self._all:
             self._idle.put(worker)
@@ -72,28 +74,22 @@ class Workers(ThreadPoolExecutor):
             self._idle.put(worker)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the workers; with `cancel_futures` also those that are at work, in half a second at most."""
-        if cancel_futures:
-            super().shutdown(wait=False, cancel_futures=True)
-            self._end()
+        """End the workers; with `cancel_futures` at once, whatever they are doing."""
+        super().shutdown(wait=not cancel_futures, cancel_futures=cancel_futures)
+        for worker in self._all:
+            worker.end()
         super().shutdown(wait=True)
-        self._end()
         for worker in self._all:
             worker.close()
-
-    def _end(self) -> None:
-        deadline = time.monotonic() + _PATIENCE_SECONDS
-        for worker in self._all:
-            worker.stop()
-        for worker in self._all:
-            worker.end(max(0.0, deadline - time.monotonic()))
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 class _Worker:
     """One process, and another one when it was killed."""
 
-    def __init__(self, warm: str) -> None:
-        self._warm, self._starts, self._stopped = warm, 0, False
+    def __init__(self, warm: str, folder: str) -> None:
+        self._warm, self._folder = warm, folder
+        self._starts, self._ended = 0, False
         self._start()
 
     def _start(self) -> None:
@@ -107,6 +103,7 @@ class _Worker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                env=os.environ | {"TMPDIR": self._folder},
             )
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
@@ -114,7 +111,7 @@ class _Worker:
     def call(self, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
         """Call a function there; raises WorkerError."""
         if self._process.poll() is not None:
-            if self._stopped or self._starts == _MOST_STARTS:
+            if self._ended or self._starts == _MOST_STARTS:
                 raise WorkerError
             self.close()
             self._start()
@@ -125,26 +122,21 @@ class _Worker:
             there.flush()
             done, value = pickle.load(back)  # noqa: S301 - from our own process
         except (OSError, ValueError, EOFError, pickle.UnpicklingError) as error:
-            self._process.kill()
-            self._process.wait()
+            self._kill()
             raise WorkerError from error
         if not done:
             raise WorkerError
         result: T = value
         return result
 
-    def stop(self) -> None:
-        """Ask the process to clear up and end."""
-        self._stopped = True
-        self._process.terminate()
+    def end(self) -> None:
+        """End the process for good, whatever it is doing."""
+        self._ended = True
+        self._kill()
 
-    def end(self, seconds: float) -> None:
-        """See that the process has ended, after so many seconds at most."""
-        try:
-            self._process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+    def _kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
 
     def close(self) -> None:
         """Close the pipes to a process that has ended."""
@@ -164,10 +156,9 @@ def serve(parent: str, warm: str) -> None:
         os.dup2(nothing, stream)
     with suppress(OSError, EOFError):  # this process is not wanted any more
         _work(tasks, answers, warm)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # what clears up at exit is not cut short
 
 
-def _work(tasks: Any, answers: Any, warm: str) -> None:
+def _work(tasks: BinaryIO, answers: BinaryIO, warm: str) -> None:
     with suppress(Exception):  # whoever needs it will say what is wrong with it
         importlib.import_module(warm)
     while True:
@@ -186,16 +177,10 @@ def _end_with(parent: int) -> None:
     """Let the end of the parent be the end of this process, and leave the terminal's signals to the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _leave)
-    if sys.platform == "linux":
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+    if sys.platform == "linux":  # elsewhere it ends with the work in hand, when its pipes are found closed
         import ctypes
 
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:  # it ended before it could be watched
-        _leave(signal.SIGTERM, None)
-
-
-def _leave(_number: int, _frame: FrameType | None) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise SystemExit
+        raise SystemExit

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -10,7 +11,6 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,7 +87,9 @@ def at_work(world: World, pupils: int = MANY) -> Iterator[tuple["subprocess.Pope
         env=os.environ | {"TMPDIR": str(world.folder / "tmp")},
     )  # fmt: skip
     try:
-        assert soon(lambda: len(list((world.folder / "tmp").glob("weasyprint-*"))) >= 2, 30), "they draw"
+        assert soon(lambda: len(list((world.folder / "tmp").glob("leerid-*/weasyprint-*"))) >= 2, 30), (
+            "they draw"
+        )
         yield process, children(process.pid)
     finally:
         process.kill()
@@ -105,8 +107,7 @@ def undone(world: World) -> list[Any]:
     with closing(sqlite3.connect(world.store)) as store:
         accounts = store.execute("SELECT * FROM account").fetchall()
         states = store.execute("SELECT state FROM batch WHERE state <> 'aborted'").fetchall()
-    left = [path for path in (world.folder / "tmp").rglob("*") if path.is_file()]
-    return [*accounts, *states, *world.out.iterdir(), *left]
+    return [*accounts, *states, *world.out.iterdir(), *(world.folder / "tmp").glob("*")]
 
 
 @needs_proc
@@ -137,6 +138,10 @@ def test_no_worker_outlives_a_run_that_is_killed(world: World) -> None:
         process.wait()
         assert soon(lambda: not any(map(alive, workers)))
     assert world.run("recover").code == 0
+    fonts = [path for path in (world.folder / "tmp").rglob("*") if path.is_file()]
+    heads = {path.read_bytes()[:4] for path in fonts}
+    assert heads <= {b"\0\1\0\0", b"<?xm"}, "fonts, and their configuration"
+    shutil.rmtree(world.folder / "tmp")
     assert undone(world) == []
 
 
