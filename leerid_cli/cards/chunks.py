@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from itertools import pairwise
 
 from leerid_cli.cards import documents
@@ -47,6 +48,15 @@ def chunks(document: Document, cards: Sequence[Card], options: CardOptions) -> t
 
 
 def join(document: Document, parts: Iterable[bytes], made_of: Sequence[Chunk] = ()) -> bytes:
-    """Put the parts that the chunks became together in one PDF, with bookmarks by class."""
-    pages = [page for chunk in made_of for page in chunk.pages]
-    return documents.join(document.dutch_title, parts, bookmarks(pages))
+    """Return the PDF that `write` writes."""
+    out = BytesIO()
+    write(out, document, parts, made_of)
+    return out.getvalue()
+
+
+def write(
+    out: documents.Output, document: Document, parts: Iterable[bytes], made_of: Sequence[Chunk] = ()
+) -> None:
+    """Write the parts that the chunks became, as they come, as one PDF with bookmarks by class."""
+    marks = bookmarks(page for chunk in made_of for page in chunk.pages)
+    documents.write(out, document.dutch_title, parts, marks, whole_fonts=len(made_of) > 1)

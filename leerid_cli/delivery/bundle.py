@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import IO, Protocol
 
 from leerid_cli.model import Card, PasswordKind
 from leerid_cli.tables import workbook
 
 WORKBOOK = "leerid-accounts.xlsx"
 NO_CLASS = "zonder-klas"
-_PIECE = 1 << 20
 HEADER = (
     "Stamnummer",
     "Administratieve groep",
@@ -125,22 +124,24 @@ def make_workbook(rows: Sequence[Sequence[str]], made: datetime) -> bytes:
     return workbook.write("LeerID-accounts", HEADER, rows, made)
 
 
+class Packer:
+    """A ZIP that is written from front to back, its members dated with the moment the batch was made."""
+
+    def __init__(self, archive: zipfile.ZipFile, made: datetime) -> None:
+        self._archive, self._made = archive, made
+
+    @contextmanager
+    def member(self, name: str) -> Iterator[IO[bytes]]:
+        """Yield what the contents of a member are written to."""
+        entry = zipfile.ZipInfo(name, self._made.timetuple()[:6])
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        entry.external_attr = 0o600 << 16
+        with self._archive.open(entry, "w") as member:
+            yield member
+
+
 @contextmanager
-def packing(out: Output, made: datetime) -> Iterator[Callable[[str, bytes], None]]:
-    """Yield what adds a member, by name, to a ZIP that is written from front to back.
-
-    Members are dated with the moment the batch was made: the same members give the same bytes.
-    """
+def packing(out: Output, made: datetime) -> Iterator[Packer]:
+    """Yield a ZIP to add members to; the same members give the same bytes."""
     with zipfile.ZipFile(out, "w") as archive:  # type: ignore[call-overload]
-
-        def add(name: str, data: bytes) -> None:
-            entry = zipfile.ZipInfo(name, made.timetuple()[:6])
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            entry.file_size = len(data)
-            whole = memoryview(data)
-            with archive.open(entry, "w") as member:
-                for start in range(0, len(data), _PIECE):
-                    member.write(whole[start : start + _PIECE])
-
-        yield add
+        yield Packer(archive, made)

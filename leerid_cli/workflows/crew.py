@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, TypeVar
 
 from leerid_cli import interrupts
@@ -29,23 +30,28 @@ class Crew:
     ahead: int
 
     def drawn(self, draw: Callable[[G], T], pieces: Iterable[G]) -> Iterator[T]:
-        """Yield what drawing each piece gives, in order; a bounded number waits in memory.
+        """Have the pieces drawn, beginning now, and return what they give, in order; a bounded number is under way.
 
         What a worker could not do is done here, which only costs time, or shows what is wrong with it.
         """
-        waiting: deque[tuple[G, Future[T]]] = deque()
         left = iter(pieces)
-        while True:
-            while len(waiting) < self.ahead and (piece := next(left, None)) is not None:
-                waiting.append((piece, self.drawing.submit(draw, piece)))
-            if not waiting:
-                return
+        waiting = deque(self._begun(draw, piece) for piece in islice(left, self.ahead))
+        return self._results(draw, left, waiting)
+
+    def _begun(self, draw: Callable[[G], T], piece: G) -> tuple[G, Future[T]]:
+        return piece, self.drawing.submit(draw, piece)
+
+    def _results(
+        self, draw: Callable[[G], T], left: Iterator[G], waiting: deque[tuple[G, Future[T]]]
+    ) -> Iterator[T]:
+        while waiting:
             interrupts.check()
             piece, future = waiting.popleft()
             try:
                 done = future.result()
             except WorkerError:
                 done = draw(piece)
+            waiting.extend(self._begun(draw, piece) for piece in islice(left, 1))
             yield done
 
 

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -139,6 +140,8 @@ class Maker:
 
     def _packed(self, stage: Path, cards: Sequence[Card], workers: Crew) -> batches.Bundle:
         """Write the bundle of these cards, a set of files in every folder, member by member."""
+        from leerid_cli.cards import chunks
+
         groups = bundle.folders(cards, self.manner.split)
         with drawing_libraries():
             work = self._work(groups)
@@ -148,15 +151,17 @@ class Maker:
             if self._has(Part.WORKBOOK)
         }
         done = self.run.progress.step(_("files packed"), len(books) + len(work))
-        with staging.staged(stage) as out, bundle.packing(out, self.run.now) as add:
-            drawing = self._draw(work, workers)
+        with staging.staged(stage) as out, bundle.packing(out, self.run.now) as packer:
+            drawn = self._drawn(work, workers)
             for name, rows in books.items():
-                add(name, bundle.make_workbook(rows, self.run.now))
+                with packer.member(name) as member:
+                    member.write(bundle.make_workbook(rows, self.run.now))
                 done(1)
-            for name, pdf in drawing:
-                add(name, pdf)
+            for name, document, cut in work:
+                with packer.member(name) as member:
+                    chunks.write(member, document, islice(drawn, len(cut)), cut)
                 done(1)
-        pages = {name: sum(len(chunk.pages) for chunk in chunks) for name, _document, chunks in work}
+        pages = {name: sum(len(chunk.pages) for chunk in cut) for name, _document, cut in work}
         return batches.Bundle(
             out.sha256, out.size, (), lambda path: self._verify(path, out.sha256, books, pages)
         )
@@ -221,14 +226,11 @@ class Maker:
             if self._has(Part.A4 if document is sheets.Document.A4 else Part.STICKERS)
         ]
 
-    def _draw(self, work: Sequence[_Member], workers: Crew) -> Iterator[tuple[str, bytes]]:
-        """Yield each PDF with its name, the workers drawing on at the next one meanwhile."""
-        from leerid_cli.cards import chunks
-
+    def _drawn(self, work: Sequence[_Member], workers: Crew) -> Iterator[bytes]:
+        """Yield what the chunks of all PDFs become, in order; workers draw ahead while parts are packed."""
         done = self.run.progress.step(_("sheets"), sum(len(one.pages) for *_rest, cut in work for one in cut))
-        drawn = workers.drawn(_rendered, [chunk for *_rest, cut in work for chunk in cut])
-        for name, document, cut in work:
-            yield name, chunks.join(document, _counted(drawn, cut, done), cut)
+        every = [chunk for *_rest, cut in work for chunk in cut]
+        return map(partial(_counted, done), every, workers.drawn(_rendered, every))
 
     def _options(self) -> CardOptions:
         from leerid_cli.cards import chunks, sheets
@@ -271,11 +273,9 @@ def _rendered(chunk: Chunk) -> bytes:
     return render_chunk(chunk)
 
 
-def _counted(drawn: Iterator[bytes], cut: Sequence[Chunk], done: Done) -> Iterator[bytes]:
-    """Yield what these chunks became, and count their pages."""
-    for chunk in cut:
-        yield next(drawn)
-        done(len(chunk.pages))
+def _counted(done: Done, chunk: Chunk, part: bytes) -> bytes:
+    done(len(chunk.pages))
+    return part
 
 
 def _count(done: Done, number: int, _future: Future[list[str]]) -> None:

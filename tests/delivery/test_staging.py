@@ -22,9 +22,10 @@ ROWS = {bundle.WORKBOOK: [["1"] * len(bundle.HEADER)]}
 def whole() -> bytes:
     table = workbook.write("x", bundle.HEADER, ROWS[bundle.WORKBOOK], MADE)
     out = io.BytesIO()
-    with bundle.packing(out, MADE) as add:
-        add(bundle.WORKBOOK, table)
-        add("a.pdf", b"three pages")
+    with bundle.packing(out, MADE) as packer:
+        for name, data in ((bundle.WORKBOOK, table), ("a.pdf", b"three pages")):
+            with packer.member(name) as member:
+                member.write(data)
     return out.getvalue()
 
 
@@ -105,8 +106,9 @@ def test_a_zip_that_does_not_fit_leaves_nothing_and_says_so(
             return super().write(data)  # type: ignore[arg-type]
 
     def pack() -> None:
-        with bundle.packing(staging.Stage(tmp_path / "stage", Full()), MADE) as add:
-            add("a.pdf", os.urandom(5000))
+        stage = staging.Stage(tmp_path / "stage", Full())
+        with bundle.packing(stage, MADE) as packer, packer.member("a.pdf") as member:
+            member.write(os.urandom(5000))
 
     with pytest.raises(StorageError, match="No space left"):
         pack()
