@@ -185,7 +185,7 @@ def naive(order: str) -> None:
 
 def _in_memory(batch: Any, make: Any) -> tuple[Any, bytes]:
     """Make the bundle where no failpoint sees it, and leave nothing of it on disk."""
-    reached, scratch = durable.hit, Path(batch.stage)
+    reached, scratch = durable.hit, Path(batch.stage).with_name(".scratch")
     vars(durable)["hit"] = lambda _name: None
     bundle, data = make(scratch), scratch.read_bytes()
     scratch.unlink()
