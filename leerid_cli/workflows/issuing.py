@@ -152,10 +152,11 @@ class Maker:
         }
         done = self.run.progress.step(_("files packed"), len(books) + len(work))
         with staging.staged(stage) as out, bundle.packing(out, self.run.now) as packer:
+            tables = workers.drawn(partial(bundle.make_workbook, made=self.run.now), books.values())
             drawn = self._drawn(work, workers)
-            for name, rows in books.items():
+            for name, table in zip(books, tables, strict=True):
                 with packer.member(name) as member:
-                    member.write(bundle.make_workbook(rows, self.run.now))
+                    member.write(table)
                 done(1)
             for name, document, cut in work:
                 with packer.member(name) as member:
