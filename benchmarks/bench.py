@@ -9,11 +9,13 @@ Every time is a ratio of two things measured in the same run, so that a slow mac
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -117,6 +119,23 @@ def render(scale: int) -> Iterator[Figure]:
     yield Figure(
         "all PDFs of a picture pupil, of one hash at cost 12", rendered(count) / count / hashing, 0.2
     )
+    yield from beside_peers(count, hashing)
+
+
+def beside_peers(count: int, hashing: float) -> Iterator[Figure]:
+    """Draw the same picture sticker sheet with each program that is installed, for comparison: no limit."""
+    import peers
+    import rendering
+
+    programs = {
+        "WeasyPrint": lambda cards, _codes: rendering.stickers(len(cards)),
+        "ReportLab": peers.by_reportlab,
+        "Typst": peers.by_typst,
+    }
+    for name, draw in programs.items():
+        with suppress(ImportError):
+            cost = peers.milliseconds(draw, count) / 1000 / hashing
+            yield Figure(f"  a picture sticker by {name}, of one hash at cost 12", cost, math.inf)
 
 
 def memory(scale: int) -> Iterator[Figure]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import resource
 import statistics
@@ -30,7 +31,8 @@ class Figure:
     def line(self) -> str:
         """Return the line as text, with a mark where the limit is passed."""
         mark = "" if self.value <= self.limit else "  over"
-        return f"{self.name:<66} {self.value:>9.2f} {self.unit:<4} (at most {self.limit:g}){mark}"
+        limit = f"(at most {self.limit:g})" if math.isfinite(self.limit) else ""
+        return f"{self.name:<66} {self.value:>9.3g} {self.unit:<4} {limit}{mark}".rstrip()
 
 
 @dataclass(frozen=True)
