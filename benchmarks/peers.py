@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -16,11 +17,13 @@ from pathlib import Path
 import rendering
 import segno
 
+from leerid_cli import resources
 from leerid_cli.cards import fonts
 from leerid_cli.cards.pictures import glyph_of
 from leerid_cli.model import Card
 
 MM = 72 / 25.4
+ICONS = resources.pictograms() / "high-contrast"
 LABELS, COLUMNS, WIDTH, HEIGHT, TOP = 12, 2, 105.0, 48.0, 4.5
 
 
@@ -42,8 +45,8 @@ def texts(card: Card) -> list[tuple[float, float, float, str]]:
     named = [
         (0.0, 4.0, 11.0, f"{card.voornaam} {card.naam}"),
         (0.0, 9.0, 9.0, card.klas),
-        (0.0, 37.0, 7.0, card.url),
-        (0.0, 33.0, 9.0, card.username),
+        (0.0, 40.5, 7.0, card.url),
+        (0.0, 36.0, 9.0, card.username),
     ]
     words = card.credential.text.split()
     below = [(30.0 + n % 4 * 16, 21.0 + n // 4 * 16, 6.0, word) for n, word in enumerate(words)]
@@ -84,7 +87,7 @@ def by_reportlab(cards: Sequence[Card], codes: Sequence[bytes]) -> bytes:
 
 
 def by_typst(cards: Sequence[Card], codes: Sequence[bytes]) -> bytes:
-    """Draw the sheets with Typst."""
+    """Draw the sheets with Typst, which does not take the font of pictograms: with their SVGs."""
     import typst
 
     with tempfile.TemporaryDirectory() as name:
@@ -92,6 +95,8 @@ def by_typst(cards: Sequence[Card], codes: Sequence[bytes]) -> bytes:
         lines = ['#set page(paper: "a4", margin: 0pt)', '#set text(font: "Andika", weight: "bold")']
         for place, (card, image) in enumerate(zip(cards, codes, strict=True)):
             (folder / f"{place}.png").write_bytes(image)
+            for picture in card.credential.pictures:
+                shutil.copy(ICONS / f"{picture.icon}.svg", folder)
             if place and place % LABELS == 0:
                 lines.append("#pagebreak()")
             lines += _typst_label(card, place)
@@ -106,8 +111,8 @@ def _typst_label(card: Card, place: int) -> list[str]:
         for x, y, size, text in texts(card)
     ]
     placed += [
-        f'#place(dx: {left + x}mm, dy: {top + y - 12}mm, text(font: "Leerid Prenten", size: 32pt, "{sign}"))'
-        for x, y, sign in pictures(card)
+        f'#place(dx: {left + x}mm, dy: {top + y - 12}mm, image("{picture.icon}.svg", width: 11mm))'
+        for (x, y, _sign), picture in zip(pictures(card), card.credential.pictures, strict=True)
     ]
     return [*placed, f'#place(dx: {left}mm, dy: {top + 12}mm, image("{place}.png", width: 18mm))']
 
