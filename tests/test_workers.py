@@ -19,6 +19,7 @@ workers = Workers(2, "json")
 for _number in range(2):
     workers.submit(os.getpid).result()
     workers.submit(time.sleep, 60)
+time.sleep(0.5)  # the work has reached them
 print("ready", flush=True)
 time.sleep(60)
 """
