@@ -9,11 +9,13 @@ Every time is a ratio of two things measured in the same run, so that a slow mac
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -82,8 +84,8 @@ def create(scale: int) -> Iterator[Figure]:
     for count, cost in ((300 // scale or 30, 12), (3000 // scale, 4)):
         with place() as (folder, leerid):
             run([*leerid, "import", pupils.write(folder / "p.csv", count)])
-            hashing = run([sys.executable, BASELINES, "hashes", count, cost]).seconds
-            rendering = rendered(count)
+            hashing = run([sys.executable, BASELINES, "hashes", count, cost]).core_seconds
+            rendering = rendered(count, class_lists=True)
             done = run(
                 [*leerid, "bulk-create", "--all", *AS_OF, "-o", folder / "a.zip"],
                 environment={"LEERID_BCRYPT_COST": str(cost)},
@@ -94,16 +96,18 @@ def create(scale: int) -> Iterator[Figure]:
                 done.seconds / ideal,
                 1.15,
             )
+            # The same without what other programs do meanwhile: what the wall time comes to on a machine at rest.
+            yield Figure("  the core seconds it took, of the work", done.core_seconds / CORES / ideal, 1.15)
             size = sum(entry.compress_size for entry in zipfile.ZipFile(folder / "a.zip").infolist())
             yield Figure(f"ZIP a pupil of {count}", size / count / 1024, 6, "KB")
 
 
-def rendered(count: int) -> float:
+def rendered(count: int, *, class_lists: bool = False) -> float:
     """Return how long one core draws the cards of so many picture pupils, in seconds."""
     import rendering
 
     began = time.process_time()
-    rendering.draw(count)
+    rendering.draw(count, class_lists=class_lists)
     return time.process_time() - began
 
 
@@ -115,6 +119,23 @@ def render(scale: int) -> Iterator[Figure]:
     yield Figure(
         "all PDFs of a picture pupil, of one hash at cost 12", rendered(count) / count / hashing, 0.2
     )
+    yield from beside_peers(count, hashing)
+
+
+def beside_peers(count: int, hashing: float) -> Iterator[Figure]:
+    """Draw the same picture sticker sheet with each program that is installed, for comparison: no limit."""
+    import peers
+    import rendering
+
+    programs = {
+        "WeasyPrint": lambda cards, _codes: rendering.stickers(len(cards)),
+        "ReportLab": peers.by_reportlab,
+        "Typst": peers.by_typst,
+    }
+    for name, draw in programs.items():
+        with suppress(ImportError):
+            cost = peers.milliseconds(draw, count) / 1000 / hashing
+            yield Figure(f"  a picture sticker by {name}, of one hash at cost 12", cost, math.inf)
 
 
 def memory(scale: int) -> Iterator[Figure]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -29,7 +31,8 @@ class Figure:
     def line(self) -> str:
         """Return the line as text, with a mark where the limit is passed."""
         mark = "" if self.value <= self.limit else "  over"
-        return f"{self.name:<66} {self.value:>9.2f} {self.unit:<4} (at most {self.limit:g}){mark}"
+        limit = f"(at most {self.limit:g})" if math.isfinite(self.limit) else ""
+        return f"{self.name:<66} {self.value:>9.3g} {self.unit:<4} {limit}{mark}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Done:
 
     seconds: float
     peak: int
+    core_seconds: float
 
 
 def run(
@@ -48,7 +52,7 @@ def run(
     With `memory` the resident memory of the whole tree of processes is looked at every 20 ms (Linux).
     """
     line = [str(word) for word in command]
-    began, peak = time.perf_counter(), 0
+    began, peak, before = time.perf_counter(), 0, _core_seconds()
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
             line, stdout=subprocess.DEVNULL, stderr=errors, env=os.environ | (environment or {})
@@ -61,7 +65,13 @@ def run(
         if code not in (0, 4, 5):
             errors.seek(0)
             raise subprocess.CalledProcessError(code, line, stderr=errors.read().decode())
-    return Done(seconds, peak)
+    return Done(seconds, peak, _core_seconds() - before)
+
+
+def _core_seconds() -> float:
+    """Return what all processes that were started and waited for have computed so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def median(command: Sequence[object], times: int = 7, **how: dict[str, str] | None) -> float:

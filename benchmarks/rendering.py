@@ -13,18 +13,31 @@ from leerid_cli.cards import render, sheets
 from leerid_cli.model import AccountType, Card, PasswordKind
 
 
-def draw(count: int) -> dict[str, bytes]:
+def draw(count: int, *, class_lists: bool = False) -> dict[str, bytes]:
     """Return the PDFs of so many pupils by file name."""
-    catalogue, words = pictograms.load(resources.pictograms()), passwords.load_words(resources.wordlists())
-    cards = [_card(number, catalogue, words) for number in range(count)]
-    cards.sort(key=lambda card: (card.school, card.klas, card.naam))
-    options = render.CardOptions()
+    made = cards(count)
+    options = render.CardOptions(paper=sheets.Paper(class_lists=class_lists))
     return {
         document.file_name: render.join(
-            document, [render.render_chunk(chunk) for chunk in render.chunks(document, cards, options)]
+            document, [render.render_chunk(chunk) for chunk in render.chunks(document, made, options)]
         )
         for document in sheets.Document
     }
+
+
+def stickers(count: int) -> bytes:
+    """Return the sticker sheets with everything on them of so many pupils."""
+    document, options = sheets.Document.FULL, render.CardOptions()
+    return render.join(
+        document, [render.render_chunk(chunk) for chunk in render.chunks(document, cards(count), options)]
+    )
+
+
+def cards(count: int) -> list[Card]:
+    """Return the cards of so many pupils, sorted."""
+    catalogue, words = pictograms.load(resources.pictograms()), passwords.load_words(resources.wordlists())
+    made = [_card(number, catalogue, words) for number in range(count)]
+    return sorted(made, key=lambda card: (card.school, card.klas, card.naam))
 
 
 def _card(number: int, catalogue: pictograms.Catalogue, words: object) -> Card:

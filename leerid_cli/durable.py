@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from leerid_cli.failpoints import hit
 
@@ -13,14 +16,21 @@ _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
 
 def write_new(path: Path, data: bytes) -> None:
-    """Write a new file of mode 0600 and make it durable; OSError where something stands there, even a link.
+    """Write a new file as `new_file` does."""
+    with new_file(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """Yield a new file of mode 0600, durable after the block; OSError where something stands there, even a link.
 
     What an error leaves half written stays: the caller knows its name.
     """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         hit("file-opened")
-        file.write(data)
+        yield file
         file.flush()
         hit("file-written")
         os.fsync(file.fileno())

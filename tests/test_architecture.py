@@ -16,7 +16,7 @@ FLOORS = (
     {"intake", "cards", "delivery", "store", "exports"},
     {"accounts", "tables"},
     {"config"},
-    {"durable", "failpoints", "interrupts", "i18n", "resources", "errors", "model"},
+    {"durable", "failpoints", "interrupts", "i18n", "resources", "errors", "model", "workers"},
 )
 HOMES = {
     "typer": {"cli"},
@@ -46,7 +46,7 @@ HOMES = {
         "cards/labels.py",
         "cards/languages.py",
     },
-    "subprocess": set(),
+    "subprocess": {"workers.py"},
     "random": set(),
     "click": set(),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import bcrypt
 
 from leerid_cli.accounts.passwords import MAX_BYTES, hashable
@@ -16,6 +18,11 @@ def hash_password(credential: Credential, cost: int) -> str:
     if len(secret) > MAX_BYTES:
         raise RefusedError(_("a password can be at most 72 bytes long"))
     return bcrypt.hashpw(secret, bcrypt.gensalt(cost)).decode("ascii")
+
+
+def hash_passwords(credentials: Sequence[Credential], cost: int) -> list[str]:
+    """Return what `hash_password` gives for each."""
+    return [hash_password(credential, cost) for credential in credentials]
 
 
 def matches(secret: bytes | None, password_hash: str) -> bool:

@@ -1,4 +1,4 @@
-"""Cards to PDF: cut the work into chunks, render each (in any process), join the parts."""
+"""Cards to PDF with WeasyPrint, a chunk at a time, in whatever process."""
 
 from __future__ import annotations
 
@@ -6,64 +6,22 @@ import atexit
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import cache
 
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from leerid_cli.cards import classlist, documents, page
+from leerid_cli.cards import classlist, page
+from leerid_cli.cards.chunks import CardOptions, Chunk, chunks, join
 from leerid_cli.cards.documents import page_count
 from leerid_cli.cards.drawing import Drawing
 from leerid_cli.cards.fetcher import CardFetcher, ForbiddenAddressError
-from leerid_cli.cards.sheets import ClassList, Document, Page, Paper, bookmarks, paginate
-from leerid_cli.cards.templates import PROGRAM, Templates, refused
+from leerid_cli.cards.sheets import ClassList, Document, Page
+from leerid_cli.cards.templates import refused
 from leerid_cli.errors import LeeridError
 from leerid_cli.i18n import _
-from leerid_cli.model import Card
 
 __all__ = ["CardOptions", "Chunk", "chunks", "draw", "join", "page_count", "render_chunk", "to_pdf"]
-
-SHEETS_A_CHUNK = 20
-"""Bounds memory: about 10 MB a sheet of picture cards while WeasyPrint works on it."""
-
-
-@dataclass(frozen=True, slots=True)
-class CardOptions:
-    """How cards are made: marked VOORBEELD, pictograms in colour, how they lie on paper, with which templates.
-
-    `passwords_listed`: the lists of classes show passwords.
-    """
-
-    example: bool = False
-    colour: bool = False
-    paper: Paper = field(default_factory=Paper)
-    passwords_listed: bool = True
-    templates: Templates = PROGRAM
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Some pages of one document: a unit of work that can be sent to another process."""
-
-    document: Document
-    pages: tuple[Page, ...]
-    options: CardOptions
-
-
-def chunks(document: Document, cards: Sequence[Card], options: CardOptions) -> tuple[Chunk, ...]:
-    """Lay sorted cards on pages and cut the pages into chunks, in order."""
-    pages = paginate(document, cards, options.paper)
-    return tuple(
-        Chunk(document, pages[start : start + SHEETS_A_CHUNK], options)
-        for start in range(0, len(pages), SHEETS_A_CHUNK)
-    )
-
-
-def join(document: Document, parts: Sequence[bytes], made_of: Sequence[Chunk] = ()) -> bytes:
-    """Put the parts that the chunks became together in one PDF, with bookmarks by class."""
-    pages = [page for chunk in made_of for page in chunk.pages]
-    return documents.join(document.dutch_title, parts, bookmarks(pages))
 
 
 def render_chunk(chunk: Chunk) -> bytes:

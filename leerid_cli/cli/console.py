@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
+import time
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -16,7 +18,7 @@ from getpass import getpass
 from typing import TYPE_CHECKING, Any, Literal
 
 from leerid_cli.errors import ExitCode, InputError, LeeridError, RefusedError, StorageError
-from leerid_cli.i18n import _
+from leerid_cli.i18n import _, plural
 from leerid_cli.model import Problem, Report, Skipped
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ MOST_PROBLEMS = 20
 MOST_NAMED = 5
 BAR = 20
 LEAST_WIDTH = 8
+INTERVAL = "LEERID_PROGRESS_SECONDS"
+"""Names the environment variable with the time between two lines of progress in a log; 60 where it is not set."""
 TO_COPY = ("school", "stamnummer", "username")
 
 
@@ -230,18 +234,60 @@ class Bars:
     def __init__(self, bars: RichProgress) -> None:
         self.bars = bars
 
-    def step(self, label: str, total: int) -> Callable[[], None]:
-        """Begin a bar of `total` parts and return what to call after each."""
+    def step(self, label: str, total: int | None) -> Callable[[int], None]:
+        """Begin a bar of `total` parts, None where nobody knows, and return what to call as they are done."""
         self.bars.start()  # not before, or a question asked earlier would not show
         task = self.bars.add_task(label, total=total)
-        return lambda: self.bars.advance(task)
+        return lambda number: self.bars.advance(task, number)
+
+
+class Lines:
+    """A line on standard error once in a while for the steps of a long command: for a log."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._last = seconds, time.monotonic()
+        self._turn = threading.Lock()
+
+    def step(self, label: str, total: int | None) -> Callable[[int], None]:
+        """Begin a step of `total` parts, None where nobody knows, and return what to call as they are done."""
+        begun, so_far = time.monotonic(), 0
+
+        def done(number: int) -> None:
+            nonlocal so_far
+            with self._turn:
+                so_far += number
+                now = time.monotonic()
+                if now - self._last >= self._seconds and so_far != total:
+                    self._last = now
+                    say(_how_far(label, so_far, total, now - begun))
+
+        return done
+
+
+def _how_far(label: str, so_far: int, total: int | None, seconds: float) -> str:
+    """Return a line of a log that says how far a step is after so many seconds."""
+    if total is None:
+        return f"{label}: {_thousands(so_far)}"
+    minutes = max(1, round(seconds / so_far * (total - so_far) / 60))
+    left = plural("about {n} minute to go", "about {n} minutes to go", minutes).format(n=minutes)
+    return _("{step}: {done} of {total}; {left}").format(
+        step=label, done=_thousands(so_far), total=_thousands(total), left=left
+    )
+
+
+def _thousands(number: int) -> str:
+    """Return a number with its thousands apart, as the language has it."""
+    return f"{number:,}".replace(",", _(","))
 
 
 @contextmanager
-def progress(*, quiet: bool) -> Iterator[Bars | None]:
-    """Show progress during the block where standard error is a terminal; else yield None."""
-    if quiet or not sys.stderr or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+def progress(*, quiet: bool) -> Iterator[Bars | Lines | None]:
+    """Show progress during the block: bars on a terminal, lines in a log; yield None when quiet."""
+    if quiet or not sys.stderr:
         yield None
+        return
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield Lines(float(os.environ.get(INTERVAL) or 60))
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

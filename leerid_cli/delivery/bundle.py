@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
+from typing import IO, Protocol
 
 from leerid_cli.model import Card, PasswordKind
 from leerid_cli.tables import workbook
@@ -54,6 +55,16 @@ class Part(StrEnum):
     WORKBOOK = "workbook"
     A4 = "a4"
     STICKERS = "stickers"
+
+
+class Output(Protocol):
+    """What a ZIP is written to, never going back."""
+
+    def write(self, data: bytes, /) -> int:
+        """Add bytes at the end and return how many."""
+
+    def flush(self) -> None:
+        """Write out what was held back."""
 
 
 def folders(cards: Sequence[Card], split: Split | None) -> dict[str, list[Card]]:
@@ -108,18 +119,29 @@ def workbook_rows(cards: Sequence[Card]) -> list[list[str]]:
     ]
 
 
-def make_workbook(cards: Sequence[Card], made: datetime) -> bytes:
-    """Return the workbook of the accounts."""
-    return workbook.write("LeerID-accounts", HEADER, workbook_rows(cards), made)
+def make_workbook(rows: Sequence[Sequence[str]], made: datetime) -> bytes:
+    """Return the workbook of the accounts, of what `workbook_rows` gave."""
+    return workbook.write("LeerID-accounts", HEADER, rows, made)
 
 
-def pack(members: Mapping[str, bytes], made: datetime) -> bytes:
-    """Return a ZIP of the members, in order, dated with the moment the batch was made."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            entry = zipfile.ZipInfo(name, made.timetuple()[:6])
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            archive.writestr(entry, data)
-    return out.getvalue()
+class Packer:
+    """A ZIP that is written from front to back, its members dated with the moment the batch was made."""
+
+    def __init__(self, archive: zipfile.ZipFile, made: datetime) -> None:
+        self._archive, self._made = archive, made
+
+    @contextmanager
+    def member(self, name: str) -> Iterator[IO[bytes]]:
+        """Yield what the contents of a member are written to."""
+        entry = zipfile.ZipInfo(name, self._made.timetuple()[:6])
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        entry.external_attr = 0o600 << 16
+        with self._archive.open(entry, "w") as member:
+            yield member
+
+
+@contextmanager
+def packing(out: Output, made: datetime) -> Iterator[Packer]:
+    """Yield a ZIP to add members to; the same members give the same bytes."""
+    with zipfile.ZipFile(out, "w") as archive:  # type: ignore[call-overload]
+        yield Packer(archive, made)

@@ -10,9 +10,10 @@ import hashlib
 import os
 import stat
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from leerid_cli import durable
 from leerid_cli.errors import StorageError
@@ -35,39 +36,70 @@ def digest(path: Path) -> str:
         return ""
 
 
-def stage(path: Path, data: bytes) -> None:
-    """Write a new file with mode 0600 and make it durable; raises StorageError, leaving nothing behind."""
+class Stage:
+    """A file that is being staged: takes bytes, one after the other, and sums up what it took."""
+
+    def __init__(self, path: Path, file: BinaryIO) -> None:
+        self._path, self._file, self._sum = path, file, hashlib.sha256()
+        self.size = 0
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 in hexadecimal of what was written so far."""
+        return self._sum.hexdigest()
+
+    def write(self, data: bytes) -> int:
+        """Add bytes at the end and return how many; raises StorageError where the disk does not take them."""
+        try:
+            self._file.write(data)
+        except OSError as error:
+            raise _cannot_write(self._path, error) from error
+        self._sum.update(data)
+        self.size += len(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing: the file is made durable at the end."""
+
+
+@contextmanager
+def staged(path: Path) -> Iterator[Stage]:
+    """Yield a new file of mode 0600 to write, durable after the block; raises StorageError, leaving nothing behind."""
     try:
-        durable.write_new(path, data)
+        with durable.new_file(path) as file:
+            yield Stage(path, file)
     except FileExistsError as error:
         raise _cannot_write(path, error) from error
-    except OSError as error:
+    except (OSError, StorageError) as error:
         with suppress(OSError):
             discard(path)
+        if isinstance(error, StorageError):
+            raise
         raise _cannot_write(path, error) from error
 
 
 def verify(
     path: Path,
-    data: bytes,
+    sha256: str,
     rows: Mapping[str, Sequence[Sequence[str]]],
     pages: Mapping[str, int],
     page_count: Callable[[bytes], int],
 ) -> None:
-    """Read the staged bundle back; raises StorageError where it is not `data` or not what was meant.
+    """Read the staged bundle back; raises StorageError where its sum is not `sha256`, or it is not what was meant.
 
     `rows` are the rows of each workbook without header, `pages` the pages of each PDF as `page_count`
     counts them, both by the name in the ZIP.
     """
-    if digest(path) != hashlib.sha256(data).hexdigest():
+    if digest(path) != sha256:
         raise _not_as_written(path)
     with zipfile.ZipFile(path) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    sound = (
-        set(members) == pages.keys() | rows.keys()
-        and all(page_count(members[name]) == pages[name] for name in pages)
-        and all(workbook.read(members[name])[1:] == [list(row) for row in rows[name]] for name in rows)
-    )
+        sound = (
+            set(archive.namelist()) == pages.keys() | rows.keys()
+            and all(page_count(archive.read(name)) == pages[name] for name in pages)
+            and all(
+                workbook.read(archive.read(name))[1:] == [list(row) for row in rows[name]] for name in rows
+            )
+        )
     if not sound:
         raise _not_as_written(path)
 

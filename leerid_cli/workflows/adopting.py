@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -17,9 +17,9 @@ from leerid_cli.intake.takeover import Adoption, Takeover
 from leerid_cli.model import Account, AdoptedAccounts, Batch, NewAccount, Problem, Report, Skipped, Status
 from leerid_cli.store import adoptions, keys, ledger, register
 from leerid_cli.store import connection as store
-from leerid_cli.workflows import batches, printing, sources
-from leerid_cli.workflows.issuing import Maker, Manner, Proposal, missing_letters, pool, warnings
-from leerid_cli.workflows.run import Run
+from leerid_cli.workflows import batches, crew, printing, sources
+from leerid_cli.workflows.issuing import Maker, Manner, Proposal, missing_letters, warnings
+from leerid_cli.workflows.run import Done, Run
 from leerid_cli.workflows.selecting import Pupil, card_order, judged
 
 COUNTS = ("adopted", "updated", "unchanged", "rejected", "skipped", "reserved")
@@ -193,7 +193,7 @@ def _settle(
     ordered = sorted(found, key=lambda adopted: card_order(by_person[adopted.person.id]))
     cost = None if dry_run else run.settings.bcrypt_cost
     done = run.progress.step(_("passwords"), len(ordered))
-    with pool() as threads:
+    with crew.hashing() as threads:
         hashes = [threads.submit(_hashed, adopted, cost, done) for adopted in ordered]
         return [
             _settled(run, adopted, by_person[adopted.person.id], hashed.result(), on)
@@ -201,7 +201,7 @@ def _settle(
         ]
 
 
-def _hashed(adopted: Adoption, cost: int | None, done: Callable[[], None]) -> str:
+def _hashed(adopted: Adoption, cost: int | None, done: Done) -> str:
     """Return the hash known here where the password is still the same or not told, else a new one.
 
     `cost` None: nothing will be written, so nothing is hashed.
@@ -210,7 +210,7 @@ def _hashed(adopted: Adoption, cost: int | None, done: Callable[[], None]) -> st
     credential = adopted.credential
     if credential and not hashing.matches(passwords.hashable(credential), known):
         known = "new" if cost is None else hashing.hash_password(credential, cost)
-    done()
+    done(1)
     return known
 
 

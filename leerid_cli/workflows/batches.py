@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
@@ -31,9 +31,10 @@ _ID_LENGTH = 6
 
 @dataclass(frozen=True)
 class Bundle:
-    """A bundle in memory, the accounts whose passwords it holds, and how to check it once staged."""
+    """A staged bundle: its SHA-256 and size, the accounts whose passwords it holds, and how to read it back."""
 
-    data: bytes = field(repr=False)
+    sha256: str
+    size: int
     accounts: Sequence[NewAccount]
     verify: Callable[[Path], None]
 
@@ -63,11 +64,12 @@ def deliver(
     run: Run,
     connection: Connection,
     batch: Batch,
-    make: Callable[[], Bundle],
+    make: Callable[[Path], Bundle],
     write: Callable[[Connection, Batch, Sequence[NewAccount], datetime, str], None] = ledger.commit,
 ) -> Path:
     """Make, stage, commit and publish a batch; returns where its ZIP stands.
 
+    `make` writes the bundle to its stage, a new file that is durable when it returns.
     `write` is the commit point: one transaction that also marks the batch as committed.
     Call it under the lock. An error or signal before the commit leaves no account and no file.
     Raises UndeliveredError where accounts are committed but their ZIP could not get its name.
@@ -75,7 +77,7 @@ def deliver(
     try:
         ledger.intend(connection, batch, run.now)
         bundle = _staged(batch, make)
-        batch = replace(batch, sha256=staging.digest(Path(batch.stage)), size=len(bundle.data))
+        batch = replace(batch, sha256=bundle.sha256, size=bundle.size)
         interrupts.check()
         interrupts.no_return()
     except BaseException:
@@ -87,13 +89,12 @@ def deliver(
     return Path(batch.final)
 
 
-def _staged(batch: Batch, make: Callable[[], Bundle]) -> Bundle:
-    """Make the bundle, stage it and read it back; raises StorageError where the disk does not let it."""
+def _staged(batch: Batch, make: Callable[[Path], Bundle]) -> Bundle:
+    """Have the bundle made and staged, and read it back; raises StorageError where the disk does not let it."""
     hit("batch-intended")
     try:
-        bundle = make()
+        bundle = make(Path(batch.stage))
         hit("batch-made")
-        staging.stage(Path(batch.stage), bundle.data)
         bundle.verify(Path(batch.stage))
         hit("batch-verified")
     except OSError as error:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leerid_cli import interrupts, resources
+from leerid_cli import resources
 from leerid_cli.accounts import hashing, passwords, pictograms
 from leerid_cli.delivery import bundle, staging
 from leerid_cli.delivery.bundle import Part, Split
@@ -19,15 +20,21 @@ from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.model import AccountType, Card, Credential, Issue, Logo, NewAccount, PasswordKind, Person
 from leerid_cli.store.connection import Connection
-from leerid_cli.workflows import batches, printing
+from leerid_cli.workflows import batches, crew, printing
+from leerid_cli.workflows.crew import Crew
 from leerid_cli.workflows.printing import Printing
-from leerid_cli.workflows.run import Run
+from leerid_cli.workflows.run import Done, Run
 from leerid_cli.workflows.selecting import Pupil
 
 if TYPE_CHECKING:
-    from leerid_cli.cards.render import CardOptions
+    from leerid_cli.cards.chunks import CardOptions, Chunk
+    from leerid_cli.cards.sheets import Document
 
 LOWEST_SAFE_COST = 10
+USUAL_COST = 12
+
+_Member = tuple[str, "Document", "tuple[Chunk, ...]"]
+"""A PDF of the bundle: its name in the ZIP, what it is, and the work of drawing it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,39 +111,61 @@ class Maker:
         """Raise what is wrong with sheet and templates before anything is written."""
         kinds = sorted({proposal.kind for proposal in self.proposals})
         url = self.run.settings.portal_url.replace("{token}", "0" * passwords.TOKEN_LENGTH)
-        with drawing_libraries():
-            from leerid_cli.cards import samples, sheets
+        from leerid_cli.cards import sheets
+
         if self._has(Part.STICKERS):
             printing.refuse_unfit(self.run.settings, self.sheet, sheets.STICKERS, kinds, url)
-        samples.try_out(self._options())
+        if self._options().templates.own_page():
+            with drawing_libraries():
+                from leerid_cli.cards import samples
+            samples.try_out(self._options())
 
-    def bundle(self) -> batches.Bundle:
-        """Return the bundle with its accounts. bcrypt releases the GIL, so hashing and rendering overlap."""
-        cards = [self._card(proposal) for proposal in self.proposals]
-        with pool() as threads:
-            hashes = self._start_hashing(threads, cards)
-            printed = self._packed(cards)
-            accounts = [
-                self._account(proposal, card, hashed.result())
-                for proposal, card, hashed in zip(self.proposals, cards, hashes, strict=True)
-            ]
+    def bundle(self, stage: Path) -> batches.Bundle:
+        """Stage the bundle and return it with its accounts. Hashing and drawing use all cores at once."""
+        with crew.crew(len(self.proposals)) as workers:
+            cards = [self._card(proposal) for proposal in self.proposals]
+            hashing = self._start_hashing(workers, cards)
+            printed = self._packed(stage, cards, workers)
+            hashes = [password_hash for some in hashing for password_hash in some.result()]
+        accounts = [
+            self._account(proposal, card, password_hash)
+            for proposal, card, password_hash in zip(self.proposals, cards, hashes, strict=True)
+        ]
         return replace(printed, accounts=accounts)
 
-    def printed(self) -> batches.Bundle:
-        """Return the bundle for accounts whose passwords are known and hashed already: it holds no account."""
-        return self._packed([self._card(proposal) for proposal in self.proposals])
+    def printed(self, stage: Path) -> batches.Bundle:
+        """Stage the bundle for accounts whose passwords are known and hashed already: it holds no account."""
+        with crew.crew(len(self.proposals)) as workers:
+            return self._packed(stage, [self._card(proposal) for proposal in self.proposals], workers)
 
-    def _packed(self, cards: Sequence[Card]) -> batches.Bundle:
-        """Return the bundle of these cards, a set of files in every folder."""
+    def _packed(self, stage: Path, cards: Sequence[Card], workers: Crew) -> batches.Bundle:
+        """Write the bundle of these cards, a set of files in every folder, member by member."""
+        from leerid_cli.cards import chunks
+
         groups = bundle.folders(cards, self.manner.split)
-        documents, pages = self._render(groups)
-        books = {f"{folder}{bundle.WORKBOOK}": group for folder, group in groups.items()}
-        rows = {
-            name: bundle.workbook_rows(group) for name, group in books.items() if self._has(Part.WORKBOOK)
+        with drawing_libraries():
+            work = self._work(groups)
+        books = {
+            f"{folder}{bundle.WORKBOOK}": bundle.workbook_rows(group)
+            for folder, group in groups.items()
+            if self._has(Part.WORKBOOK)
         }
-        members = {name: bundle.make_workbook(books[name], self.run.now) for name in rows} | documents
-        data = bundle.pack(members, self.run.now)
-        return batches.Bundle(data, (), lambda path: self._verify(path, data, rows, pages))
+        done = self.run.progress.step(_("files packed"), len(books) + len(work))
+        with staging.staged(stage) as out, bundle.packing(out, self.run.now) as packer:
+            tables = workers.drawn(partial(bundle.make_workbook, made=self.run.now), books.values())
+            drawn = self._drawn(work, workers)
+            for name, table in zip(books, tables, strict=True):
+                with packer.member(name) as member:
+                    member.write(table)
+                done(1)
+            for name, document, cut in work:
+                with packer.member(name) as member:
+                    chunks.write(member, document, islice(drawn, len(cut)), cut)
+                done(1)
+        pages = {name: sum(len(chunk.pages) for chunk in cut) for name, _document, cut in work}
+        return batches.Bundle(
+            out.sha256, out.size, (), lambda path: self._verify(path, out.sha256, books, pages)
+        )
 
     def _has(self, part: Part) -> bool:
         if self.manner.only:
@@ -175,47 +204,42 @@ class Maker:
         )
         return passwords.draw(proposal.kind, secrets.randbelow, self.words, self.catalogue, own)
 
-    def _start_hashing(self, threads: ThreadPoolExecutor, cards: Sequence[Card]) -> list[Future[str]]:
+    def _start_hashing(self, workers: Crew, cards: Sequence[Card]) -> list[Future[list[str]]]:
+        """Have passwords hashed, so many at a time as take about as long as one at the usual cost."""
+        cost = self.run.settings.bcrypt_cost
         done = self.run.progress.step(_("passwords"), len(cards))
         futures = []
-        for card in cards:
-            future = threads.submit(hashing.hash_password, card.credential, self.run.settings.bcrypt_cost)
-            future.add_done_callback(lambda _future: done())
+        for some in _slices([card.credential for card in cards], 1 << max(0, USUAL_COST - cost)):
+            future = workers.hashing.submit(hashing.hash_passwords, some, cost)
+            future.add_done_callback(partial(_count, done, len(some)))
             futures.append(future)
         return futures
 
-    def _render(self, groups: Mapping[str, Sequence[Card]]) -> tuple[dict[str, bytes], dict[str, int]]:
-        """Return the PDFs by their name in the ZIP, and how many pages each must have."""
-        with drawing_libraries():
-            from leerid_cli.cards import render, sheets
+    def _work(self, groups: Mapping[str, Sequence[Card]]) -> list[_Member]:
+        """Return the PDFs by their name in the ZIP, cut into chunks."""
+        from leerid_cli.cards import chunks, sheets
+
         options = self._options()
-        wanted = [
-            (f"{folder}{document.file_name}", document, group)
+        return [
+            (f"{folder}{document.file_name}", document, chunks.chunks(document, group, options))
             for folder, group in groups.items()
             for document in sheets.Document
             if self._has(Part.A4 if document is sheets.Document.A4 else Part.STICKERS)
         ]
-        work = [(name, document, render.chunks(document, group, options)) for name, document, group in wanted]
-        done = self.run.progress.step(_("cards"), sum(len(chunks) for _name, _document, chunks in work))
-        documents = {}
-        for name, document, chunks in work:
-            parts = []
-            for chunk in chunks:
-                interrupts.check()
-                parts.append(render.render_chunk(chunk))
-                done()
-            documents[name] = render.join(document, parts, chunks)
-        return documents, {
-            name: sum(len(chunk.pages) for chunk in chunks) for name, _document, chunks in work
-        }
+
+    def _drawn(self, work: Sequence[_Member], workers: Crew) -> Iterator[bytes]:
+        """Yield what the chunks of all PDFs become, in order; workers draw ahead while parts are packed."""
+        done = self.run.progress.step(_("sheets"), sum(len(one.pages) for *_rest, cut in work for one in cut))
+        every = [chunk for *_rest, cut in work for chunk in cut]
+        return map(partial(_counted, done), every, workers.drawn(_rendered, every))
 
     def _options(self) -> CardOptions:
-        from leerid_cli.cards import render, sheets
+        from leerid_cli.cards import chunks, sheets
 
         paper = sheets.Paper(
             self.sheet, self.manner.printing.start_at, self.manner.compact, self.manner.with_workbook
         )
-        return render.CardOptions(
+        return chunks.CardOptions(
             example=self.run.settings.example_portal,
             colour=self.manner.colour,
             paper=paper,
@@ -237,10 +261,31 @@ class Maker:
         )
 
     @staticmethod
-    def _verify(path: Path, data: bytes, rows: dict[str, list[list[str]]], pages: dict[str, int]) -> None:
-        from leerid_cli.cards.render import page_count
+    def _verify(path: Path, sha256: str, rows: dict[str, list[list[str]]], pages: dict[str, int]) -> None:
+        from leerid_cli.cards.documents import page_count
 
-        staging.verify(path, data, rows, pages, page_count)
+        staging.verify(path, sha256, rows, pages, page_count)
+
+
+def _rendered(chunk: Chunk) -> bytes:
+    """Render a chunk, in this process or in a worker."""
+    with drawing_libraries():
+        from leerid_cli.cards.render import render_chunk
+    return render_chunk(chunk)
+
+
+def _counted(done: Done, chunk: Chunk, part: bytes) -> bytes:
+    done(len(chunk.pages))
+    return part
+
+
+def _count(done: Done, number: int, _future: Future[list[str]]) -> None:
+    done(number)
+
+
+def _slices(credentials: Sequence[Credential], size: int) -> Iterator[Sequence[Credential]]:
+    for start in range(0, len(credentials), size):
+        yield credentials[start : start + size]
 
 
 def logos(run: Run, schools: Iterable[str]) -> dict[str, Logo]:
@@ -284,16 +329,6 @@ def drawing_libraries() -> Iterator[None]:
                 debian="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
             ),
         ) from error
-
-
-@contextmanager
-def pool() -> Iterator[ThreadPoolExecutor]:
-    """Yield a thread for every core; what has not begun is dropped when the block is left by an error."""
-    threads = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
-    try:
-        yield threads
-    finally:
-        threads.shutdown(wait=True, cancel_futures=True)
 
 
 def warnings(run: Run, *, printed: bool) -> Iterator[str]:

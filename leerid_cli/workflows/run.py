@@ -15,20 +15,23 @@ from leerid_cli.i18n import _
 from leerid_cli.store import backups, lock, place
 from leerid_cli.store.connection import Connection, connect, is_outdated
 
+Done = Callable[[int], None]
+"""What is called with how many more parts of a step are done, from whatever thread."""
+
 
 class Progress(Protocol):
-    """Shows somebody at a terminal how far a long step is."""
+    """Shows how far a long step is."""
 
-    def step(self, label: str, total: int) -> Callable[[], None]:
-        """Begin a step of `total` parts and return what to call after each."""
+    def step(self, label: str, total: int | None) -> Done:
+        """Begin a step of `total` parts, None where nobody knows, and return what to call as they are done."""
 
 
 class NoProgress:
     """Shows nothing."""
 
-    def step(self, label: str, total: int) -> Callable[[], None]:
+    def step(self, label: str, total: int | None) -> Done:
         """Return a function that does nothing."""
-        return lambda: None
+        return lambda _number: None
 
 
 class Dialogue(Protocol):

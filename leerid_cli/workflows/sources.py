@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from leerid_cli import resources
@@ -13,13 +13,16 @@ from leerid_cli.i18n import _
 from leerid_cli.intake import profiles, reading
 from leerid_cli.intake.check import Checker, Defaults, PupilRow, unique
 from leerid_cli.intake.profiles import Layout
+from leerid_cli.intake.recognise import Rows
 from leerid_cli.model import AccountType, PersonFacts, Problem
 from leerid_cli.store import keys
 from leerid_cli.tables.limits import MAX_BYTES
-from leerid_cli.workflows.run import Run
+from leerid_cli.workflows.run import Done, Run
 
 STANDARD_INPUT = "-"
 MOST_NAMES = 5
+ROWS_AT_ONCE = 500
+"""Of so many rows the progress is told at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,8 @@ def read(run: Run, contents: Iterable[tuple[str, bytes]], options: ImportOptions
     for file, data in contents:
         try:
             source = reading.open_source(file, data, known, how)
+            rows = data.count(b"\n") if source.kind is reading.Kind.CSV else None
+            source = replace(source, rows=_counted(source.rows, run.progress.step(_("rows read"), rows)))
             _read_rows(run, source, options, lambda digits: keys.hash_number(key, digits), intake)
         except InputError as error:
             raise InputError(f"{file}: {error.message}", error.hint) from error
@@ -117,6 +122,14 @@ def read(run: Run, contents: Iterable[tuple[str, bytes]], options: ImportOptions
     intake.unusable_facts += [row.facts for row in repeating]
     intake.problems += repeated
     return intake
+
+
+def _counted(rows: Rows, done: Done) -> Rows:
+    """Yield the rows, and tell of every so many."""
+    for number, row in enumerate(rows, 1):
+        yield row
+        if number % ROWS_AT_ONCE == 0:
+            done(ROWS_AT_ONCE)
 
 
 def _read_rows(

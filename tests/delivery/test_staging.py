@@ -1,4 +1,7 @@
 import errno
+import gc
+import hashlib
+import io
 import os
 import stat
 from datetime import date, datetime
@@ -18,7 +21,18 @@ ROWS = {bundle.WORKBOOK: [["1"] * len(bundle.HEADER)]}
 
 def whole() -> bytes:
     table = workbook.write("x", bundle.HEADER, ROWS[bundle.WORKBOOK], MADE)
-    return bundle.pack({bundle.WORKBOOK: table, "a.pdf": b"three pages"}, MADE)
+    out = io.BytesIO()
+    with bundle.packing(out, MADE) as packer:
+        for name, data in ((bundle.WORKBOOK, table), ("a.pdf", b"three pages")):
+            with packer.member(name) as member:
+                member.write(data)
+    return out.getvalue()
+
+
+def stage(path: Path, data: bytes) -> str:
+    with staging.staged(path) as out:
+        out.write(data)
+    return out.sha256
 
 
 def pages(_pdf: bytes) -> int:
@@ -26,23 +40,23 @@ def pages(_pdf: bytes) -> int:
 
 
 def test_a_staged_file_is_private_hidden_and_beside_its_target(tmp_path: Path) -> None:
-    stage = staging.stage_path(tmp_path / "cards.zip", "k7m3pq")
-    staging.stage(stage, b"data")
-    assert stage.parent == tmp_path
-    assert stage.name.startswith(".")
-    assert stat.S_IMODE(stage.stat().st_mode) == 0o600
-    assert staging.digest(stage) != ""
+    path = staging.stage_path(tmp_path / "cards.zip", "k7m3pq")
+    assert stage(path, b"data") == hashlib.sha256(b"data").hexdigest()
+    assert path.parent == tmp_path
+    assert path.name.startswith(".")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_bytes() == b"data"
 
 
 def test_a_stage_follows_no_link_and_overwrites_nothing(tmp_path: Path) -> None:
     target, link = tmp_path / "mine", tmp_path / "link"
     link.symlink_to(target)
     with pytest.raises(StorageError):
-        staging.stage(link, b"data")
+        stage(link, b"data")
     assert not target.exists()
     target.write_text("mine")
     with pytest.raises(StorageError):
-        staging.stage(target, b"data")
+        stage(target, b"data")
     assert target.read_text() == "mine"
 
 
@@ -52,14 +66,14 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StorageError, match="No space left"):
-        staging.stage(tmp_path / "stage", b"data")
+        stage(tmp_path / "stage", b"data")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_verify_reads_back_rows_and_pages(tmp_path: Path) -> None:
-    stage = tmp_path / "stage"
-    stage.write_bytes(whole())
-    staging.verify(stage, whole(), ROWS, {"a.pdf": 3}, pages)
+    path = tmp_path / "stage"
+    total = stage(path, whole())
+    staging.verify(path, total, ROWS, {"a.pdf": 3}, pages)
     for rows, wanted in (
         (ROWS, {"a.pdf": 2}),
         (ROWS, {"b.pdf": 3}),
@@ -68,17 +82,38 @@ def test_verify_reads_back_rows_and_pages(tmp_path: Path) -> None:
         ({f"1A/{bundle.WORKBOOK}": ROWS[bundle.WORKBOOK]}, {"a.pdf": 3}),
     ):
         with pytest.raises(StorageError):
-            staging.verify(stage, whole(), rows, wanted, pages)
+            staging.verify(path, total, rows, wanted, pages)
 
 
 @pytest.mark.parametrize("place", [60, -200, -1])
 def test_verify_notices_a_changed_or_missing_byte(tmp_path: Path, place: int) -> None:
-    stage, data = tmp_path / "stage", bytearray(whole())
+    path, data = tmp_path / "stage", bytearray(whole())
+    total = stage(path, whole())
     data[place] ^= 0xFF
     for damaged in (bytes(data), whole()[:place]):
-        stage.write_bytes(damaged)
+        path.write_bytes(damaged)
         with pytest.raises(StorageError):
-            staging.verify(stage, whole(), ROWS, {"a.pdf": 3}, pages)
+            staging.verify(path, total, ROWS, {"a.pdf": 3}, pages)
+
+
+def test_a_zip_that_does_not_fit_leaves_nothing_and_says_so(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    class Full(io.BytesIO):
+        def write(self, data: object) -> int:
+            if self.tell() > 100:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return super().write(data)  # type: ignore[arg-type]
+
+    def pack() -> None:
+        stage = staging.Stage(tmp_path / "stage", Full())
+        with bundle.packing(stage, MADE) as packer, packer.member("a.pdf") as member:
+            member.write(os.urandom(5000))
+
+    with pytest.raises(StorageError, match="No space left"):
+        pack()
+    gc.collect()
+    assert capfd.readouterr() == ("", "")
 
 
 def test_publishing_moves_and_never_overwrites(tmp_path: Path) -> None:

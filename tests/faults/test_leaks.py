@@ -215,7 +215,7 @@ def test_repr_hides_in_every_type_that_can_hold_a_password() -> None:
     credential = Credential(PasswordKind.WORD, SENTINEL)
     card = Card("1", "", "", "", "", "", "", "u", "", AccountType.BASIS, credential, None)  # type: ignore[arg-type]
     account = NewAccount(1, "u", AccountType.BASIS, PasswordKind.WORD, SENTINEL, False, "t", Issue.RESET)
-    bundle = Bundle(SENTINEL.encode(), (account,), lambda _path: None)
+    bundle = Bundle("0" * 64, 1, (account,), lambda _path: None)
     for value in (credential, card, account, bundle, Wish(password=SENTINEL)):
         assert SENTINEL not in repr(value) + str(value) + f"{[value]}"
 

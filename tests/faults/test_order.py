@@ -67,7 +67,8 @@ def wrong(made: list[Call], scene: Scene) -> list[str]:
     final, folder = scene.out / "new.zip", scene.out
     new = [call.name == "openat" and "O_EXCL" in call.text and "new.zip" in call.text for call in made]
     created = new.index(True)
-    path = Path(re.findall(r"<([^<>]*new\.zip[^<>]*)>", made[created + 1].text + made[created].text)[0])
+    later = " ".join(call.text for call in made[created + 1 :])
+    path = Path(re.findall(r"<([^<>]*new\.zip[^<>]*)>", later)[0])
 
     def first(names: str, where: Path, after: int) -> int:
         places = (

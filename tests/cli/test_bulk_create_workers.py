@@ -1,0 +1,166 @@
+"""Many cards at once: the same bytes whoever draws them; what signals and kills leave of the run and its workers."""
+
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from typing import Any
+
+import pytest
+from test_workers import alive, children, needs_proc, soon
+from world import AS_OF, World, row
+
+from leerid_cli.cards.chunks import CardOptions, Chunk, chunks, join
+from leerid_cli.cards.render import render_chunk
+from leerid_cli.cards.sheets import Document, Paper
+from leerid_cli.model import AccountType, Card, Credential, PasswordKind
+from leerid_cli.workers import Workers, cores
+from leerid_cli.workflows.crew import DRAWING, INLINE, Crew, Inline
+
+MANY = 120
+"""Pupils whose cards take seconds to draw."""
+A_SECOND = 1.0
+SLACK = 1.5
+"""Seconds that a busy machine may take longer."""
+
+needs_cores = pytest.mark.skipif(cores() < 2, reason="one core: no worker is started")
+
+
+def cards() -> list[Card]:
+    return [
+        Card(
+            "030569", "De Regenboog", "", f"{1 + number // 20}A", f"Peeters {number}", "Zoë", str(number),
+            f"zoe.peeters{number}", f"https://loket.test/l/{number:012d}", AccountType.BASIS,
+            Credential(PasswordKind.WORD, f"boom{number:03d}"), date(2026, 11, 24),
+        )
+        for number in range(60)
+    ]  # fmt: skip
+
+
+def drawn(crew: Crew, work: tuple[Chunk, ...]) -> list[bytes]:
+    return list(crew.drawn(render_chunk, work))
+
+
+@pytest.mark.parametrize("document", [Document.A4, Document.SIGN_IN])
+def test_the_same_bytes_here_and_in_workers(document: Document) -> None:
+    work = chunks(document, cards(), CardOptions(paper=Paper(class_lists=True)))
+    assert len(work) >= 2 or document is not Document.A4, "or nothing is put in order"
+    here = drawn(Crew(Inline(), Inline(), 1), work)
+    with Workers(2, DRAWING) as workers:
+        there = drawn(Crew(Inline(), workers, 4), work)
+        again = drawn(Crew(Inline(), workers, 4), work)
+    assert here == there == again
+    assert join(document, here, work) == join(document, iter(there), work)
+
+
+def test_what_a_killed_worker_had_in_hand_is_done_here() -> None:
+    work = chunks(Document.PASSWORD, cards(), CardOptions())
+    here = drawn(Crew(Inline(), Inline(), 1), work)
+    with Workers(1, DRAWING) as workers:
+        pid = workers.submit(os.getpid).result()
+        killing = workers.submit(time.sleep, 60)
+        os.kill(pid, signal.SIGKILL)
+        assert killing.exception(timeout=5)
+        os.kill(workers.submit(os.getpid).result(), signal.SIGKILL)
+        assert drawn(Crew(Inline(), workers, 2), work) == here
+
+
+@contextmanager
+def at_work(world: World, pupils: int = MANY) -> Iterator[tuple["subprocess.Popen[bytes]", list[int]]]:
+    """Start a large bulk-create and yield it with its workers, once they draw."""
+    rows = [row(str(n), naam=f"Peeters {n}", klas=f"{1 + n // 20}A", insz=insz(n)) for n in range(pupils)]
+    assert world.run("import", world.pupils(*rows)).code == 0
+    (world.folder / "tmp").mkdir()
+    line = (
+        sys.executable, "-m", "leerid_cli", "--db", world.store, "--config", world.config,
+        "bulk-create", "--all", *AS_OF, "-o", world.out / "a.zip",
+    )  # fmt: skip
+    process = subprocess.Popen(
+        [str(word) for word in line], stderr=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
+        env=os.environ | {"TMPDIR": str(world.folder / "tmp")},
+    )  # fmt: skip
+    try:
+        assert soon(lambda: len(list((world.folder / "tmp").glob("leerid-*/weasyprint-*"))) >= 2, 30), (
+            "they draw"
+        )
+        yield process, children(process.pid)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def insz(number: int) -> str:
+    """Return a sound official number for a child born on 2015-03-07."""
+    nine = f"150307{1 + number:03d}"
+    return f"{nine}{97 - int('2' + nine) % 97:02d}"
+
+
+def undone(world: World) -> list[Any]:
+    """Return what a run that was rolled back should not have left: accounts, open batches, files."""
+    with closing(sqlite3.connect(world.store)) as store:
+        accounts = store.execute("SELECT * FROM account").fetchall()
+        states = store.execute("SELECT state FROM batch WHERE state <> 'aborted'").fetchall()
+    return [*accounts, *states, *world.out.iterdir(), *(world.folder / "tmp").glob("*")]
+
+
+@needs_proc
+@needs_cores
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("all_of_them", [True, False])
+def test_a_signal_ends_run_and_workers_within_a_second(
+    world: World, number: signal.Signals, all_of_them: bool
+) -> None:
+    with at_work(world) as (process, workers):
+        time.sleep(0.5)
+        began = time.monotonic()
+        (os.killpg if all_of_them else os.kill)(process.pid, number)
+        _out, err = process.communicate(timeout=20)
+        took = time.monotonic() - began
+    assert process.returncode == 128 + number
+    assert err == b"leerid: interrupted\n"
+    assert took < A_SECOND + SLACK
+    assert not any(map(alive, workers))
+    assert undone(world) == []
+
+
+@needs_proc
+@needs_cores
+def test_no_worker_outlives_a_run_that_is_killed(world: World) -> None:
+    with at_work(world) as (process, workers):
+        process.kill()
+        process.wait()
+        assert soon(lambda: not any(map(alive, workers)))
+    assert world.run("recover").code == 0
+    fonts = [path for path in (world.folder / "tmp").rglob("*") if path.is_file()]
+    heads = {path.read_bytes()[:4] for path in fonts}
+    assert heads <= {b"\0\1\0\0", b"<?xm"}, "fonts, and their configuration"
+    shutil.rmtree(world.folder / "tmp")
+    assert undone(world) == []
+
+
+@needs_proc
+@needs_cores
+def test_a_killed_worker_only_costs_time(world: World) -> None:
+    with at_work(world, INLINE + 10) as (process, workers):
+        os.kill(workers[0], signal.SIGKILL)
+        _out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    assert re.search(rf"{INLINE + 10} accounts", err.decode()), err
+    assert (world.out / "a.zip").exists()
+
+
+@needs_proc
+@needs_cores
+def test_few_cards_start_no_worker(world: World) -> None:
+    assert world.run("import", world.pupils(*(row(str(n), insz=insz(n)) for n in range(3)))).code == 0
+    assert INLINE > 3
+    before = children(os.getpid())
+    assert world.run("bulk-create", "--all", *AS_OF, "-o", world.out / "a.zip").code == 0
+    assert children(os.getpid()) == before

@@ -1,0 +1,149 @@
+"""Processes that work for another one: what they give, how they end, and what they leave when somebody kills them."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from leerid_cli.workers import WorkerError, Workers, cores
+
+PARENT = """
+import os, sys, time
+from leerid_cli.workers import Workers
+workers = Workers(2, "json")
+for _number in range(2):
+    workers.submit(os.getpid).result()
+    workers.submit(time.sleep, 60)
+time.sleep(0.5)  # the work has reached them
+print("ready", flush=True)
+time.sleep(60)
+"""
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that a process started, from whatever thread."""
+    found = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for path in found for child in path.read_text().split()]
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def soon(true: Callable[[], bool], seconds: float = 5) -> bool:
+    deadline = time.monotonic() + seconds
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return true()
+
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="there is no /proc to look at")
+
+
+def test_work_is_done_elsewhere_and_comes_back() -> None:
+    with Workers(2, "json") as workers:
+        futures = [workers.submit(pow, 2, number) for number in range(20)]
+        assert [future.result() for future in futures] == [2**number for number in range(20)]
+        assert workers.submit(os.getpid).result() != os.getpid()
+
+
+def test_what_fails_there_is_told_without_its_values_and_the_worker_goes_on() -> None:
+    with Workers(1, "json") as workers:
+        with pytest.raises(WorkerError) as told:
+            workers.submit(int, "zwaluwnest73042").result()
+        assert "zwaluwnest73042" not in f"{told.value!r} {told.value.__cause__!r} {told.value.__context__!r}"
+        assert workers.submit(abs, -1).result() == 1
+
+
+def test_a_module_that_cannot_be_loaded_beforehand_is_no_matter() -> None:
+    with Workers(1, "no.such.module") as workers:
+        assert workers.submit(abs, -1).result() == 1
+
+
+def test_a_worker_that_is_killed_fails_its_work_only_and_another_takes_its_place() -> None:
+    with Workers(1, "json") as workers:
+        first = workers.submit(os.getpid).result()
+        sleeping = workers.submit(time.sleep, 60)
+        time.sleep(0.1)
+        os.kill(first, signal.SIGKILL)
+        with pytest.raises(WorkerError):
+            sleeping.result(timeout=5)
+        assert workers.submit(os.getpid).result() not in (first, os.getpid())
+
+
+def test_workers_that_die_again_and_again_are_not_started_for_ever() -> None:
+    with Workers(1, "json") as workers:
+        for _time in range(10):
+            with pytest.raises(WorkerError):
+                workers.submit(os.abort).result(timeout=20)
+
+
+def test_ending_at_once_does_not_wait_for_the_work() -> None:
+    workers = Workers(2, "json")
+    pids = {workers.submit(os.getpid).result() for _number in range(2)}
+    futures = [workers.submit(time.sleep, 60) for _number in range(10)]
+    began = time.monotonic()
+    workers.shutdown(cancel_futures=True)
+    assert time.monotonic() - began < 1
+    assert all(future.done() for future in futures)
+    assert not any(map(alive, pids))
+
+
+def test_a_worker_that_does_not_listen_is_ended_all_the_same() -> None:
+    workers = Workers(1, "json")
+    pid = workers.submit(os.getpid).result()
+    workers.submit(signal.signal, signal.SIGTERM, signal.SIG_IGN)  # comes back as an error: no matter
+    workers.submit(time.sleep, 60)
+    time.sleep(0.2)
+    began = time.monotonic()
+    workers.shutdown(cancel_futures=True)
+    assert time.monotonic() - began < 1
+    assert not alive(pid)
+
+
+@needs_proc
+@pytest.mark.parametrize("when", ["at once", "at work"])
+def test_no_worker_outlives_a_parent_that_is_killed(when: str) -> None:
+    code = (
+        PARENT
+        if when == "at work"
+        else PARENT.replace("for _number", "print('ready', flush=True)\nfor _number")
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout
+        assert parent.stdout.readline() == b"ready\n"
+        workers = children(parent.pid)
+        assert len(workers) == 2
+        parent.kill()
+    assert soon(lambda: not any(map(alive, workers)))
+
+
+@needs_proc
+def test_a_worker_shows_nothing_on_its_command_line_or_in_its_environment() -> None:
+    with Workers(1, "json") as workers:
+        pid = workers.submit(os.getpid).result()
+        workers.submit(str, "zwaluwnest73042").result()
+        shown = Path(f"/proc/{pid}/cmdline").read_bytes() + Path(f"/proc/{pid}/environ").read_bytes()
+        assert b"leerid_cli" in shown
+        assert b"zwaluwnest73042" not in shown
+
+
+def test_a_worker_takes_no_module_from_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pickle.py").write_text("raise SystemExit")
+    monkeypatch.chdir(tmp_path)
+    with Workers(1, "json") as workers:
+        assert workers.submit(abs, -1).result() == 1
+
+
+def test_there_is_a_core() -> None:
+    assert cores() >= 1
