@@ -16,7 +16,7 @@ FLOORS = (
     {"intake", "cards", "delivery", "store", "exports"},
     {"accounts", "tables"},
     {"config"},
-    {"durable", "failpoints", "interrupts", "i18n", "resources", "errors", "model"},
+    {"durable", "failpoints", "interrupts", "i18n", "resources", "errors", "memory", "model"},
 )
 HOMES = {
     "typer": {"cli"},

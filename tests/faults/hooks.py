@@ -1,8 +1,10 @@
 """What a test does to a child before the program runs in it: count steps, kill at one, take protection away."""
 
+import ctypes
 import errno
 import hashlib
 import os
+import resource
 import signal
 import sys
 import time
@@ -13,7 +15,7 @@ from types import FrameType
 from typing import Any
 
 import leerid_cli
-from leerid_cli import durable, failpoints
+from leerid_cli import durable, failpoints, memory
 from leerid_cli.delivery import staging
 from leerid_cli.store import backups, connection, keys, ledger
 from leerid_cli.workflows import batches
@@ -238,3 +240,24 @@ def trusting() -> None:
 
     vars(page)["environment"] = careless
     vars(render)["CardFetcher"] = URLFetcher
+
+
+def _readable(*what: int) -> int:
+    """Ask (3) or say (4, 1) whether the kernel lets other processes read this one: prctl(2)."""
+    return ctypes.CDLL(None).prctl(*what, 0, 0, 0)
+
+
+def note_whether_readable(path: str) -> None:
+    """Write once passwords are in memory whether other processes may read it; at first they may."""
+    _readable(4, 1)
+    at_failpoint("batch-made", 1, lambda: Path(path).write_text(str(_readable(3, 0))))
+
+
+def abort_with_passwords(folder: str, hidden: bool) -> None:
+    """Crash in a folder once passwords are in memory, with no limit on cores, as a shell may have set it."""
+    os.chdir(folder)
+    _readable(4, 1)
+    resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    if not hidden:
+        vars(memory)["hide"] = vars(memory)["dump_no_core"] = lambda: None
+    at_failpoint("batch-made", 1, os.abort)

@@ -6,7 +6,6 @@ tracebacks; after normal runs and after kills at every failpoint.
 
 import io
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -218,12 +217,3 @@ def test_repr_hides_in_every_type_that_can_hold_a_password() -> None:
     bundle = Bundle(SENTINEL.encode(), (account,), lambda _path: None)
     for value in (credential, card, account, bundle, Wish(password=SENTINEL)):
         assert SENTINEL not in repr(value) + str(value) + f"{[value]}"
-
-
-def test_a_crash_writes_no_memory_to_disk(scene: Scene) -> None:
-    before = resource.getrlimit(resource.RLIMIT_CORE)
-    try:
-        scene.run("search", "emma")
-        assert resource.getrlimit(resource.RLIMIT_CORE)[0] <= 1
-    finally:
-        resource.setrlimit(resource.RLIMIT_CORE, before)
