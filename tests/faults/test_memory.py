@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from scenes import Scene, Warm, build
+from scenes import Warm, build
 
 from leerid_cli import memory
 
