@@ -3,6 +3,7 @@
 import ctypes
 import errno
 import hashlib
+import importlib
 import os
 import resource
 import signal
@@ -55,7 +56,23 @@ def on_lines(reached: Callable[[], None]) -> None:
             reached()
         return trace
 
+    for module, name in (("render", "render_chunk"), ("samples", "try_out")):
+        drawing = importlib.import_module(f"leerid_cli.cards.{module}")
+        vars(drawing)[name] = _untraced(vars(drawing)[name], trace)
     sys.settrace(trace)
+
+
+def _untraced(function: Callable[..., Any], trace: Any) -> Callable[..., Any]:
+    """Return a function in which nobody watches: drawing leaves no traces, and watched it takes twice as long."""
+
+    def call(*arguments: Any, **options: Any) -> Any:
+        sys.settrace(None)
+        try:
+            return function(*arguments, **options)
+        finally:
+            sys.settrace(trace)
+
+    return call
 
 
 def count_lines(path: str) -> None:
