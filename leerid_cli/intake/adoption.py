@@ -15,7 +15,7 @@ from itertools import islice
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
 from leerid_cli.intake import reading
-from leerid_cli.intake.profiles import plain
+from leerid_cli.intake.profiles import SECRET_COLUMNS, plain
 from leerid_cli.model import Problem
 from leerid_cli.tables import archive, csvtext, sheets
 
@@ -24,7 +24,7 @@ ALIASES = {
     "naam": ("Achternaam", "Naam", "Familienaam"),
     "voornaam": ("Voornaam",),
     "username": ("LeerID Gebruikersnaam", "Gebruikersnaam", "Username"),
-    "password": ("LeerID Wachtwoord", "Wachtwoord", "Password"),
+    "password": SECRET_COLUMNS,
     "school": ("Instellingsnummer",),
     "type": ("Accounttype", "Type"),
     "kind": ("Wachtwoordsoort",),

@@ -21,6 +21,8 @@ from leerid_cli.model import AccountType
 
 # A rejects file carries these beside the original columns; they say nothing about a pupil.
 OWN_COLUMNS = ("line", "problem")
+# In a workbook with accounts, these hold passwords: no file that import writes repeats them.
+SECRET_COLUMNS = ("LeerID Wachtwoord", "Wachtwoord", "Password")
 NEEDED = ("school", "stamnummer", "naam", "hoofdstructuur")
 MAX_HEADING = 100
 TYPE_FROM = ("hoofdstructuur", "type")

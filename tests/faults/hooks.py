@@ -7,9 +7,11 @@ import importlib
 import os
 import resource
 import signal
+import sqlite3
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -222,17 +224,15 @@ def fail_with_values(failing: str) -> None:
     )
 
 
-def leak(where: str) -> None:
-    """Let the program leave passwords where none should be: the control of the search for them."""
-    from leerid_cli.accounts import hashing
-
-    real = hashing.hash_password
-
-    def leaky(credential: Any, cost: int) -> str:
-        Path(where).write_text(credential.text)
-        return real(credential, cost)
-
-    vars(hashing)["hash_password"] = leaky
+def leak(place: str, password: str, folder: str) -> None:
+    """Let the program leave a password where none should be: the control of the search for them."""
+    if place == "tmp":
+        Path(folder, "tmp", "openpyxl.x").write_text(password)
+    elif place == "messages":
+        sys.stderr.write(f"cannot hash {password!r}\n")
+    else:
+        with closing(sqlite3.connect(Path(folder, "leerid.db"))) as store, store:
+            store.execute("INSERT INTO history VALUES (NULL, '', NULL, 'leak', ?, '')", [password])
 
 
 def own_temporary_folder() -> None:
@@ -240,6 +240,22 @@ def own_temporary_folder() -> None:
     import tempfile
 
     tempfile.tempdir = None
+
+
+def with_passwords(drawn: str, *then: Any) -> None:
+    """Let every password that is drawn be this one (`pictures`: the first of each), then do another hook."""
+    from leerid_cli.accounts import passwords
+    from leerid_cli.model import Credential
+
+    def draw(kind: Any, below: Any, words: Any, catalogue: Any, own: Any) -> Credential:
+        pictures = tuple(category[0] for category in catalogue.categories) if drawn == "pictures" else ()
+        return Credential(kind, drawn if not pictures else " ".join(one.word for one in pictures), pictures)
+
+    own_temporary_folder()
+    if drawn:
+        vars(passwords)["draw"] = draw
+    if then:
+        globals()[then[0]](*then[1:])
 
 
 def trusting() -> None:
