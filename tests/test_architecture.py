@@ -16,7 +16,7 @@ FLOORS = (
     {"intake", "cards", "delivery", "store", "exports"},
     {"accounts", "tables"},
     {"config"},
-    {"durable", "failpoints", "interrupts", "i18n", "resources", "errors", "memory", "model"},
+    {"bounds", "durable", "failpoints", "interrupts", "i18n", "resources", "errors", "memory", "model"},
 )
 HOMES = {
     "typer": {"cli"},
@@ -39,13 +39,7 @@ HOMES = {
     "xlsxwriter": {"tables"},
     "defusedxml": {"tables"},
     "platformdirs": {"config.py"},
-    "tomllib": {
-        "config.py",
-        "intake/profiles.py",
-        "cards/faces.py",
-        "cards/labels.py",
-        "cards/languages.py",
-    },
+    "tomllib": {"bounds.py"},
     "subprocess": set(),
     "random": set(),
     "click": set(),

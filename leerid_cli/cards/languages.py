@@ -5,13 +5,12 @@ The words of the pictures stay Dutch: they are the password.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from leerid_cli import resources
+from leerid_cli import bounds, resources
 from leerid_cli.model import PasswordKind
 
 _LABELS = ("class", "username", "password", "help")
@@ -47,7 +46,7 @@ class Language:
 def language(name: str) -> Language:
     """Read one of `resources.card_languages()`; KeyError naming what its file lacks."""
     file = resources.card_language(name)
-    data = tomllib.loads(file.read_text(encoding="utf-8"))
+    data = bounds.toml(bounds.read_text(file))
     return Language(
         labels={key: data[key] for key in _LABELS},
         instructions={

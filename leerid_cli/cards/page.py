@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from leerid_cli.bounds import TooMuchError
 from leerid_cli.cards import faces, fonts
 from leerid_cli.cards.drawing import Drawing, Line, Placed
 from leerid_cli.cards.labels import SheetFormat
@@ -80,7 +81,7 @@ def _explained(templates: Templates) -> Iterator[None]:
     own = {str(file) for file in map(templates.own, HTML) if file}
     try:
         yield
-    except LeeridError:
+    except (LeeridError, TooMuchError):
         raise
     except jinja2.TemplateSyntaxError as error:
         if error.filename not in own:

@@ -21,7 +21,7 @@ from leerid_cli.model import PasswordKind, Problem, Report, Status
 from leerid_cli.store import register
 from leerid_cli.store.connection import Connection
 from leerid_cli.tables import csvtext, sheets, workbook
-from leerid_cli.workflows import batches, creating, issuing
+from leerid_cli.workflows import batches, creating, issuing, sources
 from leerid_cli.workflows.creating import CreateOptions
 from leerid_cli.workflows.issuing import Proposal
 from leerid_cli.workflows.proposing import Proposer, Wish
@@ -206,10 +206,7 @@ def _propose(proposer: Proposer, pupil: Pupil, line: _Line) -> Proposal:
 
 def _read(file: Path) -> list[_Line]:
     """Return the rows of a plan; raises InputError where it cannot be read, lacks a column or has no row."""
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise InputError(_("{file} cannot be read: {why}").format(file=file, why=error.strerror)) from error
+    data = sources.content(str(file))
     table = list(_workbook(data) if data.startswith(b"PK") else _csv(data))
     header = [name.strip().lower() for name in table[0][1]] if table else []
     if missing := [name for name in COLUMNS if name not in header]:

@@ -9,6 +9,7 @@ import resource
 import signal
 import sqlite3
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -233,6 +234,15 @@ def leak(place: str, password: str, folder: str) -> None:
     else:
         with closing(sqlite3.connect(Path(folder, "leerid.db"))) as store, store:
             store.execute("INSERT INTO history VALUES (NULL, '', NULL, 'leak', ?, '')", [password])
+
+
+def bounded(seconds: int, memory: int) -> None:
+    """End this process with a signal where it works too long, or waits, and give it no more memory than this."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    watchdog = threading.Timer(4 * seconds, os.kill, (os.getpid(), signal.SIGKILL))
+    watchdog.daemon = True
+    watchdog.start()
 
 
 def own_temporary_folder() -> None:
