@@ -23,7 +23,7 @@ from typing import Any
 from leerid_cli.i18n import _
 
 MAX_TEXT = 1 << 20
-SECONDS = 10
+SECONDS = 5
 MEMORY = 256 << 20
 _PAGES = Path("/proc/self/statm")
 

@@ -28,6 +28,8 @@ BAR = 20
 LEAST_WIDTH = 8
 MAX_SIGNS = 16 << 20
 """Of a list on standard input or in a file: a hundred thousand pupil ids are two million."""
+MOST_SHOWN = 20_000
+"""Signs of a line on standard error: a file can be one line of megabytes, and a message quote it."""
 MAX_LINE = 10_000
 """Signs of a password: far more than any may have, so that one that is too long is refused and not cut."""
 TO_COPY = ("school", "stamnummer", "username")
@@ -83,7 +85,8 @@ def say(text: str) -> None:
     """Write one line for a person to standard error."""
     if sys.stderr is not None:
         with suppress(OSError, ValueError):  # nobody listens: that changes nothing of what was done
-            print(visible(text), file=sys.stderr)
+            shown = text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
+            print(visible(shown), file=sys.stderr)
 
 
 def interactive() -> bool:

@@ -21,6 +21,7 @@ from scenes import Scene
 from world import AS_OF
 
 from leerid_cli.store.schema import APPLICATION_ID, MIGRATIONS
+from leerid_cli.tables.limits import MAX_LIST_BYTES
 
 Make = Callable[[Scene, Path], tuple[object, ...]]
 
@@ -33,6 +34,8 @@ class Bad:
     make: Make
     says: str
     codes: tuple[int, ...] = (3,)
+    noted: bool = False
+    """True where the store keeps a note of the batch that was begun and undone."""
 
 
 CREATE = ("create", "030569/1", *AS_OF, "-o", "OUT")
@@ -338,16 +341,18 @@ TEMPLATES: Mapping[str, str] = {
     "page background": "<style>@page{background:url(file://CANARY)}</style>",
     "a name in capitals": "<img src='FILE://CANARY'>",
     "an address with blanks": "<img src=' file://CANARY '>",
-    "a loop of a thousand million": "{% for i in range(10**9) %}x{% endfor %}",
+    "a loop of a thousand million": "{% for i in range(1000000000) %}x{% endfor %}",
     "loops in loops": "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}",
     "pages without end": "{% for i in range(99999) %}{% for j in range(9999) %}<p>x</p>{% endfor %}{% endfor %}",
-    "a text of a thousand million": "{{ 'x' * 10**9 }}",
-    "a list of a thousand million": "{% set a = [0] * 10**9 %}",
-    "a power": "{{ 10 ** 10 ** 8 }}",
+    "a text of a thousand million": "{{ 'x' * 1000000000 }}",
+    "a list of a thousand million": "{% set a = [0] * 1000000000 %}",
+    "a power": "{{ 10 ** (10 ** 9) }}",
+    "a number of 10,000 digits": "{{ " + "9" * 10_000 + " }}",
+    "a smaller power": "{{ 10 ** (10 ** 7) }}",
     "a width": "{{ '%1000000000d' % 1 }}",
     "a width by format": "{{ '{:>1000000000}'.format(1) }}",
-    "a centred text": "{{ 'x'|center(10**9) }}",
-    "an indented text": "{{ 'x'|indent(10**9, true) }}",
+    "a centred text": "{{ 'x'|center(1000000000) }}",
+    "an indented text": "{{ 'x'|indent(1000000000, true) }}",
     "a repeated string": "{% set x = namespace(a='x') %}{% for i in range(40) %}{% set x.a = x.a ~ x.a %}{% endfor %}",
     "a macro that calls itself": "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
     "a template that includes itself": "{% include 'card.html.j2' %}",
@@ -374,6 +379,15 @@ TEMPLATES: Mapping[str, str] = {
     "debug": "{% debug %}",
     "a change of what is given": "{% do pages.append(1) %}",
 }
+# Drawn all the same, since WeasyPrint passes over it; but nothing is read for it.
+HARMLESS = (
+    "img without scheme", "img of an SVG within the page", "SVG in the page", "SVG that uses another", "iframe", "wide",
+    "a page more",
+)  # fmt: skip
+NOT_IN_THE_PAGE = (
+    "the password's own class", "an unknown field", "a template that includes itself", "a thousand columns",
+    "a table of spans", "nested tags",
+)  # fmt: skip
 PORTALS: Mapping[str, str] = {
     "javascript": "javascript:alert('{token}')",
     "data": "data:text/html,{token}",
@@ -483,9 +497,8 @@ PLANS: Mapping[str, tuple[Callable[[str], str], str]] = {
     "no plan": (lambda _text: "a;b\n1;2\n", "no plan"),
     "rows too short": (lambda text: text.split("\n")[0] + "\n030569;1\n", ""),
     "an open quotation mark": (lambda text: text + '"' + "x" * 1_000_000, ""),
-    "a million rows": (lambda _text: PLAN_HEADER + "030569;1;a;b;;5A;basis;u;word;\n" * 1_000_000, "rows"),
+    "a million rows": (lambda _text: PLAN_HEADER + "030569;1;a;b;;5A;basis;u;word;\n" * 1_000_000, "16 MiB"),
     "a million short rows": (lambda _text: PLAN_HEADER + "1\n" * 1_000_000, "rows"),
-    "half a UTF-8 letter": (lambda text: text + "\udcff", ""),
 }
 
 
@@ -533,6 +546,11 @@ def adopt_place(put: Callable[[Path], object], scene: Scene, _canary: Path) -> t
 
 
 ACCOUNTS = "Instellingsnummer;Stamnummer;LeerID Gebruikersnaam;LeerID Wachtwoord\n"
+# Whatever LeerID has issued is kept, as text.
+ISSUED = (
+    "a username that is a path", "a username that is HTML", "a username that is a formula",
+    "a password with a turn of direction",
+)  # fmt: skip
 ADOPTED_ZIPS: Mapping[str, Callable[[], bytes]] = {
     "members outside the folder": lambda: zipped(("../../../leerid-accounts.xlsx", b"x")),
     "a member with an absolute name": lambda: zipped(("/etc/cron.d/leerid-accounts.xlsx", b"x")),
@@ -549,6 +567,13 @@ ADOPTED_ZIPS: Mapping[str, Callable[[], bytes]] = {
     "a workbook bomb within": lambda: zipped(("leerid-accounts.xlsx", BOMBS["far-cell.xlsx"]())),
 }
 ADOPTED_ROWS: Mapping[str, str] = {
+    "a million rows": "030569;1;emma.p;kers42\n" * 1_000_000,
+    "a million short rows": "1\n" * 1_000_000,
+    "a password of a million letters": f"030569;1;emma.p;{'x2' * 500_000}\n",
+    "a password with a turn of direction": "030569;1;emma.p;kers\u202e42\n",
+    "a username with a turn of direction": "030569;1;emma\u202e.p;kers42\n",
+    "a username with a NUL": "030569;1;emma\0.p;kers42\n",
+    "an open quotation mark": '030569;1;emma.p;"' + "x" * 1_000_000,
     "a username that is a path": "030569;1;../../x;kers42\n",
     "a username that is HTML": "030569;1;<b>x</b>;kers42\n",
     "a username of 10,000 letters": f"030569;1;{'x' * 10_000};kers42\n",
@@ -614,6 +639,10 @@ def traps(*changes: tuple[str, str]) -> Callable[[sqlite3.Connection], object]:
     return change
 
 
+def in_the_schema(change: str) -> Callable[[sqlite3.Connection], object]:
+    return script("PRAGMA writable_schema = ON", f"UPDATE sqlite_schema SET {change} WHERE name = 'meta'")
+
+
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT"
 STORES: Mapping[str, Callable[[sqlite3.Connection], object]] = {
     "a trigger that changes passwords": script(
@@ -641,7 +670,7 @@ STORES: Mapping[str, Callable[[sqlite3.Connection], object]] = {
     ),
     "an index that costs": script("CREATE INDEX i ON meta (length(hex(zeroblob(100000000))))"),
     "a check taken out": traps((" CHECK (must_change IN (0, 1))", "")),
-    "a default that is a function": traps(("suspended TEXT NOT NULL DEFAULT ''", "suspended TEXT NOT NULL DEFAULT (hex(1))")),
+    "a default that is a function": traps(("suspended TEXT NOT NULL DEFAULT ''", "suspended TEXT DEFAULT (hex(1))")),
     "a virtual table": script("CREATE VIRTUAL TABLE v USING fts5(a)"),
     "another application": script("PRAGMA application_id = 1"),
     "a version from the future": script("PRAGMA user_version = 999"),
@@ -649,10 +678,10 @@ STORES: Mapping[str, Callable[[sqlite3.Connection], object]] = {
     "an older version than its tables": script("PRAGMA user_version = 1"),
     "no version": script("PRAGMA user_version = 0"),
     "a reference to nobody": script("PRAGMA foreign_keys = OFF", "UPDATE registration SET person = 99"),
-    "a text where a number belongs": traps(("person INTEGER NOT NULL REFERENCES person", "person TEXT NOT NULL REFERENCES person")),
-    "a name of zeros": script("PRAGMA writable_schema = ON", "UPDATE sqlite_schema SET sql = NULL WHERE name = 'meta'"),
-    "a schema that is no SQL": script("PRAGMA writable_schema = ON", "UPDATE sqlite_schema SET sql = 'x' WHERE name = 'meta'"),
-    "a root page that is elsewhere": script("PRAGMA writable_schema = ON", "UPDATE sqlite_schema SET rootpage = 4000 WHERE name = 'meta'"),
+    "a text where a number belongs": traps(("person INTEGER NOT NULL REFERENCES", "person TEXT NOT NULL REFERENCES")),
+    "a table without SQL": in_the_schema("sql = NULL"),
+    "a schema that is no SQL": in_the_schema("sql = 'x'"),
+    "a root page that is elsewhere": in_the_schema("rootpage = 4000"),
 }  # fmt: skip
 
 
@@ -673,7 +702,6 @@ BYTES: Mapping[str, Callable[[bytes], bytes]] = {
     "reserved space everywhere": header(20, b"\xff"),
     "2 thousand million pages": header(28, b"\x7f\xff\xff\xff"),
     "a list of free pages in a circle": header(32, b"\0\0\0\2\0\0\0\5"),
-    "an encoding that is none": header(56, b"\0\0\0\x09"),
     "another name at its head": header(0, b"SQLite format 9\0"),
 }
 
@@ -724,13 +752,16 @@ def everything() -> dict[str, list[Bad]]:
         ],
         "templates": [
             *(
-                Bad(name, partial(template, "card.html.j2", written(text)), "card.html.j2")
+                Bad(
+                    name, partial(template, "card.html.j2", written(text)), "card.html.j2",
+                    (0,) if name in HARMLESS else (3,),
+                )
                 for name, text in TEMPLATES.items()
             ),
             *(
                 Bad(f"{name}, in the page", partial(template, "sheets.html.j2", written(text)), "sheets.html.j2")
                 for name, text in TEMPLATES.items()
-                if not name.startswith(("the password's", "an unknown", "a template that"))
+                if name not in NOT_IN_THE_PAGE
             ),
             *(
                 Bad(f"{name}, in the style", partial(template, "sheets.css.j2", written(text)), "sheets.css.j2")
@@ -753,7 +784,7 @@ def everything() -> dict[str, list[Bad]]:
             ),
             *(
                 Bad(name, partial(template, "card.html.j2", NO_FILES[name]), "card.html.j2")
-                for name in ("64 MB", "noise", "a link to /etc/passwd")
+                for name in ("64 MB", "noise")
             ),
         ],
         "settings": [
@@ -768,7 +799,7 @@ def everything() -> dict[str, list[Bad]]:
             *(Bad(name, partial(plan, edit), says, (3, 6)) for name, (edit, says) in PLANS.items()),
             *(Bad(name, partial(plan_place, put), "plan") for name, put in NO_FILES.items() if name != "a pipe"),
             *(
-                Bad(name, partial(plan_file, data, name), "plan" if "xlsx" not in name else "")
+                Bad(name, partial(plan_file, partial(_cut, data), name), name)
                 for name, data in BOMBS.items()
                 if name.endswith((".xlsx", ".csv"))
             ),
@@ -778,9 +809,15 @@ def everything() -> dict[str, list[Bad]]:
         ],
         "accounts": [
             *(Bad(name, partial(adopt, data, "accounts.zip"), "accounts.zip") for name, data in ADOPTED_ZIPS.items()),
-            *(Bad(name, partial(adopt_place, put), "accounts.zip") for name, put in NO_FILES.items() if name != "a pipe"),
             *(
-                Bad(name, partial(adopt, partial(bytes, ACCOUNTS + rows, "utf-8"), "accounts.csv"), "")
+                Bad(name, partial(adopt_place, put), "accounts.zip")
+                for name, put in NO_FILES.items() if name != "a pipe"
+            ),
+            *(
+                Bad(
+                    name, partial(adopt, partial(bytes, ACCOUNTS + rows, "utf-8"), "accounts.csv"), "",
+                    (3,) if name not in ISSUED else (0, 4),
+                )
                 for name, rows in ADOPTED_ROWS.items()
             ),
             *(
@@ -802,10 +839,10 @@ def everything() -> dict[str, list[Bad]]:
             Bad("a full device", partial(output, "/dev/full"), "exists", (7,)),
             Bad("a system file", partial(output, "/etc/passwd"), "exists", (7,)),
             Bad("in a file", partial(output, "/etc/passwd/x.zip"), "", (7,)),
-            Bad("in the process", partial(output, "/proc/self/x.zip"), "", (7,)),
+            Bad("in the process", partial(output, "/proc/self/x.zip"), "", (7,), noted=True),
             Bad("a folder that is not there", partial(output, "OUT/a/b/c.zip"), "folder", (7,)),
             Bad("a name of 300 letters", partial(output, "OUT/" + "x" * 300), "", (7,)),
-            Bad("a path of 5,000 letters", partial(output, "OUT/" + "./" * 2500 + "x"), "", (7,)),
+            Bad("a path of 5,000 letters", partial(output, "OUT/" + "x/../" * 1000 + "x"), "", (7,)),
         ],
         "stores": [
             *(Bad(name, partial(restored, change), "copy.db", (7,)) for name, change in STORES.items()),
@@ -820,6 +857,11 @@ def everything() -> dict[str, list[Bad]]:
         "none is counted twice"
     )
     return bad
+
+
+def _cut(make: Callable[[], bytes]) -> bytes:
+    """Return as much as is read of a list."""
+    return make()[:MAX_LIST_BYTES]
 
 
 def _labels(changed: str) -> str:

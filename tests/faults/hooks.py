@@ -12,14 +12,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import leerid_cli
-from leerid_cli import durable, failpoints, memory
+from leerid_cli import bounds, durable, failpoints, memory
 from leerid_cli.delivery import staging
 from leerid_cli.store import backups, connection, keys, ledger
 from leerid_cli.workflows import batches
@@ -236,13 +236,27 @@ def leak(place: str, password: str, folder: str) -> None:
             store.execute("INSERT INTO history VALUES (NULL, '', NULL, 'leak', ?, '')", [password])
 
 
-def bounded(seconds: int, memory: int) -> None:
+def bounded(seconds: int, memory: int, *then: Any) -> None:
     """End this process with a signal where it works too long, or waits, and give it no more memory than this."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     watchdog = threading.Timer(4 * seconds, os.kill, (os.getpid(), signal.SIGKILL))
     watchdog.daemon = True
     watchdog.start()
+    if then:
+        globals()[then[0]](*then[1:])
+
+
+def without_bounds() -> None:
+    """Read and understand the user's small files as one would without a thought."""
+    resource.setrlimit(resource.RLIMIT_CPU, (8, 8))
+    vars(bounds)["bounded"] = lambda *_arguments, **_options: nullcontext()
+    vars(bounds)["read"] = lambda file, _most=0: Path(file).read_bytes()
+
+
+def without_a_look_at_the_schema() -> None:
+    """Believe that a store has the tables and triggers that it should have."""
+    vars(connection)["_strange"] = lambda _connection: []
 
 
 def own_temporary_folder() -> None:
