@@ -75,6 +75,9 @@ def hostile(tmp_path: Path, canary: Path, traced: Warm) -> Scene:
         for key, value in cells.items():
             line = line.replace(f"<{key}>", value, 1)
         rows.append(line)
+    asking = f"<link rel=attachment href=file://{canary}><img src='file://{canary}'>{{{{ 7 * 7 }}}}"
+    texts = f'name = "{asking}"\ncontact = "{asking}\\u202e\\u001b[31m"\n'
+    scene.config.write_text(f'{scene.config.read_text()}[schools."030569"]\n{texts}')
     imported = scene.go("import", scene.file(as_csv(rows)))
     assert imported.code in (0, 4), imported.err
     return scene
