@@ -78,8 +78,10 @@ def _untraced(function: Callable[..., Any], trace: Any) -> Callable[..., Any]:
     return call
 
 
-def count_lines(path: str) -> None:
-    """Write how many lines of the traced code were run, rewritten after each."""
+def count_lines(path: str, order: str = "") -> None:
+    """Write how many lines of the traced code were run, rewritten after each; `order` as of `naive`."""
+    if order:
+        naive(order)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     count = 0
 
@@ -91,8 +93,10 @@ def count_lines(path: str) -> None:
     on_lines(reached)
 
 
-def signal_at_line(number: int, which: int = signal.SIGKILL) -> None:
-    """Send this process a signal before line `number` of the traced code; more than once where it goes on."""
+def signal_at_line(number: int, which: int = signal.SIGKILL, order: str = "") -> None:
+    """Send this process a signal before line `number` of the traced code; `order` as of `naive`."""
+    if order:
+        naive(order)
     left = number
 
     def reached() -> None:
