@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 
 import platformdirs
 
-from leerid_cli import resources
+from leerid_cli import bounds, resources
 from leerid_cli.errors import InputError, UsageError
 from leerid_cli.i18n import _
 from leerid_cli.model import PasswordKind
@@ -203,12 +202,13 @@ def _read(file: Path, *, must_exist: bool) -> dict[str, Any]:
 
 def _parsed(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return bounds.toml(bounds.read_text(file))
     except FileNotFoundError:
         raise InputError(_("the configuration file {file} does not exist").format(file=file)) from None
     except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
         raise InputError(
-            _("the configuration file {file} cannot be read: {error}").format(file=file, error=error)
+            _("the configuration file {file} cannot be read: {error}").format(file=file, error=why)
         ) from error
 
 

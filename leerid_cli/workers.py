@@ -23,6 +23,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, BinaryIO, TypeVar
 
+from leerid_cli import memory
+
 T = TypeVar("T")
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -148,6 +150,7 @@ class _Worker:
 
 def serve(parent: str, warm: str) -> None:
     """Do what comes in on standard input until it ends; a worker runs this and nothing else."""
+    memory.hide()
     _end_with(int(parent))
     tasks = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 from leerid_cli.accounts.names import fold
@@ -34,7 +36,7 @@ MAX_BYTES = 72
 MOST_DRAWS = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WordList:
     """Words of 3 and 4 letters, and strings that no password may hold."""
 
@@ -48,19 +50,23 @@ class WordList:
             texts = (word + _digits(number, rest) for number in range(len(DIGITS) ** rest))
             yield from (text for text in texts if not self.blocks(text))
 
+    @cached_property
+    def _ends(self) -> tuple[int, ...]:
+        """After how many combinations those of each word end."""
+        return tuple(accumulate(len(DIGITS) ** (LENGTH - len(word)) for word in self.words))
+
     @property
     def size(self) -> int:
         """How many combinations there are before the block list."""
-        return sum(len(DIGITS) ** (LENGTH - len(word)) for word in self.words)
+        return self._ends[-1] if self._ends else 0
 
     def at(self, index: int) -> str:
-        """Return combination number `index` of `size`: words in order, each with all its digits."""
-        for word in self.words:
-            span = len(DIGITS) ** (LENGTH - len(word))
-            if index < span:
-                return word + _digits(index, LENGTH - len(word))
-            index -= span
-        raise IndexError(index)
+        """Return combination number `index`, from 0 up to `size`: words in order, each with all its digits."""
+        place = bisect_right(self._ends, index)
+        word = self.words[place]
+        rest = LENGTH - len(word)
+        first = self._ends[place] - len(DIGITS) ** rest
+        return word + _digits(index - first, rest)
 
     def blocks(self, text: str) -> bool:
         """Tell whether the text holds a blocked string."""

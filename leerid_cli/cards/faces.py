@@ -7,13 +7,12 @@ corner of the part of the card that may hold ink.
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
 
-from leerid_cli import resources
+from leerid_cli import bounds, resources
 from leerid_cli.cards.fitting import Style
 from leerid_cli.cards.languages import INSTRUCTIONS
 from leerid_cli.cards.templates import FACES, PROGRAM, Templates, line_of, read, refused
@@ -65,6 +64,10 @@ class Face:
     logo: Box | None
 
 
+LONGEST = 2000
+"""Millimetres, points or em: no card needs more, and nothing overflows."""
+MOST_TEXTS, MOST_SIGNS = 100, 1000
+"""Of a face, and of a text that is always the same."""
 SMALL = "small.toml"
 """The faces for labels that are too small for those of `faces.toml`."""
 
@@ -86,11 +89,14 @@ def load(templates: Templates) -> dict[str, tuple[Face, ...]]:
         return known
     text = read(file)
     try:
-        return known | _faces(text)
-    except tomllib.TOMLDecodeError as error:
-        raise refused(file, None, str(error)) from error
+        own = _faces(text)
+        for name in own.keys() - known.keys():
+            raise WrongFaceError(name, _("unknown face '{name}'").format(name=name))
+        return known | own
     except WrongFaceError as error:
         raise refused(file, line_of(text, error.word), str(error)) from error
+    except ValueError as error:
+        raise refused(file, None, str(error)) from error
 
 
 @cache
@@ -107,7 +113,7 @@ class WrongFaceError(ValueError):
 
 
 def _faces(text: str) -> dict[str, tuple[Face, ...]]:
-    return {name: tuple(_checked(name, tables)) for name, tables in tomllib.loads(text).items()}
+    return {name: tuple(_checked(name, tables)) for name, tables in bounds.toml(text).items()}
 
 
 def _checked(name: str, tables: Any) -> Iterator[Face]:
@@ -134,15 +140,62 @@ def _face(table: dict[str, Any]) -> Face:
     for key in table:
         if key not in {field.name for field in fields(Face)}:
             raise ValueError(_("unknown key '{key}'").format(key=key))
-    code, pictures = table.get("code"), table.get("pictures")
+    if len(table["texts"]) > MOST_TEXTS:
+        raise ValueError(_("'{key}' has more than {n} entries").format(key="texts", n=MOST_TEXTS))
+    code, logo = table.get("code"), table.get("logo")
     return Face(
-        height=table["height"],
+        height=_above_nought("height", table["height"]),
         texts=tuple(_text_box(entry) for entry in table["texts"]),
         instruction=_known(table.get("instruction", "")),
-        code=tuple(code) if code else None,
-        pictures=PictureGrid(**pictures) if pictures else None,
-        logo=table.get("logo"),
+        code=_square("code", code) if code else None,
+        pictures=_pictures(table["pictures"]) if table.get("pictures") else None,
+        logo=_box("logo", logo) if logo else None,
     )
+
+
+def _lengths(key: str, value: Any, number: int) -> list[float]:
+    """Return so many lengths; raises ValueError where they are none that a sheet of paper could have."""
+    if not isinstance(value, list) or len(value) != number or not all(map(_is_length, value)):
+        raise ValueError(_("'{key}' needs {n} lengths up to {most}").format(key=key, n=number, most=LONGEST))
+    return [float(one) for one in value]
+
+
+def _is_length(value: Any) -> bool:
+    """Tell whether a value is a number that a length can have: not nan, which is in no range."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and -LONGEST <= value <= LONGEST
+
+
+def _above_nought(key: str, value: Any) -> float:
+    if not _is_length(value) or value <= 0:
+        raise ValueError(_("'{key}' needs lengths above 0").format(key=key))
+    return float(value)
+
+
+def _box(key: str, value: Any) -> Box:
+    left, top, width, height = _lengths(key, value, 4)
+    return left, top, _above_nought(key, width), _above_nought(key, height)
+
+
+def _square(key: str, value: Any) -> tuple[float, float, float]:
+    left, top, side = _lengths(key, value, 3)
+    return left, top, _above_nought(key, side)
+
+
+def _pictures(table: dict[str, Any]) -> PictureGrid:
+    """Return the grid of the eight pictures; raises ValueError or TypeError."""
+    grid = PictureGrid(**table)
+    _one_of("number", grid.number, ("left", "above"))
+    return PictureGrid(
+        at=_box("at", grid.at),
+        number=grid.number,
+        numeral=_above_nought("numeral", grid.numeral),
+        word=_above_nought("word", grid.word),
+    )
+
+
+def _one_of(key: str, value: Any, known: Iterable[str]) -> None:
+    if value not in known:
+        raise ValueError(_("'{key}' must be one of: {known}").format(key=key, known=", ".join(known)))
 
 
 def _known(instruction: str) -> str:
@@ -153,17 +206,19 @@ def _known(instruction: str) -> str:
 
 
 def _text_box(entry: dict[str, Any]) -> TextBox:
-    largest, least = entry.pop("size")
+    largest, least = (_above_nought("size", size) for size in _lengths("size", entry.pop("size"), 2))
+    (tracking,) = _lengths("tracking", [entry.pop("tracking", 0.0)], 1)
     style = Style(
         font=entry.pop("font", "regular"),
         largest=largest,
         least=least,
-        tracking=entry.pop("tracking", 0.0),
+        tracking=tracking,
         breaks=entry.pop("breaks", "words"),
     )
     when = frozenset(entry.pop("when", "").split())
-    box = TextBox(style=style, when=when, **entry)
-    _left, _top, width, height = box.at
-    if min(width, height, least) <= 0:
-        raise ValueError(_("'{key}' needs lengths above 0").format(key="at" if least > 0 else "size"))
+    box = TextBox(style=style, when=when, **entry | {"at": _box("at", entry["at"])})
+    _one_of("align", box.align, ("left", "center", "right"))
+    _one_of("valign", box.valign, ("top", "middle", "bottom"))
+    if len(box.text) > MOST_SIGNS:
+        raise ValueError(_("'{key}' has more than {n} signs").format(key="text", n=MOST_SIGNS))
     return box

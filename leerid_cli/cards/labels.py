@@ -5,15 +5,14 @@ All lengths in millimetres. The file explains its keys; a user's own file adds f
 
 from __future__ import annotations
 
-import math
-import tomllib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
-from leerid_cli import resources
+from leerid_cli import bounds, resources
 from leerid_cli.cards.templates import LABELS, Templates, read
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
@@ -118,8 +117,8 @@ def default() -> SheetFormat:
 
 def _read(file: Path) -> dict[str, SheetFormat]:
     try:
-        data = tomllib.loads(read(file))
-    except tomllib.TOMLDecodeError as error:
+        data = bounds.toml(read(file))
+    except ValueError as error:
         raise InputError(_("{file} cannot be read: {why}").format(file=file, why=error)) from error
     return {name: _Reader(file, name).format(table) for name, table in data.items()}
 
@@ -134,6 +133,8 @@ class _Reader:
         self.file, self.name = file, name
 
     def format(self, table: Any) -> SheetFormat:
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}", self.name):  # it becomes part of a file name
+            self.refuse("", _("a name has letters, digits, blanks, dots, - and _, 40 at most"))
         if not isinstance(table, dict):
             self.refuse("", _("must be a table"))
         for key in table:
@@ -186,9 +187,9 @@ class _Reader:
         return int(value)
 
     def length(self, key: str, value: Any) -> float:
-        number = isinstance(value, int | float) and not isinstance(value, bool)
+        number = isinstance(value, int | float) and not isinstance(value, bool) and -2000 <= value <= 2000
         zero = key in ("left", "top", "paper", "edge")
-        if not number or not math.isfinite(value) or value < 0 or (value == 0 and not zero) or value > 2000:
+        if not number or value < 0 or (value == 0 and not zero):
             self.refuse(key, _("must be a length in millimetres"))
         return float(value)
 

@@ -5,13 +5,13 @@ The words of the pictures stay Dutch: they are the password.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
 
+from leerid_cli import bounds
 from leerid_cli.cards.fitting import missing_letters
 from leerid_cli.cards.templates import PROGRAM, Templates, read, refused
 from leerid_cli.i18n import _
@@ -57,11 +57,11 @@ def language(name: str, templates: Templates = PROGRAM) -> Language:
     file = templates.path(f"{FOLDER}/{name}.toml")
     text = read(file)
     try:
-        return _Table(tomllib.loads(text)).language()
-    except tomllib.TOMLDecodeError as error:
-        raise refused(file, None, str(error)) from error
+        return _Table(bounds.toml(text)).language()
     except WrongLanguageError as error:
         raise refused(file, _line(text, error.key), str(error)) from error
+    except ValueError as error:
+        raise refused(file, None, str(error)) from error
 
 
 def _line(text: str, key: str) -> int | None:

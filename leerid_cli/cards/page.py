@@ -5,10 +5,12 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from leerid_cli.bounds import TooMuchError
 from leerid_cli.cards import fonts, own_faces
 from leerid_cli.cards.drawing import Drawing, Line, Placed
 from leerid_cli.cards.labels import SheetFormat
@@ -36,7 +38,7 @@ def environment(templates: Templates) -> jinja2.Environment:
             return None
         return read(templates.path(name)), str(templates.path(name)), None
 
-    made = ImmutableSandboxedEnvironment(
+    made = _Sandbox(
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         loader=jinja2.FunctionLoader(find),
@@ -45,6 +47,18 @@ def environment(templates: Templates) -> jinja2.Environment:
     )
     made.globals.update(mm=_mm, place=_place, line=LINE)
     return made
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """A sandbox without powers: a few signs of them can take any time, in one step that nothing interrupts."""
+
+    intercepted_binops = frozenset(("**",))
+
+    def call_binop(self, _context: Any, operator: str, _left: Any, _right: Any) -> Any:
+        """Refuse the operator."""
+        raise jinja2.TemplateRuntimeError(
+            _("{operator} has no place in a template").format(operator=operator)
+        )
 
 
 def _mm(length: float) -> str:
@@ -81,7 +95,7 @@ def _explained(templates: Templates) -> Iterator[None]:
     own = {str(file) for file in map(templates.own, HTML) if file}
     try:
         yield
-    except LeeridError:
+    except (LeeridError, TooMuchError):
         raise
     except jinja2.TemplateSyntaxError as error:
         if error.filename not in own:

@@ -17,7 +17,7 @@ from pathlib import Path
 import segno
 from PIL import Image, ImageFile
 
-from leerid_cli import resources
+from leerid_cli import bounds, resources
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
 from leerid_cli.model import Logo
@@ -39,11 +39,9 @@ def read_logo(file: Path) -> Logo:
     LOGO_BYTES or LOGO_PIXELS.
     """
     try:
-        if file.stat().st_size > LOGO_BYTES:
-            raise _no_logo(file, _("it is larger than {n} MB").format(n=LOGO_BYTES // 1024**2))
-        data = file.read_bytes()
-    except OSError as error:
-        raise _no_logo(file, error.strerror or str(error)) from error
+        data = bounds.read(file, LOGO_BYTES)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise _no_logo(file, getattr(error, "strerror", None) or str(error)) from error
     try:
         with _whole_only(), Image.open(BytesIO(data), formats=("PNG", "JPEG")) as picture:
             if picture.width * picture.height > LOGO_PIXELS:

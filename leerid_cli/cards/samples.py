@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from leerid_cli import resources
+from leerid_cli import bounds, resources
 from leerid_cli.accounts import pictograms
 from leerid_cli.accounts.names import username_base
-from leerid_cli.cards import documents, languages, own_faces, render, sizing
+from leerid_cli.cards import documents, languages, own_faces, page, render, sizing
 from leerid_cli.cards.render import CardOptions
 from leerid_cli.cards.sheets import STICKERS, Document
+from leerid_cli.cards.templates import refused
+from leerid_cli.i18n import _
 from leerid_cli.model import AccountType, Card, Credential, Logo, PasswordKind
 
 _PUPILS = (
@@ -27,6 +29,10 @@ _TEXTS = {
 _CLASSES = {PasswordKind.PICTURE: "1A", PasswordKind.WORD: "4B", PasswordKind.TEMPORARY: "2 Latijn"}
 _KINDS = (PasswordKind.PICTURE, PasswordKind.WORD, PasswordKind.TEMPORARY)
 _CODE = "bcdfghjk2345"
+MOST_SIGNS, MOST_TAGS = 16 << 20, 20_000
+"""Of the HTML of a sample page; the program's own have some 90,000 in 900. A picture of the user's has many signs."""
+SECONDS = 20
+"""For drawing all samples, which takes two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,22 @@ def left_out(portal: Portal, options: CardOptions) -> tuple[tuple[Document, Pass
 
 
 def try_out(options: CardOptions) -> None:
-    """Make sample cards where templates of the user's are in use; raises InputError where one is wrong."""
+    """Make sample cards where templates of the user's are in use; raises InputError where one is wrong.
+
+    Also where one takes too long or makes pages without end.
+    """
     languages.read_own(options.templates)
-    if options.templates.own_page():
-        preview(Portal(), options)
+    own = options.templates.own_page()
+    if own is None:
+        return
+    try:
+        with bounds.bounded():
+            for chunk in _chunks(Portal(), options):
+                drawings = render.draw(chunk.document, chunk.pages, options)
+                text = page.to_html("", drawings, options.templates, colour=options.colour)
+                if max(len(text) / MOST_SIGNS, text.count("<") / MOST_TAGS) > len(drawings):
+                    raise bounds.TooMuchError(_("the pages become too large"))
+        with bounds.bounded(SECONDS, memory=None):
+            preview(Portal(), options)
+    except (ValueError, ArithmeticError) as error:
+        raise refused(own, None, str(error)) from error

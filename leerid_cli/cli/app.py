@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import sys
 import threading
 import traceback
@@ -15,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from leerid_cli import __version__, i18n, interrupts
+from leerid_cli import __version__, i18n, interrupts, memory
 from leerid_cli.cli import console
 from leerid_cli.cli.context import Globals
 from leerid_cli.cli.translated import Command, Subgroup
@@ -24,6 +23,8 @@ from leerid_cli.i18n import N_, _
 
 _WITH_VALUE = ("--db", "--config", "--lang", "--wait", "--reason")
 _WITHOUT_VALUE = ("-q", "--quiet", "-v", "--verbose")
+# What only reads the register: no password and no official number ever stands in its memory.
+_WITHOUT_SECRETS = ("search", "show", "todo", "overview", "history")
 
 
 class Group(Subgroup):
@@ -34,7 +35,7 @@ class Group(Subgroup):
         arguments = hoist(list(sys.argv[1:] if args is None else args))
         i18n.use(i18n.choose(_value_of("--lang", arguments)))
         _use_utf8()
-        _dump_no_core()
+        memory.dump_no_core()
         if threading.current_thread() is threading.main_thread():
             interrupts.install()
         extra |= {"prog_name": "leerid", "standalone_mode": True}
@@ -90,15 +91,6 @@ def _use_utf8() -> None:
                 stream.reconfigure(encoding="utf-8", errors="surrogateescape")
     if hasattr(sys.stdin, "reconfigure") and not sys.stdin.isatty():
         sys.stdin.reconfigure(encoding="utf-8", errors="strict")
-
-
-def _dump_no_core() -> None:
-    """Let no crash write memory, and the passwords in it, to disk or to a program that collects crashes.
-
-    A limit of one byte: Linux hands cores to such a program even where the limit is 0, but not where it is 1.
-    """
-    _soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
-    resource.setrlimit(resource.RLIMIT_CORE, (0 if hard == 0 else 1, hard))
 
 
 def _guarded(run: Callable[[], object], *, verbose: bool) -> int:
@@ -194,6 +186,8 @@ def _global_options(
     del version, verbose
     if lang not in (None, *i18n.LANGUAGES):
         raise typer.BadParameter(_("nl or en"), param_hint="--lang")
+    if ctx.invoked_subcommand not in _WITHOUT_SECRETS:
+        memory.hide()
     ctx.obj = Globals(db=db, config=config, wait=wait, reason=reason, quiet=quiet)
 
 

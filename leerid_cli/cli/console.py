@@ -30,6 +30,12 @@ BAR = 20
 LEAST_WIDTH = 8
 INTERVAL = "LEERID_PROGRESS_SECONDS"
 """Names the environment variable with the time between two lines of progress in a log; 60 where it is not set."""
+MAX_SIGNS = 16 << 20
+"""Of a list on standard input or in a file: a hundred thousand pupil ids are two million."""
+MOST_SHOWN = 20_000
+"""Signs of a line on standard error: a file can be one line of megabytes, and a message quote it."""
+MAX_LINE = 10_000
+"""Signs of a password: far more than any may have, so that one that is too long is refused and not cut."""
 TO_COPY = ("school", "stamnummer", "username")
 
 
@@ -54,9 +60,17 @@ def flush() -> None:
 def entered() -> str:
     """Return all of standard input as text, '' where it is closed."""
     try:
-        return sys.stdin.read() if sys.stdin else ""
+        text = sys.stdin.read(MAX_SIGNS + 1) if sys.stdin else ""
     except UnicodeDecodeError as error:
         raise InputError(_("standard input is not UTF-8 text")) from error
+    return bounded(text, _("standard input"))
+
+
+def bounded(text: str, name: str) -> str:
+    """Return a text as it is; raises InputError, naming where it is from, where it is longer than a list can be."""
+    if len(text) > MAX_SIGNS:
+        raise InputError(_("{file} is too long to be a list of pupils or usernames").format(file=name))
+    return text
 
 
 def secret(prompt: str) -> str:
@@ -64,7 +78,7 @@ def secret(prompt: str) -> str:
     try:
         if sys.stdin and sys.stdin.isatty():
             return getpass(prompt, stream=sys.stderr)
-        return sys.stdin.readline().rstrip("\r\n") if sys.stdin else ""
+        return sys.stdin.readline(MAX_LINE).rstrip("\r\n") if sys.stdin else ""
     except EOFError:
         return ""
     except UnicodeDecodeError as error:
@@ -75,7 +89,8 @@ def say(text: str) -> None:
     """Write one line for a person to standard error."""
     if sys.stderr is not None:
         with suppress(OSError, ValueError):  # nobody listens: that changes nothing of what was done
-            print(visible(text), file=sys.stderr)
+            shown = text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
+            print(visible(shown), file=sys.stderr)
 
 
 def interactive() -> bool:

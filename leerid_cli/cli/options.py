@@ -259,7 +259,8 @@ def read(source: str) -> str:
     if source == "-":
         return console.entered()
     try:
-        return Path(source).read_text(encoding="utf-8")
+        with Path(source).open(encoding="utf-8") as opened:
+            return console.bounded(opened.read(console.MAX_SIGNS + 1), source)
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else _("it is not UTF-8 text")
         raise InputError(_("{file} cannot be read: {why}").format(file=source, why=why)) from error

@@ -92,7 +92,7 @@ def folders(cards: Sequence[Card], split: Split | None) -> dict[str, list[Card]]
 def _safe(name: str) -> str:
     """Return a name that every system can have for a folder."""
     letters = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
-    plain = re.sub(r"[^A-Za-z0-9.-]+", "-", letters).strip(".-")[:40]
+    plain = re.sub(r"[^A-Za-z0-9.-]+", "-", letters).lstrip(".-")[:40].rstrip(".-")
     if not plain:
         return NO_CLASS
     return f"_{plain}" if re.fullmatch(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", plain) else plain

@@ -15,16 +15,17 @@ from itertools import islice
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
 from leerid_cli.intake import reading
-from leerid_cli.intake.profiles import plain
+from leerid_cli.intake.profiles import SECRET_COLUMNS, plain
 from leerid_cli.model import Problem
 from leerid_cli.tables import archive, csvtext, sheets
+from leerid_cli.tables.limits import MAX_LIST_BYTES
 
 ALIASES = {
     "stamnummer": ("Stamnummer", "Stamboeknummer", "Stamnr"),
     "naam": ("Achternaam", "Naam", "Familienaam"),
     "voornaam": ("Voornaam",),
     "username": ("LeerID Gebruikersnaam", "Gebruikersnaam", "Username"),
-    "password": ("LeerID Wachtwoord", "Wachtwoord", "Password"),
+    "password": SECRET_COLUMNS,
     "school": ("Instellingsnummer",),
     "type": ("Accounttype", "Type"),
     "kind": ("Wachtwoordsoort",),
@@ -35,7 +36,6 @@ BUNDLED_WORKBOOK = "leerid-accounts.xlsx"
 _WORKBOOK_MARK = "[Content_Types].xml"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _HEADER_WITHIN = 10
-_MAX_TEXT = 64 << 20
 
 Line = tuple[int, list[str]]
 
@@ -110,14 +110,14 @@ def _sheet(data: bytes) -> list[Line]:
 
 def _csv_lines(data: bytes, encoding: str | None) -> list[Line]:
     """Return the lines of a CSV under the delimiter that makes most known columns of its header."""
-    if len(data) > _MAX_TEXT:
+    if len(data) > MAX_LIST_BYTES:
         raise InputError(
-            _("the file is larger than {most} MiB").format(most=_MAX_TEXT >> 20),
+            _("the file is larger than {most} MiB").format(most=MAX_LIST_BYTES >> 20),
             _("give a part of it at a time"),
         )
     text, _used = reading.decode(data, encoding)
     delimiter = max(csvtext.DELIMITERS, key=lambda delimiter: _known_columns(text, delimiter))
-    return list(csvtext.rows(text, delimiter))
+    return csvtext.bounded(text, delimiter)
 
 
 def _known_columns(text: str, delimiter: str) -> int:

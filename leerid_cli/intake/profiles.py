@@ -7,12 +7,12 @@ with the same care: a key that is misspelt is refused, for it would quietly lose
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
+from leerid_cli import bounds
 from leerid_cli.accounts.names import fold
 from leerid_cli.accounts.standing import TYPE_OF_HOOFDSTRUCTUUR
 from leerid_cli.errors import InputError
@@ -21,6 +21,8 @@ from leerid_cli.model import AccountType
 
 # A rejects file carries these beside the original columns; they say nothing about a pupil.
 OWN_COLUMNS = ("line", "problem")
+# In a workbook with accounts, these hold passwords: no file that import writes repeats them.
+SECRET_COLUMNS = ("LeerID Wachtwoord", "Wachtwoord", "Password")
 NEEDED = ("school", "stamnummer", "naam", "hoofdstructuur")
 MAX_HEADING = 100
 TYPE_FROM = ("hoofdstructuur", "type")
@@ -122,10 +124,11 @@ def load(folder: Path, own: Path | None = None) -> tuple[Profile, ...]:
 def _folder(folder: Path) -> Iterable[Profile]:
     for file in sorted(folder.glob("*.toml")):
         try:
-            data = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+            data = bounds.toml(bounds.read_text(file))
         except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
             raise InputError(
-                _("the profile {file} cannot be read: {error}").format(file=file, error=error)
+                _("the profile {file} cannot be read: {error}").format(file=file, error=why)
             ) from error
         yield _Reader(file).profile(data)
 

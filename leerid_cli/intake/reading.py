@@ -22,7 +22,7 @@ from leerid_cli.intake.official import masked
 from leerid_cli.intake.profiles import Layout, Profile
 from leerid_cli.intake.recognise import HEADER_ROWS, Given, Rows, Table, best_sheet, best_table
 from leerid_cli.tables import csvtext, sheets, xmltext
-from leerid_cli.tables.limits import MAX_BYTES, MAX_CELLS, MAX_ROWS, MAX_SIGNS
+from leerid_cli.tables.limits import MAX_BYTES, MAX_CELLS, MAX_LINES, MAX_ROWS, MAX_SIGNS
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -39,7 +39,6 @@ _OTHER_KINDS = (
 )
 _PROTECTED = "EncryptedPackage".encode("utf-16-le")
 _SAMPLE = 4096
-MAX_LINES = 5 * MAX_ROWS  # blank lines and lines within quotation marks are none of the rows
 
 
 class Kind(StrEnum):

@@ -10,6 +10,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -141,9 +142,14 @@ def refuse_damaged(path: Path) -> None:
     """Raise StorageError where a file is no store of leerid, or a damaged one."""
     if not path.is_file():
         raise StorageError(_("there is no file {path}").format(path=path))
-    with translated(), closing(_open(path)) as connection:
-        _check_version(connection, path)
-        found = faults(connection)
+    try:
+        with closing(_open(path)) as connection:
+            _check_version(connection, path)
+            found = faults(connection)
+    except StorageError as error:
+        if error.__cause__ is None:
+            raise
+        found = [str(error.__cause__)]
     if found:
         raise StorageError(
             _("{path} is damaged: {faults}").format(path=path, faults="; ".join(found)),
@@ -152,11 +158,39 @@ def refuse_damaged(path: Path) -> None:
 
 
 def faults(connection: Connection) -> list[str]:
-    """Return what is wrong with the pages, rows and references of an open store, a few of each."""
+    """Return what is wrong with the schema, pages, rows and references of an open store, a few of each."""
+    if strange := _strange(connection):
+        return [
+            _("tables, triggers or views that leerid did not make: {names}").format(names=", ".join(strange))
+        ]
     with translated():
         rows = connection.execute("PRAGMA integrity_check(5)").fetchall()
         lost = connection.execute("PRAGMA foreign_key_check").fetchmany(5)
     return [*(row[0] for row in rows if row[0] != "ok"), *(f"{row[0]} {row[1]}" for row in lost)]
+
+
+def _strange(connection: Connection) -> list[str]:
+    """Return a few names in the schema that differ from what leerid makes: they could do or hide anything."""
+    known, found = _schema_of(_version(connection)), _schema(connection)
+    different = [name for name in known | found if known.get(name) != found.get(name)]
+    return sorted({name for _kind, name in different})[:5]
+
+
+@cache
+def _schema_of(version: int) -> dict[tuple[str, str], str]:
+    with closing(sqlite3.connect(":memory:")) as made:
+        for statements in MIGRATIONS[:version]:
+            for statement in statements:
+                made.execute(statement)
+        return _schema(made)
+
+
+def _schema(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
+    """Return the SQL of all tables, indexes, triggers and views by kind and name, blanks made equal."""
+    rows = connection.execute(
+        "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+    )
+    return {(kind, name): " ".join(str(sql).split()) for kind, name, sql in rows}
 
 
 def is_outdated(path: Path) -> bool:
@@ -172,6 +206,8 @@ def _version(connection: Connection) -> int:
 
 def _check_version(connection: Connection, path: Path) -> None:
     if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise StorageError(_("{path} is not a store of leerid").format(path=path))
+    if _version(connection) < 1:
         raise StorageError(_("{path} is not a store of leerid").format(path=path))
     if _version(connection) > len(MIGRATIONS):
         raise StorageError(

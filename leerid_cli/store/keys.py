@@ -12,7 +12,7 @@ import os
 import secrets
 from pathlib import Path
 
-from leerid_cli import durable
+from leerid_cli import bounds, durable
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
 
@@ -26,7 +26,7 @@ class DamagedKeyError(StorageError):
 def load(path: Path) -> bytes | None:
     """Return the key of the file, None where there is no such file; raises StorageError on a damaged one."""
     try:
-        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        key = bytes.fromhex(bounds.read(path).decode("ascii").strip())
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:

@@ -6,7 +6,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from leerid_cli.errors import BusyError, StorageError
@@ -31,8 +31,11 @@ def exclusive(store: Path, command: str, wait: float) -> Iterator[None]:
         ) from error
     try:
         _acquire(descriptor, wait)
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{command} (process {os.getpid()})".encode(), 0)
+        with suppress(
+            OSError
+        ):  # a full disk: the lock holds all the same, and the run may be the one that makes room
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{command} (process {os.getpid()})".encode(), 0)
         yield
     finally:
         os.close(descriptor)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
-from leerid_cli.tables.limits import MAX_ROW_SIGNS
+from leerid_cli.tables.limits import MAX_LINES, MAX_ROW_SIGNS, MAX_ROWS
 
 DELIMITERS = (";", ",", "\t")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -63,6 +64,17 @@ def rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             yield line, cells
         line = reader.line_num + 1
         lines.begin(line)
+
+
+def bounded(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
+    """Return what `rows` yields; raises InputError too where there are more rows or lines than any list has."""
+    if text.count("\n") + text.count("\r") <= 2 * MAX_LINES:
+        found = list(islice(rows(text, delimiter), MAX_ROWS + 1))
+        if len(found) <= MAX_ROWS:
+            return found
+    raise InputError(
+        _("there are more than {n} rows in it").format(n=MAX_ROWS), _("give a part of it at a time")
+    )
 
 
 class _Written(list[str]):

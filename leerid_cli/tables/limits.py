@@ -9,6 +9,11 @@ MAX_ROWS = 100_000
 MAX_CELLS = 3_000_000
 MAX_ROW_SIGNS = 1_000_000
 
+# A list of accounts and a plan of accounts as CSV: a hundred thousand rows are some 10 MB. Blank lines and
+# lines within quotation marks are none of the rows.
+MAX_LIST_BYTES = 16 << 20
+MAX_LINES = 5 * MAX_ROWS
+
 # All signs of all cells, for a workbook can show one text in every cell.
 MAX_SIGNS = 64 << 20
 

@@ -181,7 +181,7 @@ def _take_back(run: Run, files: Sequence[Path], on: date) -> Report:
         try:
             done = run_adopt(run, [str(file)], on, AdoptOptions())
         except LeeridError as error:
-            problems.append(Problem("bundle", error.message, str(file)))
+            problems.append(Problem("bundle", error.message.removeprefix(f"{file}: "), str(file)))
             continue
         counts = {name: counts[name] + done.counts[name] for name in COUNTS}
         problems += [problem for problem in done.problems if not problem.warning]

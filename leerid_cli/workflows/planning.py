@@ -6,7 +6,7 @@ when it is carried out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,8 @@ from leerid_cli.model import PasswordKind, Problem, Report, Status
 from leerid_cli.store import register
 from leerid_cli.store.connection import Connection
 from leerid_cli.tables import csvtext, sheets, workbook
-from leerid_cli.workflows import batches, creating, issuing
+from leerid_cli.tables.limits import MAX_LIST_BYTES
+from leerid_cli.workflows import batches, creating, issuing, sources
 from leerid_cli.workflows.creating import CreateOptions
 from leerid_cli.workflows.issuing import Proposal
 from leerid_cli.workflows.proposing import Proposer, Wish
@@ -210,11 +211,11 @@ def _propose(proposer: Proposer, pupil: Pupil, line: _Line) -> Proposal:
 
 def _read(file: Path) -> list[_Line]:
     """Return the rows of a plan; raises InputError where it cannot be read, lacks a column or has no row."""
+    data = sources.content(str(file))
     try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise InputError(_("{file} cannot be read: {why}").format(file=file, why=error.strerror)) from error
-    table = list(_workbook(data) if data.startswith(b"PK") else _csv(data))
+        table = _workbook(data) if data.startswith(b"PK") else _csv(data)
+    except InputError as error:
+        raise InputError(f"{file}: {error.message}", error.hint) from error
     header = [name.strip().lower() for name in table[0][1]] if table else []
     if missing := [name for name in COLUMNS if name not in header]:
         raise InputError(
@@ -231,13 +232,14 @@ def _read(file: Path) -> list[_Line]:
     return lines
 
 
-def _workbook(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    return iter([(line, [str(cell) for cell in cells]) for line, cells in sheets.read(data)[0].rows])
+def _workbook(data: bytes) -> list[tuple[int, list[str]]]:
+    return [(line, [str(cell) for cell in cells]) for line, cells in sheets.read(data)[0].rows]
 
 
-def _csv(data: bytes) -> Iterator[tuple[int, list[str]]]:
+def _csv(data: bytes) -> list[tuple[int, list[str]]]:
+    if len(data) > MAX_LIST_BYTES:
+        raise InputError(_("the file is larger than {most} MiB").format(most=MAX_LIST_BYTES >> 20))
     text, _encoding = decode(data, None)
     text = text.lstrip("\ufeff")
     head = text.partition("\n")[0]
-    delimiter = max(csvtext.DELIMITERS, key=head.count)
-    return csvtext.rows(text, delimiter)
+    return csvtext.bounded(text, max(csvtext.DELIMITERS, key=head.count))

@@ -135,12 +135,16 @@ def _named(layout: Layout, cells: Sequence[str]) -> dict[_Column, tuple[str, str
     meanings = {position: column for column, position in layout.positions.items()}
     for position, cell in enumerate(cells):
         heading = layout.header[position].strip() if position < len(layout.header) else ""
-        if heading in profiles.OWN_COLUMNS or not (heading or cell.strip()):
+        if heading in profiles.OWN_COLUMNS or not (heading or cell.strip()) or _is_secret(heading):
             continue
         name = meanings.get(position) or f" {profiles.plain(heading)}"
         number = sum(column[0] == name for column in found)
         found[name, number] = (heading, _text(layout, cell, name))
     return found
+
+
+def _is_secret(heading: str) -> bool:
+    return profiles.plain(heading) in map(profiles.plain, profiles.SECRET_COLUMNS)
 
 
 def _text(layout: Layout, cell: str, column: str) -> str:

@@ -61,6 +61,7 @@ def preview(run: Run, output: Path, chosen: Printing, *, colour: bool) -> Report
         paper=sheets.Paper(sheet=form),
         templates=printing.templates(run.settings),
     )
+    samples.try_out(options)
     pdf = samples.preview(portal, options)
     newfile.write(path, picture.of(pdf) if path.suffix.lower() == ".png" else pdf)
     left_out = samples.left_out(portal, options)

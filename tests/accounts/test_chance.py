@@ -1,11 +1,12 @@
-"""Passwords are drawn evenly: a million draws of the real source of chance, judged by chi-square.
+"""Passwords are drawn evenly: a million draws of each kind from the real source of chance, judged by chi-square.
 
-Each judgement is wrong about an honest source once in a million runs on either side (two-sided, 5e-7 each).
+A million words with their digits; a million pictures and a million signs, eight a password. Each of the four
+judgements is wrong about an honest source once in a million runs (two-sided, 5e-7 each).
 """
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from statistics import NormalDist
 
 import pytest
@@ -16,7 +17,10 @@ from leerid_cli.model import Credential, PasswordKind
 
 CATALOGUE = pictograms.load(resources.pictograms())
 WORDS = passwords.load_words(resources.wordlists())
-DRAWS = 60_000
+COMBINATIONS = tuple(WORDS.combinations())
+DRAWS = 1_000_000
+EIGHTS = DRAWS // 8
+ENOUGH = 600_000  # over five of each word with its digits, which chi-square needs
 ERROR_RATE = 1e-6
 
 
@@ -31,22 +35,30 @@ def even(counts: Mapping[str, int], expected: Mapping[str, float]) -> bool:
     return abs(z) < NormalDist().inv_cdf(1 - ERROR_RATE / 2)
 
 
-def draw(kind: PasswordKind, below: Callable[[int], int]) -> list[Credential]:
-    return [passwords.draw(kind, below, WORDS, CATALOGUE, frozenset()) for _draw in range(DRAWS)]
+def draw(kind: PasswordKind, below: Callable[[int], int], number: int = EIGHTS) -> Iterator[Credential]:
+    return (passwords.draw(kind, below, WORDS, CATALOGUE, frozenset()) for _draw in range(number))
 
 
-def words_even(below: Callable[[int], int]) -> bool:
-    combinations = Counter(text.rstrip("23456789") for text in WORDS.combinations())
-    drawn = Counter(credential.text.rstrip("23456789") for credential in draw(PasswordKind.WORD, below))
-    total = sum(combinations.values())
-    return even(drawn, {word: DRAWS * count / total for word, count in combinations.items()})
+def words_even(texts: Iterable[str]) -> tuple[bool, bool]:
+    """Tell whether passwords are even over all combinations, and over the words by their number of combinations."""
+    drawn, number = Counter(texts), len(COMBINATIONS)
+    total = drawn.total()
+    by_word, sizes = Counter[str](), Counter(text.rstrip(passwords.DIGITS) for text in COMBINATIONS)
+    for text, count in drawn.items():
+        by_word[text.rstrip(passwords.DIGITS)] += count
+    return (
+        even(drawn, dict.fromkeys(COMBINATIONS, total / number)),
+        even(by_word, {word: total * size / number for word, size in sizes.items()}),
+    )
 
 
 def pictures_even(below: Callable[[int], int]) -> bool:
     drawn = Counter(
         picture.code for credential in draw(PasswordKind.PICTURE, below) for picture in credential.pictures
     )
-    codes = {picture.code: DRAWS / len(category) for category in CATALOGUE.categories for picture in category}
+    codes = {
+        picture.code: EIGHTS / len(category) for category in CATALOGUE.categories for picture in category
+    }
     return even(drawn, codes)
 
 
@@ -63,7 +75,7 @@ def characters_even(below: Callable[[int], int]) -> bool:
     share = {True: (digits - digits**length) / kept / len(passwords.DIGITS)}
     share[False] = (1 - digits - (1 - digits) ** length) / kept / (len(signs) - len(passwords.DIGITS))
     wanted: Iterable[tuple[str, float]] = (
-        (f"{place}{sign}", DRAWS * share[sign in passwords.DIGITS])
+        (f"{place}{sign}", EIGHTS * share[sign in passwords.DIGITS])
         for place in range(length)
         for sign in signs
     )
@@ -80,9 +92,38 @@ def off_by_one(size: int) -> int:
     return secrets.randbelow(size - 1)
 
 
-@pytest.mark.parametrize("judged", [words_even, pictures_even, characters_even])
-def test_a_million_draws_are_even(judged: Callable[[Callable[[int], int]], bool]) -> None:
+@pytest.mark.parametrize("judged", [pictures_even, characters_even])
+def test_a_million_pictures_and_signs_are_even(judged: Callable[[Callable[[int], int]], bool]) -> None:
     assert judged(secrets.randbelow)
+
+
+def test_a_million_words_are_even_over_all_combinations() -> None:
+    drawn = draw(PasswordKind.WORD, secrets.randbelow, DRAWS)
+    assert words_even(credential.text for credential in drawn) == (True, True)
+
+
+def test_words_drawn_first_and_digits_after_are_found_out() -> None:
+    """The obvious way: a word of four letters, with fewer combinations, comes as often as one of three."""
+
+    def text() -> str:
+        word = secrets.choice(WORDS.words)
+        return word + "".join(
+            secrets.choice(passwords.DIGITS) for _sign in range(passwords.LENGTH - len(word))
+        )
+
+    naive = (made for _draw in range(ENOUGH) if not WORDS.blocks(made := text()))
+    assert words_even(naive) == (False, False)
+
+
+def test_a_digit_that_comes_more_often_at_the_end_is_found_out() -> None:
+    """Every word is as likely as before: only the combinations show it."""
+
+    def text() -> str:
+        made = WORDS.at(secrets.randbelow(WORDS.size))
+        return made[:-1] + "3" if made.endswith("2") and secrets.randbelow(2) else made
+
+    skewed = (made for _draw in range(ENOUGH) if not WORDS.blocks(made := text()))
+    assert words_even(skewed)[0] is False
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def test_a_misspelt_setting_is_named_and_the_rest_is_still_looked_at(school: Wor
     assert "portl" in found[0]["message"]
 
 
-@pytest.mark.parametrize("what", ["page", "header", "text", "empty", "reference"])
+@pytest.mark.parametrize("what", ["page", "header", "text", "empty", "reference", "trigger"])
 def test_a_damaged_store_is_told_and_does_not_stop_the_others(school: World, what: str) -> None:
     data = bytearray(school.store.read_bytes())
     if what == "page":
@@ -113,6 +113,9 @@ def test_a_damaged_store_is_told_and_does_not_stop_the_others(school: World, wha
     if what == "reference":
         with closing(sqlite3.connect(school.store)) as store, store:
             store.execute("UPDATE account SET person = 77")
+    elif what == "trigger":
+        with closing(sqlite3.connect(school.store)) as store, store:
+            store.execute("CREATE TRIGGER t AFTER INSERT ON history BEGIN DELETE FROM account; END")
     else:
         school.store.write_bytes(data)
     found = bad(school)

@@ -377,8 +377,9 @@ def test_a_face_of_ones_own_replaces_the_one_of_its_name_only(school: World) -> 
     [
         (('show = "voornaam"', 'show = "vornaam"'), 4, "vornaam"),
         (("height = 42", "hoogte = 42"), 2, "hoogte"),
+        (("password-text", "pasword-text"), 1, "pasword-text"),
         (("size = ", "maat = "), None, "size"),
-        (("at = [0, 0, 90, 9]", "at = [0, 0, 90]"), None, "values"),
+        (("at = [0, 0, 90, 9]", "at = [0, 0, 90]"), 4, "4 lengths"),
         (("90, 9]", "0, 9]"), 4, "at"),
         (("texts = [", "texts = "), None, "line"),
         (('show = "voornaam"', 'show = "voornaam", font = "comic"'), 4, "comic"),

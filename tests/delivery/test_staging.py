@@ -3,11 +3,14 @@ import gc
 import hashlib
 import io
 import os
+import re
 import stat
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from leerid_cli.delivery import bundle, staging
 from leerid_cli.delivery.bundle import Split
@@ -170,3 +173,25 @@ def test_a_class_name_cannot_lead_elsewhere(klas: str, folder: str) -> None:
 def test_two_classes_never_share_a_folder() -> None:
     found = bundle.folders([card("1A"), card("1a"), card("1/A"), card("1-A")], Split.CLASS)
     assert list(found) == ["030569/1A/", "030569/1a-2/", "030569/1-A/", "030569/1-A-2/"]
+
+
+# learn.microsoft.com, "Naming Files, Paths, and Namespaces": reserved signs and names, no dot or blank at the end.
+RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$|clock\$)(\..*)?")
+NASTY = st.text(alphabet=st.sampled_from('aA1.- /\\:*?"<>|²$~\u202e\0éCOMNULPRX'), max_size=60)
+
+
+@given(
+    st.lists(
+        NASTY | st.sampled_from(["CON", "nul.txt", "com¹", "x" * 39 + ". y", "..", "a:b", "~"]), max_size=8
+    )
+)
+def test_folders_of_any_classes_are_names_that_windows_can_hold(classes: list[str]) -> None:
+    found = bundle.folders([card(klas) for klas in classes], Split.CLASS)
+    assert sum(map(len, found.values())) == len(classes)
+    assert len({path.casefold() for path in found}) == len(found)
+    for path in found:
+        school, name, nothing = path.split("/")
+        assert (school, nothing) == ("030569", "")
+        assert re.fullmatch(r"[A-Za-z0-9._-]{1,50}", name)
+        assert not RESERVED.fullmatch(name)
+        assert name[-1] not in ". "

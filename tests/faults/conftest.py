@@ -1,6 +1,7 @@
 """One warm interpreter in each worker."""
 
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from scenes import Warm
+from scenes import Warm, need_strace
+from tracing import LINE
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +18,21 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
     server = Warm(tmp_path_factory.mktemp("warm"))
     yield server
     server.close()
+
+
+@pytest.fixture(scope="module")
+def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
+    """A warm interpreter of which strace sees every file, address and program that it reaches for."""
+    need_strace()
+    folder = tmp_path_factory.mktemp("traced")
+    server = Warm(folder, (*LINE, "-o", folder / "trace"))
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def canary() -> Iterator[Path]:
+    """A file outside everything, under a name so short that a card has room for it."""
+    with tempfile.TemporaryDirectory(prefix="c", dir="/tmp") as folder:
+        (Path(folder) / "c").write_text("secret of the canary")
+        yield Path(folder) / "c"

@@ -1,18 +1,24 @@
 """What a test does to a child before the program runs in it: count steps, kill at one, take protection away."""
 
+import ctypes
 import errno
+import importlib
 import os
+import resource
 import signal
+import sqlite3
 import sys
+import threading
 import time
 from collections.abc import Callable
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import leerid_cli
-from leerid_cli import durable, failpoints
+from leerid_cli import bounds, durable, failpoints, memory
 from leerid_cli.delivery import staging
 from leerid_cli.store import backups, connection, keys, ledger
 from leerid_cli.workflows import batches
@@ -52,11 +58,29 @@ def on_lines(reached: Callable[[], None]) -> None:
             reached()
         return trace
 
+    for module, name in (("render", "render_chunk"), ("samples", "try_out")):
+        drawing = importlib.import_module(f"leerid_cli.cards.{module}")
+        vars(drawing)[name] = _untraced(vars(drawing)[name], trace)
     sys.settrace(trace)
 
 
-def count_lines(path: str) -> None:
-    """Write how many lines of the traced code were run, rewritten after each."""
+def _untraced(function: Callable[..., Any], trace: Any) -> Callable[..., Any]:
+    """Return a function in which nobody watches: drawing leaves no traces, and watched it takes twice as long."""
+
+    def call(*arguments: Any, **options: Any) -> Any:
+        sys.settrace(None)
+        try:
+            return function(*arguments, **options)
+        finally:
+            sys.settrace(trace)
+
+    return call
+
+
+def count_lines(path: str, order: str = "") -> None:
+    """Write how many lines of the traced code were run, rewritten after each; `order` as of `naive`."""
+    if order:
+        naive(order)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     count = 0
 
@@ -68,8 +92,10 @@ def count_lines(path: str) -> None:
     on_lines(reached)
 
 
-def signal_at_line(number: int, which: int = signal.SIGKILL) -> None:
-    """Send this process a signal before line `number` of the traced code; more than once where it goes on."""
+def signal_at_line(number: int, which: int = signal.SIGKILL, order: str = "") -> None:
+    """Send this process a signal before line `number` of the traced code; `order` as of `naive`."""
+    if order:
+        naive(order)
     left = number
 
     def reached() -> None:
@@ -211,17 +237,38 @@ def fail_with_values(failing: str) -> None:
     )
 
 
-def leak(where: str) -> None:
-    """Let the program leave passwords where none should be: the control of the search for them."""
-    from leerid_cli.accounts import hashing
+def leak(place: str, password: str, folder: str) -> None:
+    """Let the program leave a password where none should be: the control of the search for them."""
+    if place == "tmp":
+        Path(folder, "tmp", "openpyxl.x").write_text(password)
+    elif place == "messages":
+        sys.stderr.write(f"cannot hash {password!r}\n")
+    else:
+        with closing(sqlite3.connect(Path(folder, "leerid.db"))) as store, store:
+            store.execute("INSERT INTO history VALUES (NULL, '', NULL, 'leak', ?, '')", [password])
 
-    real = hashing.hash_password
 
-    def leaky(credential: Any, cost: int) -> str:
-        Path(where).write_text(credential.text)
-        return real(credential, cost)
+def bounded(seconds: int, memory: int, *then: Any) -> None:
+    """End this process with a signal where it works too long, or waits, and give it no more memory than this."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    watchdog = threading.Timer(4 * seconds, os.kill, (os.getpid(), signal.SIGKILL))
+    watchdog.daemon = True
+    watchdog.start()
+    if then:
+        globals()[then[0]](*then[1:])
 
-    vars(hashing)["hash_password"] = leaky
+
+def without_bounds() -> None:
+    """Read and understand the user's small files as one would without a thought."""
+    resource.setrlimit(resource.RLIMIT_CPU, (8, 8))
+    vars(bounds)["bounded"] = lambda *_arguments, **_options: nullcontext()
+    vars(bounds)["read"] = lambda file, _most=0: Path(file).read_bytes()
+
+
+def without_a_look_at_the_schema() -> None:
+    """Believe that a store has the tables and triggers that it should have."""
+    vars(connection)["_strange"] = lambda _connection: []
 
 
 def own_temporary_folder() -> None:
@@ -229,6 +276,22 @@ def own_temporary_folder() -> None:
     import tempfile
 
     tempfile.tempdir = None
+
+
+def with_passwords(drawn: str, *then: Any) -> None:
+    """Let every password that is drawn be this one (`pictures`: the first of each), then do another hook."""
+    from leerid_cli.accounts import passwords
+    from leerid_cli.model import Credential
+
+    def draw(kind: Any, below: Any, words: Any, catalogue: Any, own: Any) -> Credential:
+        pictures = tuple(category[0] for category in catalogue.categories) if drawn == "pictures" else ()
+        return Credential(kind, drawn if not pictures else " ".join(one.word for one in pictures), pictures)
+
+    own_temporary_folder()
+    if drawn:
+        vars(passwords)["draw"] = draw
+    if then:
+        globals()[then[0]](*then[1:])
 
 
 def trusting() -> None:
@@ -246,3 +309,24 @@ def trusting() -> None:
 
     vars(page)["environment"] = careless
     vars(render)["CardFetcher"] = URLFetcher
+
+
+def _readable(*what: int) -> int:
+    """Ask (3) or say (4, 1) whether the kernel lets other processes read this one: prctl(2)."""
+    return ctypes.CDLL(None).prctl(*what, 0, 0, 0)
+
+
+def note_whether_readable(path: str) -> None:
+    """Write once passwords are in memory whether other processes may read it; at first they may."""
+    _readable(4, 1)
+    at_failpoint("batch-made", 1, lambda: Path(path).write_text(str(_readable(3, 0))))
+
+
+def abort_with_passwords(folder: str, hidden: bool) -> None:
+    """Crash in a folder once passwords are in memory, with no limit on cores, as a shell may have set it."""
+    os.chdir(folder)
+    _readable(4, 1)
+    resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    if not hidden:
+        vars(memory)["hide"] = vars(memory)["dump_no_core"] = lambda: None
+    at_failpoint("batch-made", 1, os.abort)

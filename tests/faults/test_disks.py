@@ -6,7 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -179,3 +179,18 @@ def test_beside_a_run_another_is_refused_and_a_reader_sees_what_was(
         assert scene.run("doctor").code in (0, 7)
     assert ended[0].code == 0, ended[0].err
     assert scene.run("search", "emma", *AS_OF, "--format", "json").json[0]["status"] == "active"
+
+
+def test_on_a_full_disk_a_recovery_makes_room(tmp_path: Path, warm: Warm) -> None:
+    with mounted(tmp_path / "disk", "4m") as disk:
+        scene = build("create", disk / "w", warm)
+        assert scene.go(failpoint="batch-verified:kill").killed
+        os.truncate(scene.store.with_name("leerid.db.lock"), 0)  # its note has no place either
+        (disk / "ballast").write_bytes(b"")
+        with suppress(OSError), (disk / "ballast").open("wb", buffering=0) as ballast:
+            while True:
+                ballast.write(bytes(4096))
+        assert os.statvfs(disk).f_bavail == 0
+        recovered = scene.go("recover")
+        assert recovered.code == 0, recovered.err
+        assert (scene.broken(), scene.unsettled()) == ([], [])

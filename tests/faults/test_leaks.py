@@ -4,55 +4,22 @@ In the store and its journal, temporary and home folder, output and messages, co
 tracebacks; after normal runs and after kills at every failpoint.
 """
 
-import io
 import os
-import resource
 import signal
 import subprocess
 import sys
 import time
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pypdfium2
 import pytest
-from scenes import PEOPLE, Scene, Warm, build
-from world import AS_OF, World, members, row, workbook_cells
+from scenes import Scene, Warm, build
+from ways import SENTINEL, WAYS, Way, adopt_cards, apply, change, found, reset
+from world import World, members, workbook_cells
 
 from leerid_cli.model import AccountType, Card, Credential, Issue, NewAccount, PasswordKind
 from leerid_cli.workflows.batches import Bundle
 from leerid_cli.workflows.proposing import Wish
-
-SENTINEL = "zwaluwnest73042"
-OTHER = "kraaiennest4471 en meer"
-
-
-def spellings(secret: str) -> list[bytes]:
-    return [secret.encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be")]
-
-
-def texts(name: str, data: bytes) -> Iterator[bytes]:
-    """Yield a file as it is, and what is packed in it."""
-    yield data
-    if zipfile.is_zipfile(io.BytesIO(data)):
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for member in archive.namelist():
-                yield from texts(member, archive.read(member))
-    if data.startswith(b"%PDF"):
-        with pypdfium2.PdfDocument(data) as opened:
-            yield "".join(page.get_textpage().get_text_range() for page in opened).encode()
-
-
-def found(folder: Path, secret: str, allowed: tuple[Path, ...] = ()) -> list[str]:
-    """Return the files in a folder that hold the secret in clear."""
-    return [
-        str(path)
-        for path in folder.rglob("*")
-        if path.is_file()
-        and path not in allowed
-        and any(form in text for text in texts(path.name, path.read_bytes()) for form in spellings(secret))
-    ]
 
 
 def bundles(world: World) -> tuple[Path, ...]:
@@ -101,8 +68,9 @@ def start(scene: Scene, *arguments: object, stdin: str = "") -> "subprocess.Pope
     return process
 
 
-def test_after_a_real_run_nothing_but_the_zip_holds_the_password(scene: Scene) -> None:
-    with start(scene, *scene.command, stdin=SENTINEL + "\n") as process:
+def watched(scene: Scene, command: tuple[object, ...], typed: str) -> tuple[int, bytes, bytes]:
+    """Run the real program; returns its exit code, what it said, and its arguments and environment as /proc showed."""
+    with start(scene, *command, stdin=typed) as process:
         proc, seen = Path("/proc", str(process.pid)), b""
         while process.poll() is None and proc.exists():
             for name in ("cmdline", "environ"):
@@ -112,32 +80,54 @@ def test_after_a_real_run_nothing_but_the_zip_holds_the_password(scene: Scene) -
                     break
             time.sleep(0.1)
         out, err = process.communicate()
-    assert process.returncode == 0, err
+    return process.returncode, out + err, seen
+
+
+def test_after_a_real_run_nothing_but_the_zip_holds_the_password(scene: Scene) -> None:
+    code, said, seen = watched(scene, scene.command, SENTINEL + "\n")
+    assert code == 0, said
     assert b"create" in seen
-    assert SENTINEL.encode() not in seen + out + err
+    assert SENTINEL.encode() not in seen + said
     assert found(scene.folder, SENTINEL, bundles(scene)) == []
     assert found(scene.out, SENTINEL) != [], "the control: it is found in the ZIP"
     assert list((scene.folder / "tmp").iterdir()) == [], "no library left anything"
 
 
-def test_killed_at_any_failpoint_only_the_stage_holds_the_password(scene: Scene) -> None:
-    environment = {"TMPDIR": str(scene.folder / "tmp"), "HOME": str(scene.folder / "home")}
-    recorded = scene.warm.folder / "recorded"
-    assert (
-        scene.warm.run(scene, *scene.command, stdin=SENTINEL, hook=("record_failpoints", str(recorded))).code
-        == 0
-    )
-    for point in sorted(set(recorded.read_text().split())):
-        scene.put_back()
-        ended = scene.warm.run(
-            scene, *scene.command, stdin=SENTINEL, failpoint=f"{point}:kill", environment=environment,
-            hook=("own_temporary_folder",),
-        )  # fmt: skip
-        assert ended.killed, point
-        assert SENTINEL not in ended.out + ended.err
-        assert found(scene.folder, SENTINEL, bundles(scene)) == [], point
-        scene.done("recover")
-        assert found(scene.folder, SENTINEL, (scene.out / "new.zip",)) == [], f"{point}, recovered"
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_only_the_zip_holds_a_password_after_a_run_and_after_a_kill_anywhere(
+    tmp_path: Path, warm: Warm, way: Callable[[Path, Warm], Way]
+) -> None:
+    made = way(tmp_path / "w", warm)
+    made.scene.keep()
+    recorded = warm.folder / "recorded"
+    ended = made.run(hook=("record_failpoints", str(recorded)))
+    assert ended.code in made.codes, ended.err
+    assert made.leaks(ended) == []
+    for secret in made.secrets[: made.ends_in_zip]:
+        assert found(made.scene.out, secret) != [], "the control: it is found in the ZIP"
+    points = sorted(set(recorded.read_text().split()))
+    assert made.reached in (*points, "")
+    for point in points:
+        made.scene.put_back()
+        killed = made.run(f"{point}:kill")
+        assert killed.killed, point
+        assert made.leaks(killed) == [], point
+        recovered = made.scene.go("recover")
+        assert made.leaks(recovered) == [], f"{point}, recovered"
+
+
+@pytest.mark.parametrize("way", [adopt_cards, apply, reset, change], ids=lambda way: way.__name__)
+def test_a_real_run_shows_no_password_in_proc_and_leaves_none(
+    tmp_path: Path, warm: Warm, way: Callable[[Path, Warm], Way]
+) -> None:
+    made = way(tmp_path / "w", warm)
+    code, said, seen = watched(made.scene, made.command, made.typed)
+    assert code == 0, said
+    assert b"leerid_cli" in seen
+    for secret in made.secrets:
+        assert secret.encode() not in seen + said
+    assert made.leaks() == []
+    assert list((made.scene.folder / "tmp").iterdir()) == []
 
 
 def test_a_workbook_and_generated_passwords_leave_nothing_when_killed_or_not(
@@ -177,38 +167,18 @@ def test_an_error_that_holds_the_password_does_not_show_it(scene: Scene, failing
     assert found(scene.folder, SENTINEL) == []
 
 
-def test_the_search_finds_a_program_that_leaks(scene: Scene) -> None:
-    leak = scene.folder / "tmp" / "leak"
-    ended = scene.warm.run(scene, *scene.command, stdin=SENTINEL, hook=("leak", str(leak)))
-    assert ended.code == 0
-    assert found(scene.folder, SENTINEL, bundles(scene)) == [str(leak)]
-
-
-def test_the_other_ways_in_keep_quiet_too(tmp_path: Path, warm: Warm) -> None:
-    scene = Scene(tmp_path / "w", warm)
-    scene.done(
-        "import", scene.pupils(PEOPLE[0], row("2", voornaam="Jan", insz="15030700256", hoofdstructuur="311"))
-    )
-    lines = (
-        "Instellingsnummer;Stamnummer;LeerID Gebruikersnaam;LeerID Wachtwoord\n030569;1;emma.p;" + SENTINEL
-    )
-    file = scene.file(lines, "accounts.csv")
-    typed = ("--password-kind", "temporary", "--password-stdin")
-    said = ""
-    for line, given in (
-        (("adopt", file, *AS_OF), ""),
-        (("create", "030569/2", *typed, *AS_OF, "-o", scene.out / "2.zip"), SENTINEL),
-        (("verify", "emma.p"), SENTINEL),
-        (("verify", "emma.p"), OTHER),
-        (("change-password", "jan.peeters"), f"{SENTINEL}\n{OTHER}"),
-        (("reset-password", "030569/2", *typed, *AS_OF, "-o", scene.out / "3.zip"), SENTINEL),
-    ):
-        ended = warm.run(scene, "-v", *line, stdin=given)
-        assert ended.code in (0, 6), ended.err
-        said += ended.out + ended.err
-    for secret in (SENTINEL, OTHER):
-        assert secret not in said
-        assert found(scene.folder, secret, (file, *bundles(scene))) == []
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_the_search_finds_a_program_that_leaks(
+    tmp_path: Path, warm: Warm, way: Callable[[Path, Warm], Way]
+) -> None:
+    """The control: the same program with its password written to the temporary folder, home, store or messages."""
+    made = way(tmp_path / "w", warm)
+    for place in ("tmp", "messages", "store"):
+        made.scene.keep()
+        ended = made.run(hook=("leak", place, made.secrets[0], str(made.scene.folder)))
+        assert ended.code in made.codes, ended.err
+        assert made.leaks(ended), place
+        made.scene.put_back()
 
 
 def test_repr_hides_in_every_type_that_can_hold_a_password() -> None:
@@ -218,12 +188,3 @@ def test_repr_hides_in_every_type_that_can_hold_a_password() -> None:
     bundle = Bundle("0" * 64, 1, (account,), lambda _path: None)
     for value in (credential, card, account, bundle, Wish(password=SENTINEL)):
         assert SENTINEL not in repr(value) + str(value) + f"{[value]}"
-
-
-def test_a_crash_writes_no_memory_to_disk(scene: Scene) -> None:
-    before = resource.getrlimit(resource.RLIMIT_CORE)
-    try:
-        scene.run("search", "emma")
-        assert resource.getrlimit(resource.RLIMIT_CORE)[0] <= 1
-    finally:
-        resource.setrlimit(resource.RLIMIT_CORE, before)

@@ -3,13 +3,16 @@
 import os
 from pathlib import Path
 
+import pytest
 from scenes import Warm
 from trials import Trials
 
-TRIALS = 30
+TRIALS = 50
 
 
-def test_no_kill_or_signal_at_a_random_line_breaks_anything(tmp_path: Path, warm: Warm) -> None:
+@pytest.mark.parametrize("half", [1, 2])
+def test_no_kill_or_signal_at_a_random_line_breaks_anything(tmp_path: Path, warm: Warm, half: int) -> None:
+    """A hundred in two halves, so that two cores share them."""
     seed = int.from_bytes(os.urandom(4))
     trials = Trials(tmp_path, warm, seed)
     for _number in range(TRIALS):

@@ -1,0 +1,99 @@
+"""The memory of a run that holds passwords: no other process of the user reads it, no crash writes it to disk."""
+
+import ctypes
+import os
+import resource
+import shutil
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+from scenes import Warm, build
+
+from leerid_cli import memory
+
+NOBODY = 65534
+SET_DUMPABLE = 4
+PASSWORD = "zwaluwnest73042"
+linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can hide a process from its own user")
+
+
+def as_nobody() -> None:
+    """Become an ordinary user where that is possible, and readable as a newly started program is."""
+    if os.geteuid() == 0:
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
+    ctypes.CDLL(None).prctl(SET_DUMPABLE, 1, 0, 0, 0)
+
+
+def readable_by_its_own_user(*, hidden: bool) -> bool:
+    """Tell whether a process of a user reads what is in the memory of another of the same user."""
+    ready, done = os.pipe(), os.pipe()
+    watched = os.fork()
+    if not watched:
+        as_nobody()
+        if hidden:
+            memory.hide()
+        os.write(ready[1], b".")
+        os.close(done[1])
+        os.read(done[0], 1)
+        os._exit(0)
+    os.read(ready[0], 1)
+    reader = os.fork()
+    if not reader:
+        as_nobody()
+        try:
+            Path("/proc", str(watched), "environ").read_bytes()
+        except PermissionError:
+            os._exit(1)
+        os._exit(0)
+    read = os.waitstatus_to_exitcode(os.waitpid(reader, 0)[1]) == 0
+    for end in (*ready, *done):
+        os.close(end)
+    os.waitpid(watched, 0)
+    return read
+
+
+@linux
+def test_no_other_process_of_the_same_user_reads_a_hidden_one() -> None:
+    assert readable_by_its_own_user(hidden=False), "the control"
+    assert not readable_by_its_own_user(hidden=True)
+
+
+@linux
+@pytest.mark.parametrize("command", ["create", "bulk-create", "reset-password", "rename", "adopt"])
+def test_a_command_that_holds_passwords_hides_itself(tmp_path: Path, warm: Warm, command: str) -> None:
+    scene = build(command, tmp_path / "w", warm)
+    noted = tmp_path / "noted"
+    assert scene.go(hook=("note_whether_readable", str(noted))).code == 0
+    assert noted.read_text() == "0"
+
+
+def test_every_command_limits_cores(tmp_path: Path, warm: Warm) -> None:
+    scene = build("create", tmp_path / "w", warm)
+    before = resource.getrlimit(resource.RLIMIT_CORE)
+    try:
+        scene.run("search", "emma")
+        assert resource.getrlimit(resource.RLIMIT_CORE)[0] <= 1
+    finally:
+        resource.setrlimit(resource.RLIMIT_CORE, before)
+
+
+@linux
+def test_a_crash_writes_no_memory_to_disk(tmp_path: Path, warm: Warm) -> None:
+    if Path("/proc/sys/kernel/core_pattern").read_text().strip() != "core":
+        pytest.skip("cores of this machine go elsewhere")
+    scene = build("create", tmp_path / "w", warm)
+    scene.freeze(*scene.command, "--password-kind", "word", "--password-stdin")
+    cores = tmp_path / "cores"
+    for hidden in (True, False):
+        cores.mkdir()
+        ended = warm.run(
+            scene, *scene.command, stdin=PASSWORD, hook=("abort_with_passwords", str(cores), hidden)
+        )
+        assert ended.code == -signal.SIGABRT, ended.err
+        found = [PASSWORD.encode() in core.read_bytes() for core in cores.iterdir()]
+        assert found == [] if hidden else found == [True], "without the protection it is in the core"
+        shutil.rmtree(cores)
+        scene.put_back()
