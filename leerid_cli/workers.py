@@ -118,7 +118,8 @@ class _Worker:
             self.close()
             self._start()
         there, back = self._process.stdin, self._process.stdout
-        assert there is not None and back is not None  # noqa: S101, PT018 - both are pipes
+        assert there is not None  # noqa: S101 - a pipe
+        assert back is not None  # noqa: S101 - a pipe
         try:
             pickle.dump((fn, args, kwargs), there)
             there.flush()

@@ -190,6 +190,8 @@ def _pictures(table: dict[str, Any]) -> PictureGrid:
         number=grid.number,
         numeral=_above_nought("numeral", grid.numeral),
         word=_above_nought("word", grid.word),
+        least=_lengths("least", [grid.least], 1)[0],
+        spill=_lengths("spill", [grid.spill], 1)[0],
     )
 
 

@@ -82,7 +82,8 @@ def to_html(title: str, drawings: Sequence[Drawing], templates: Templates, *, co
             .render(
                 title=title,
                 fonts={name: fonts.path(name).as_uri() for name in fonts.FILES},
-                pages=[(drawing, strands(drawing, colour=colour)) for drawing in drawings],
+                pages=drawings,
+                strands=lambda drawing: strands(drawing, colour=colour),
                 colour=colour,
                 pictogram=lambda picture: pictogram(picture.icon, colour=colour),
             )

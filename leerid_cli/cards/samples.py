@@ -9,7 +9,7 @@ from datetime import date
 from leerid_cli import bounds, resources
 from leerid_cli.accounts import pictograms
 from leerid_cli.accounts.names import username_base
-from leerid_cli.cards import documents, languages, own_faces, page, render, sizing
+from leerid_cli.cards import documents, own_faces, page, render, sizing
 from leerid_cli.cards.render import CardOptions
 from leerid_cli.cards.sheets import STICKERS, Document
 from leerid_cli.cards.templates import refused
@@ -113,7 +113,6 @@ def try_out(options: CardOptions) -> None:
 
     Also where one takes too long or makes pages without end.
     """
-    languages.read_own(options.templates)
     own = options.templates.own_page()
     if own is None:
         return

@@ -111,8 +111,9 @@ class Maker:
         """Raise what is wrong with sheet and templates before anything is written."""
         kinds = sorted({proposal.kind for proposal in self.proposals})
         url = self.run.settings.portal_url.replace("{token}", "0" * passwords.TOKEN_LENGTH)
-        from leerid_cli.cards import sheets
+        from leerid_cli.cards import languages, sheets
 
+        languages.read_own(self._options().templates)
         if self._has(Part.STICKERS):
             printing.refuse_unfit(self.run.settings, self.sheet, sheets.STICKERS, kinds, url)
         if self._options().templates.own_page():

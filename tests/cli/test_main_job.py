@@ -87,7 +87,8 @@ def test_the_whole_example(world: World) -> None:
     for name in sorted(PDFS - {"leerid-stickers-wachtwoord.pdf"}):
         assert sorted(codes(files[name])) == urls, name
         printed = squeezed(text(files[name]))
-        assert all(url in printed for url in urls), name
+        for url in urls:  # printed on two lines, which need not follow each other in the file
+            assert all(part in printed for part in url.rpartition("/")), name
     printed = squeezed(text(files["leerid-stickers-wachtwoord.pdf"]))
     for account in accounts:
         if account["Wachtwoordsoort"] != "afbeelding":

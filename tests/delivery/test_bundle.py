@@ -33,7 +33,7 @@ def test_a_folder_keeps_the_letters_of_its_class() -> None:
 
 
 def test_the_workbook_has_the_header_of_the_contract_and_a_row_a_card() -> None:
-    book = openpyxl.load_workbook(io.BytesIO(bundle.make_workbook([card("1A")], MADE)))
+    book = openpyxl.load_workbook(io.BytesIO(bundle.make_workbook(bundle.workbook_rows([card("1A")]), MADE)))
     header = (
         "Stamnummer", "Administratieve groep", "Achternaam", "Voornaam", "LeerID Gebruikersnaam", "LeerID Wachtwoord",
         "Klas", "Instellingsnummer", "Accounttype", "Wachtwoordsoort", "URL", "Opmerking",
@@ -61,9 +61,10 @@ def test_members_are_packed_private_and_dated_with_the_batch() -> None:
 def test_verify_counts_the_pages_of_each_pdf(tmp_path: Path) -> None:
     stage = tmp_path / "stage"
     stage.write_bytes(whole())
-    staging.verify(stage, whole(), ROWS, {"a.pdf": 3}, {b"three pages": 3}.__getitem__)
+    written = hashlib.sha256(whole()).hexdigest()
+    staging.verify(stage, written, ROWS, {"a.pdf": 3}, {b"three pages": 3}.__getitem__)
     with pytest.raises(StorageError):
-        staging.verify(stage, whole(), ROWS, {"a.pdf": 4}, {b"three pages": 3}.__getitem__)
+        staging.verify(stage, written, ROWS, {"a.pdf": 4}, {b"three pages": 3}.__getitem__)
 
 
 def test_the_digest_of_a_file_is_its_sha_256_and_of_nothing_is_empty(tmp_path: Path) -> None:
