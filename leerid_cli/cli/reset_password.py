@@ -46,6 +46,7 @@ def reset_password(
     offset_y: options.OffsetY = None,
     scale_y: options.ScaleY = None,
     printer: options.PrinterName = "",
+    cluster: options.Cluster = "",
     no_passwords: options.NoPasswords = False,
     split: options.SplitBy = None,
     only: options.Only = [],  # noqa: B006 (Typer copies it)
@@ -71,7 +72,15 @@ def reset_password(
     chosen = resetting.ResetOptions(
         wish=Wish(kind=password_kind, password=password, new_token=new_token),
         manner=options.manner(
-            output, labels, colour, compact, split, only, listed=not no_passwords, language=card_language
+            output,
+            labels,
+            colour,
+            compact,
+            split,
+            only,
+            listed=not no_passwords,
+            language=card_language,
+            cluster=cluster,
         ),
         consent=Consent(expect=expect, yes=yes),
         named=options.names_one(selection, source),
