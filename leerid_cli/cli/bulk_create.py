@@ -98,21 +98,11 @@ def bulk_create(
     chosen = creating.CreateOptions(
         wish=Wish(kind=PasswordKind(password_kind) if password_kind else None, strict=False),
         manner=options.manner(
-            output,
-            labels,
-            colour,
-            compact,
-            split,
-            only,
-            listed=not no_passwords,
-            language=card_language,
-            cluster=cluster,
+            output, labels, colour, compact, split, only,
+            listed=not no_passwords, language=card_language, cluster=cluster,
         ),
-        everything=everything,
-        convert=convert,
-        yes=yes,
-        review=review,
-    )
+        everything=everything, convert=convert, yes=yes, review=review,
+    )  # fmt: skip
     with ctx.obj.run() as run:
         on = reference(as_of, run.today, quiet=ctx.obj.quiet)
         if apply:
