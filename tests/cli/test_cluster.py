@@ -20,7 +20,7 @@ from test_bulk_create_workers import cards, insz, undone
 from test_workers import soon
 from world import AS_OF, World, members, row, workbook_cells
 
-from leerid_cli import config
+from leerid_cli import __version__, config
 from leerid_cli.cards.chunks import CardOptions, chunks
 from leerid_cli.cards.render import render_chunk
 from leerid_cli.cards.sheets import Document
@@ -165,15 +165,15 @@ def bulk(world: World, made: Dask) -> tuple[object, ...]:
     return ("bulk-create", "--all", *AS_OF, "-o", world.out / "a.zip", "--cluster", made.address)
 
 
-def passwords(world: World) -> dict[str, str]:
-    header, *rows = workbook_cells(members(world.out / "a.zip")["leerid-accounts.xlsx"])
+def passwords(bundle: Path) -> dict[str, str]:
+    header, *rows = workbook_cells(members(bundle)["leerid-accounts.xlsx"])
     user, password = header.index("LeerID Gebruikersnaam"), header.index("LeerID Wachtwoord")
     return {cells[user]: cells[password] for cells in rows}
 
 
-def verified(world: World, number: int = PUPILS) -> None:
+def verified(world: World, bundle: Path, number: int = PUPILS) -> None:
     """Every account signs in with what the workbook says."""
-    made = passwords(world)
+    made = passwords(bundle)
     assert len(made) == number
     for username, password in made.items():
         assert world.run("verify", username, stdin=password).code == 0
@@ -188,10 +188,10 @@ def test_a_bundle_made_by_a_cluster_and_nothing_in_clear_there(world: World, two
     assert re.search(rf"{PUPILS} accounts made", err.decode()), err
     assert b"warning: the cluster" not in err
     assert b"distributed" not in out + err, "no library talks"
-    verified(world)
+    verified(world, world.out / "a.zip")
     names = set(members(world.out / "a.zip"))
     assert len(names) == 5, names
-    secrets = [*passwords(world).values(), "Peeters 1", "peeters"]
+    secrets = [*passwords(world.out / "a.zip").values(), "Peeters 1", "peeters"]
     traces = [path for path in two.folder.rglob("*") if path.is_file()]
     assert any(path.suffix == ".log" and path.stat().st_size for path in traces)
     for path in traces:
@@ -218,31 +218,43 @@ def test_the_same_parts_as_here_and_what_fails_there_shows_no_value(world: World
     assert "wachtwoord99" not in two.said()
 
 
-def drawing(world: World, made: Dask) -> "subprocess.Popen[bytes]":
-    """Start a bulk-create and return it once a worker draws."""
-    process = running(world, *bulk(world, made))
-    assert soon(lambda: any(world.out.glob(".*.part")) or process.poll() is not None, 60)
-    time.sleep(0.3)
-    assert process.poll() is None, process.communicate()
-    return process
+@contextmanager
+def drawing(world: World, made: Dask, *command: object) -> Iterator["subprocess.Popen[bytes]"]:
+    """Start a command and yield it once the cluster draws for it."""
+    process = running(world, *command, *AS_OF, "--cluster", made.address)
+    try:
+        assert soon(lambda: any(world.out.glob(".*.part")) or process.poll() is not None, 60)
+        time.sleep(0.3)
+        assert process.poll() is None, process.communicate()
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
 
 
-def test_a_killed_worker_only_costs_time_and_so_does_the_loss_of_all(world: World, tmp_path: Path) -> None:
+def test_what_is_killed_only_costs_time(world: World, tmp_path: Path) -> None:
+    """One worker, then the other, then the scheduler, each in the middle of a run."""
+    again = ("reset-password", "--school", "030569", "--expect", 40, "-o")
     with dask(tmp_path / "dask", 2) as made:
+        scheduler, *workers = made.processes
         known(world, made)
-        enrolled(world, 120)
-        process = drawing(world, made)
-        made.processes[1].send_signal(signal.SIGKILL)
-        _out, err = process.communicate(timeout=120)
-        assert process.returncode == 0, err
-        verified(world, 120)
-        again = running(world, "reset-password", "--class", "1A", "--expect", "20", *AS_OF, "-o", world.out / "b.zip",
-                        "--cluster", made.address)  # fmt: skip
-        time.sleep(1)
-        made.end()
-        _out, err = again.communicate(timeout=120)
-        assert again.returncode in (0, 7), err
-        assert (world.out / "b.zip").exists() == (again.returncode == 0)
+        enrolled(world, 40)
+        for number, (victim, *command) in enumerate(
+            (
+                (workers[0], "bulk-create", "--all", "-o"),
+                (workers[1], *again),
+                (scheduler, *again),
+            )
+        ):
+            if victim is scheduler:
+                made.worker()
+            bundle = world.out / f"{number}.zip"
+            with drawing(world, made, *command, bundle) as process:
+                victim.send_signal(signal.SIGKILL)
+                _out, err = process.communicate(timeout=60)
+            assert process.returncode == 0, err
+            assert (b"went away" in err) == (victim is scheduler), err
+            verified(world, bundle, 40)
 
 
 def test_a_worker_that_spills_is_refused_and_not_used_when_it_comes_later(
@@ -273,10 +285,10 @@ def test_a_worker_that_spills_is_refused_and_not_used_when_it_comes_later(
 def test_ctrl_c_rolls_back(world: World, two: Dask) -> None:
     known(world, two)
     enrolled(world, 200)
-    process = drawing(world, two)
-    began = time.monotonic()
-    process.send_signal(signal.SIGINT)
-    _out, err = process.communicate(timeout=30)
+    with drawing(world, two, "bulk-create", "--all", "-o", world.out / "a.zip") as process:
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _out, err = process.communicate(timeout=30)
     assert process.returncode == 128 + signal.SIGINT
     assert err == b"leerid: interrupted\n"
     assert time.monotonic() - began < 3
@@ -342,3 +354,19 @@ def test_without_dask_the_extra_is_named(world: World, monkeypatch: pytest.Monke
     done = world.run("bulk-create", "--all", *AS_OF, "--cluster", "tls://127.0.0.1:9")
     assert done.code == 2
     assert "leerid-cli[cluster]" in done.err
+
+
+@pytest.mark.parametrize(
+    ("worker", "state", "why"),
+    [
+        ("tls://h:1", cluster._State(__version__, True, True), ""),
+        ("tcp://h:1", cluster._State(__version__, True, True), "TLS"),
+        ("tls://h:1", cluster._State(__version__, True, False), "TLS"),
+        ("tls://h:1", cluster._State(__version__, False, True), "spill"),
+        ("tls://h:1", cluster._State("0.0.1", True, True), f"it has leerid 0.0.1, and this is {__version__}"),
+        ("tls://h:1", ModuleNotFoundError("leerid_cli"), "is not installed there"),
+    ],
+)
+def test_why_a_worker_is_not_used(worker: str, state: object, why: str) -> None:
+    assert why in cluster._why_not(worker, state)
+    assert bool(why) == bool(cluster._why_not(worker, state))
