@@ -215,7 +215,7 @@ class Cluster:
             _("the cluster {address} is not used: {where}: {why}").format(
                 address=self.address, where=where, why=why
             ),
-            _("how a cluster must be set up stands in docs/how-to.md"),
+            _("set the cluster up otherwise, or leave --cluster out"),
         )
 
 
