@@ -370,3 +370,8 @@ def test_without_dask_the_extra_is_named(world: World, monkeypatch: pytest.Monke
 def test_why_a_worker_is_not_used(worker: str, state: object, why: str) -> None:
     assert why in cluster._why_not(worker, state)
     assert bool(why) == bool(cluster._why_not(worker, state))
+
+
+def test_what_is_sent_hides_itself_when_printed() -> None:
+    sealed = cluster._Sealed(b"wachtwoord99")
+    assert "wachtwoord99" not in repr(sealed) + str(sealed) + f"{[sealed]}"
