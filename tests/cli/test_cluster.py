@@ -9,8 +9,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import IO
@@ -25,7 +27,7 @@ from leerid_cli.cards.chunks import CardOptions, chunks
 from leerid_cli.cards.render import render_chunk
 from leerid_cli.cards.sheets import Document
 from leerid_cli.workers import WorkerError
-from leerid_cli.workflows import cluster
+from leerid_cli.workflows import cluster, crew
 from leerid_cli.workflows.crew import Crew, Inline
 
 pytest.importorskip("distributed")
@@ -253,6 +255,7 @@ def test_what_is_killed_only_costs_time(world: World, tmp_path: Path) -> None:
                 victim.send_signal(signal.SIGKILL)
                 _out, err = process.communicate(timeout=60)
             assert process.returncode == 0, err
+            assert b"distributed" not in err, "no library talks"
             assert (b"went away" in err) == (victim is scheduler), err
             verified(world, bundle, 40)
 
@@ -370,6 +373,12 @@ def test_without_dask_the_extra_is_named(world: World, monkeypatch: pytest.Monke
 def test_why_a_worker_is_not_used(worker: str, state: object, why: str) -> None:
     assert why in cluster._why_not(worker, state)
     assert bool(why) == bool(cluster._why_not(worker, state))
+
+
+def test_passwords_that_a_cluster_lost_are_hashed_here() -> None:
+    lost: Future[int] = Future()
+    lost.set_exception(WorkerError())
+    assert crew.done([(partial(int, "1"), Inline().submit(int, "1")), (partial(int, "2"), lost)]) == [1, 2]
 
 
 def test_what_is_sent_hides_itself_when_printed() -> None:
