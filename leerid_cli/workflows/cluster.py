@@ -11,6 +11,7 @@ import re
 import ssl
 import stat
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, InvalidStateError
 from contextlib import contextmanager, suppress
@@ -23,7 +24,7 @@ from typing import Any, NamedTuple, TypeVar
 from leerid_cli import __version__, interrupts
 from leerid_cli.config import Settings
 from leerid_cli.errors import InputError, RefusedError, StorageError, UsageError
-from leerid_cli.i18n import _
+from leerid_cli.i18n import _, plural
 from leerid_cli.workers import WorkerError
 
 T = TypeVar("T")
@@ -113,10 +114,11 @@ class Cluster:
         self._threads: Mapping[str, int] = {}
         self._seen: frozenset[str] = frozenset()
         self._fit: frozenset[str] = frozenset()
-        self._waiting: dict[Future[bytes], frozenset[str]] = {}
+        self._waiting: dict[Future[_Sealed], frozenset[str]] = {}
         self._over = threading.Event()
         self._watch = threading.Thread(target=self._look_on, daemon=True)
         self.lost = False
+        self.failed = 0
 
     @property
     def threads(self) -> int:
@@ -151,25 +153,29 @@ class Cluster:
         self._seen = self._fit = frozenset(states)
         self._watch.start()
 
-    def submit(self, work: Callable[[_Sealed], _Sealed], sealed: _Sealed) -> Future[bytes]:
+    def submit(self, work: Callable[[_Sealed], _Sealed], sealed: _Sealed) -> Future[_Sealed]:
         """Have work done by a worker that may be used; the future is cancelled once all of those are gone."""
         fit = self._fit
         if self.lost or not fit:
             raise WorkerError
-        future: Future[bytes] = self._executor.submit(work, sealed, workers=sorted(fit))
+        future: Future[_Sealed] = self._executor.submit(work, sealed, workers=sorted(fit))
         self._waiting[future] = fit
         future.add_done_callback(lambda done: self._waiting.pop(done, None))
         return future
 
     def warnings(self) -> tuple[str, ...]:
-        """Return what to tell of a cluster that went away meanwhile."""
-        if not self.lost:
+        """Return what to tell of a cluster that went away meanwhile, or could not do all of its work."""
+        if self.lost:
+            told = _("warning: the cluster {address} went away; the rest was done here")
+        elif self.failed:
+            told = plural(
+                "warning: the cluster {address} could not do {n} piece of the work; it was done here",
+                "warning: the cluster {address} could not do {n} pieces of the work; they were done here",
+                self.failed,
+            )
+        else:
             return ()
-        return (
-            _("warning: the cluster {address} went away; the rest was done here").format(
-                address=self.address
-            ),
-        )
+        return (told.format(address=self.address, n=self.failed),)
 
     def close(self) -> None:
         """Leave the cluster; what is still waiting there is dropped."""
@@ -180,7 +186,7 @@ class Cluster:
         with suppress(Exception):
             self._client.close(timeout=1)
 
-    def drop(self, futures: Sequence[Future[bytes]]) -> None:
+    def drop(self, futures: Sequence[Future[_Sealed]]) -> None:
         """Cancel these, on the cluster too."""
         for future in futures:
             with suppress(Exception):
@@ -224,7 +230,7 @@ class ClusterExecutor(Executor):
 
     def __init__(self, cluster: Cluster, work: Callable[[_Sealed], _Sealed]) -> None:
         self._cluster, self._work = cluster, work
-        self._mine: set[Future[bytes]] = set()
+        self._mine: set[Future[_Sealed]] = set()
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
         """Have a function called by a worker; return the future of what it gives."""
@@ -236,26 +242,26 @@ class ClusterExecutor(Executor):
             return future
         self._mine.add(theirs)
         theirs.add_done_callback(self._mine.discard)
-        theirs.add_done_callback(partial(_settle, future))
+        theirs.add_done_callback(partial(self._settle, future))
         return future
+
+    def _settle(self, future: Future[T], theirs: Future[_Sealed]) -> None:
+        """Hand on what a worker gave."""
+        done, value = False, None
+        with suppress(Exception):
+            if not theirs.cancelled() and theirs.exception() is None:
+                done, value = pickle.loads(theirs.result().content)  # noqa: S301 - from a worker, over TLS
+        with suppress(InvalidStateError):
+            if done:
+                future.set_result(value)  # type: ignore[arg-type]
+            else:
+                self._cluster.failed += 1
+                future.set_exception(WorkerError())
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Drop with `cancel_futures` what is not done; else all has been waited for already."""
         if cancel_futures:
             self._cluster.drop(list(self._mine))
-
-
-def _settle(future: Future[T], theirs: Future[Any]) -> None:
-    """Hand on what a worker gave."""
-    done, value = False, None
-    with suppress(Exception):
-        if not theirs.cancelled() and theirs.exception() is None:
-            done, value = pickle.loads(theirs.result().content)  # noqa: S301 - from a worker, over TLS
-    with suppress(InvalidStateError):
-        if done:
-            future.set_result(value)  # type: ignore[arg-type]
-        else:
-            future.set_exception(WorkerError())
 
 
 def _work(task: _Sealed) -> _Sealed:
@@ -353,6 +359,7 @@ def _silence() -> None:
     """Keep the libraries from logging to the terminal; what matters is told by the program."""
     import distributed  # noqa: F401 - it sets its logging up when it is loaded
 
+    warnings.filterwarnings("ignore", module="distributed")  # of other versions of libraries there
     for name in ("distributed", "distributed.client", "tornado", "tornado.application", "asyncio"):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [logging.NullHandler()], False

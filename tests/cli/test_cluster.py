@@ -211,12 +211,18 @@ def test_the_same_parts_as_here_and_what_fails_there_shows_no_value(world: World
         assert reached.threads == 2
         executor = reached.drawing
         assert list(Crew(Inline(), executor, 4).drawn(render_chunk, work)) == here
-        pids = {executor.submit(os.getpid).result(timeout=30) for _number in range(1)}
-        assert pids <= {process.pid for process in two.processes[1:]}, "the control: it is done there"
+        assert not reached.warnings()
+        pid = executor.submit(os.getpid).result(timeout=30)
+        assert pid in {process.pid for process in two.processes[1:]}, "the control: it is done there"
         with pytest.raises(WorkerError):
             executor.submit(int, "wachtwoord99").result(timeout=30)
         with pytest.raises(WorkerError):
             executor.submit(BytesIO, object()).result(timeout=30)
+        assert "could not do 2 pieces of the work" in reached.warnings()[0]
+        with crew.crew(3, reached, draw_here=True) as made, crew.crew(3, reached) as other:
+            assert isinstance(made.drawing, Inline)
+            for one in (made.hashing, other.hashing, other.drawing):
+                assert one.submit(os.getpid).result(timeout=30) != os.getpid()
     assert "wachtwoord99" not in two.said()
 
 
