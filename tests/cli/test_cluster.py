@@ -31,8 +31,7 @@ from leerid_cli.workflows import cluster, crew
 from leerid_cli.workflows.crew import Crew, Inline
 
 pytest.importorskip("distributed")
-needs_openssl = pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl to make certificates")
-pytestmark = [needs_openssl, pytest.mark.xdist_group("cluster")]
+pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl to make certificates")
 
 PUPILS = 60
 FILES = ("ca.pem", "cert.pem", "key.pem")
