@@ -283,6 +283,11 @@ def test_a_worker_that_spills_is_refused_and_not_used_when_it_comes_later(
             done = [reached.hashing.submit(os.getpid) for _number in range(20)]
             assert {one.result(timeout=30) for one in done} == {fit}
             assert bad.poll() is None
+            assert reached.threads == 1
+            good = made.worker()
+            assert soon(lambda: reached.threads == 2), "one that is fit is used when it comes later"
+            good.kill()
+            assert soon(lambda: reached.threads == 1)
         spills = world.run(*bulk(world, made))
         assert spills.code == 6, spills.err
         assert "distributed.worker.memory.spill" in spills.err
