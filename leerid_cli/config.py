@@ -50,6 +50,15 @@ class Printer:
     sheet: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Certificates:
+    """The files by which this program and a cluster know each other: authority, certificate, its key."""
+
+    ca: str = ""
+    cert: str = ""
+    key: str = ""
+
+
 TEMPLATES = "templates"
 """The folder of the user's own templates, beside the configuration file."""
 
@@ -67,6 +76,7 @@ class Settings:
     card_language: str = "nl"
     printers: Mapping[str, Printer] = field(default_factory=dict)
     printer: str = ""
+    cluster: Certificates = field(default_factory=Certificates)
     bcrypt_cost: int = DEFAULT_BCRYPT_COST
 
     @property
@@ -212,6 +222,9 @@ def _parsed(file: Path) -> dict[str, Any]:
         ) from error
 
 
+TABLES = {"portal", "passwords", "accounts", "cards", "schools", "printing", "printers", "cluster"}
+
+
 class _Reader:
     """Turns the parsed TOML of one file into settings, naming file and key in every refusal."""
 
@@ -219,7 +232,7 @@ class _Reader:
         self.file = file
 
     def settings(self, data: dict[str, Any]) -> dict[str, Any]:
-        self.known(data, "", {"portal", "passwords", "accounts", "cards", "schools", "printing", "printers"})
+        self.known(data, "", TABLES)
         portal, passwords = self.table(data, "portal", {"url"}), self.table(data, "passwords", {"basis"})
         accounts = self.table(data, "accounts", {"kleuter"})
         cards = self.table(data, "cards", {"language"})
@@ -235,7 +248,9 @@ class _Reader:
             values["kleuter"] = self.one_of("accounts.kleuter", accounts["kleuter"], KLEUTER_RULES)
         schools = self.text_table(data, "schools")
         values["schools"] = {number: self.school(number, table) for number, table in schools.items()}
-        return values | self.printing(data)
+        cluster = self.table(data, "cluster", {"ca", "cert", "key"})
+        files = {key: self.text(f"cluster.{key}", value) for key, value in cluster.items()}
+        return values | {"cluster": Certificates(**files)} | self.printing(data)
 
     def printing(self, data: dict[str, Any]) -> dict[str, Any]:
         printers = self.text_table(data, "printers")

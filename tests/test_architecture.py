@@ -52,6 +52,8 @@ HOMES = {
     "platformdirs": {"config.py"},
     "tomllib": {"bounds.py"},
     "subprocess": {"workers.py"},
+    "distributed": {"workflows/cluster.py"},
+    "dask": {"workflows/cluster.py"},
     "random": set(),
     "click": set(),
 }
@@ -142,7 +144,18 @@ except SystemExit:
     pass
 print("LOADED", *sys.modules, file=sys.stderr)
 """
-HEAVY = {"pandas", "openpyxl", "xlsxwriter", "weasyprint", "pikepdf", "fontTools", "jinja2", "segno", "numpy"}
+HEAVY = {
+    "pandas",
+    "openpyxl",
+    "xlsxwriter",
+    "weasyprint",
+    "pikepdf",
+    "fontTools",
+    "jinja2",
+    "segno",
+    "numpy",
+    "distributed",
+}
 
 
 @pytest.mark.parametrize(
@@ -161,7 +174,7 @@ HEAVY = {"pandas", "openpyxl", "xlsxwriter", "weasyprint", "pikepdf", "fontTools
         (["export"], set()),
         (["suspend", "1204871"], set()),
         (["reset-password", "1204871"], set()),
-        (["create", "1204871"], HEAVY - {"pandas", "numpy"}),
+        (["create", "1204871"], HEAVY - {"pandas", "numpy", "distributed"}),
     ],
 )
 def test_heavy_libraries_are_loaded_only_by_what_needs_them(

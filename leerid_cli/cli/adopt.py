@@ -46,6 +46,7 @@ def adopt(
     offset_y: options.OffsetY = None,
     scale_y: options.ScaleY = None,
     printer: options.PrinterName = "",
+    cluster: options.Cluster = "",
     no_passwords: options.NoPasswords = False,
     split: options.SplitBy = None,
     only: options.Only = [],  # noqa: B006 (Typer copies it)
@@ -63,7 +64,9 @@ def adopt(
         school=options.instellingsnummer(school),
         encoding=encoding,
         cards=cards,
-        manner=options.manner(output, labels, colour, compact, split, only, listed=not no_passwords),
+        manner=options.manner(
+            output, labels, colour, compact, split, only, listed=not no_passwords, cluster=cluster
+        ),
         dry_run=dry_run,
     )
     with ctx.obj.run() as run:

@@ -77,6 +77,7 @@ def bulk_create(
     offset_y: options.OffsetY = None,
     scale_y: options.ScaleY = None,
     printer: options.PrinterName = "",
+    cluster: options.Cluster = "",
     no_passwords: options.NoPasswords = False,
     split: options.SplitBy = None,
     only: options.Only = [],  # noqa: B006 (Typer copies it)
@@ -97,13 +98,11 @@ def bulk_create(
     chosen = creating.CreateOptions(
         wish=Wish(kind=PasswordKind(password_kind) if password_kind else None, strict=False),
         manner=options.manner(
-            output, labels, colour, compact, split, only, listed=not no_passwords, language=card_language
+            output, labels, colour, compact, split, only,
+            listed=not no_passwords, language=card_language, cluster=cluster,
         ),
-        everything=everything,
-        convert=convert,
-        yes=yes,
-        review=review,
-    )
+        everything=everything, convert=convert, yes=yes, review=review,
+    )  # fmt: skip
     with ctx.obj.run() as run:
         on = reference(as_of, run.today, quiet=ctx.obj.quiet)
         if apply:

@@ -36,6 +36,7 @@ def create(
     offset_y: options.OffsetY = None,
     scale_y: options.ScaleY = None,
     printer: options.PrinterName = "",
+    cluster: options.Cluster = "",
     as_of: options.AsOf = None,
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
@@ -47,7 +48,9 @@ def create(
     labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
     chosen = creating.CreateOptions(
         wish=Wish(username=username, kind=password_kind, password=password),
-        manner=options.manner(output, labels, colour, with_workbook=False, language=card_language),
+        manner=options.manner(
+            output, labels, colour, with_workbook=False, language=card_language, cluster=cluster
+        ),
         yes=yes,
     )
     with ctx.obj.run() as run:

@@ -128,6 +128,14 @@ PrinterName = Annotated[
         "--printer", help=N_("Use sheet and offsets of this printer in the configuration."), metavar="NAME"
     ),
 ]
+Cluster = Annotated[
+    str,
+    typer.Option(
+        "--cluster",
+        help=N_("Have a Dask cluster hash and draw; over TLS only, such as tls://HOST:8786."),
+        metavar="ADDRESS",
+    ),
+]
 NoPasswords = Annotated[
     bool, typer.Option("--no-passwords", help=N_("Leave passwords out of the class lists."))
 ]
@@ -221,11 +229,14 @@ def manner(
     listed: bool = True,
     with_workbook: bool = True,
     language: str = "",
+    cluster: str = "",
 ) -> Manner:
-    """Return how the options say a batch is to be made."""
+    """Return how the options say a batch is to be made; raises UsageError for a cluster that cannot be."""
+    from leerid_cli.workflows import cluster as clusters
     from leerid_cli.workflows.issuing import Manner
     from leerid_cli.workflows.printing import Printing
 
+    clusters.refuse(cluster)
     return Manner(
         output=output,
         with_workbook=with_workbook,
@@ -236,6 +247,7 @@ def manner(
         printing=Printing(*labels),
         list_passwords=listed,
         card_language=language,
+        cluster=cluster,
     )
 
 

@@ -39,6 +39,7 @@ def rename(
     offset_y: options.OffsetY = None,
     scale_y: options.ScaleY = None,
     printer: options.PrinterName = "",
+    cluster: options.Cluster = "",
     as_of: options.AsOf = None,
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
@@ -53,7 +54,7 @@ def rename(
     labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
     chosen = resetting.ResetOptions(
         wish=Wish(username=username, kind=password_kind, password=password),
-        manner=options.manner(output, labels, colour, language=card_language),
+        manner=options.manner(output, labels, colour, language=card_language, cluster=cluster),
         consent=Consent(yes=yes),
     )
     with ctx.obj.run() as run:

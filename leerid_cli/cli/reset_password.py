@@ -46,6 +46,7 @@ def reset_password(
     offset_y: options.OffsetY = None,
     scale_y: options.ScaleY = None,
     printer: options.PrinterName = "",
+    cluster: options.Cluster = "",
     no_passwords: options.NoPasswords = False,
     split: options.SplitBy = None,
     only: options.Only = [],  # noqa: B006 (Typer copies it)
@@ -58,24 +59,20 @@ def reset_password(
     from leerid_cli.workflows.proposing import Wish
 
     selection = options.selection(
-        pupils=pupils,
-        school=school,
-        group=group,
-        klas=klas,
-        status=status,
-        account_type=account_type,
+        pupils=pupils, school=school, group=group, klas=klas, status=status, account_type=account_type,
         source=source,
-    )
+    )  # fmt: skip
     password = console.secret(_("Password: ")) if password_stdin else None
     labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
     chosen = resetting.ResetOptions(
         wish=Wish(kind=password_kind, password=password, new_token=new_token),
         manner=options.manner(
-            output, labels, colour, compact, split, only, listed=not no_passwords, language=card_language
+            output, labels, colour, compact, split, only,
+            listed=not no_passwords, language=card_language, cluster=cluster,
         ),
         consent=Consent(expect=expect, yes=yes),
         named=options.names_one(selection, source),
-    )
+    )  # fmt: skip
     with ctx.obj.run() as run:
         on = reference(as_of, run.today, quiet=ctx.obj.quiet)
         result = resetting.reset_password(run, selection, on, chosen)

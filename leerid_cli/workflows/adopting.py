@@ -17,7 +17,7 @@ from leerid_cli.intake.takeover import Adoption, Takeover
 from leerid_cli.model import Account, AdoptedAccounts, Batch, NewAccount, Problem, Report, Skipped, Status
 from leerid_cli.store import adoptions, keys, ledger, register
 from leerid_cli.store import connection as store
-from leerid_cli.workflows import batches, crew, printing, sources
+from leerid_cli.workflows import batches, cluster, crew, printing, sources
 from leerid_cli.workflows.issuing import Maker, Manner, Proposal, missing_letters, warnings
 from leerid_cli.workflows.run import Done, Run
 from leerid_cli.workflows.selecting import Pupil, card_order, judged
@@ -247,11 +247,12 @@ def _write(
     )
     if batch and printed:
         batch = replace(batch, accounts=len(printed))
-        maker = Maker(run, [_proposal(found) for found in printed], options.manner)
-        batches.deliver(
-            run, connection, batch, maker.printed,
-            lambda connection, batch, _none, now, reason: adoptions.write(connection, adopted, now, reason, batch),
-        )  # fmt: skip
+        with cluster.reached(options.manner.cluster, run.settings) as reached:
+            maker = Maker(run, [_proposal(found) for found in printed], options.manner, reached)
+            batches.deliver(
+                run, connection, batch, maker.printed,
+                lambda connection, batch, _none, now, reason: adoptions.write(connection, adopted, now, reason, batch),
+            )  # fmt: skip
         return batch
     if adopted.new or adopted.updated or adopted.usernames:
         interrupts.check()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from leerid_cli import interrupts
 from leerid_cli.workers import WorkerError, Workers, cores
+from leerid_cli.workflows.cluster import Cluster
 
 G = TypeVar("G")
 T = TypeVar("T")
@@ -55,6 +56,16 @@ class Crew:
             yield done
 
 
+def done(begun: Sequence[tuple[Callable[[], T], Future[T]]]) -> list[T]:
+    """Return what the futures give, in order; what a worker could not do is done here, on all cores."""
+    with hashing() as threads:
+        futures = [
+            threads.submit(work) if isinstance(future.exception(), WorkerError) else future
+            for work, future in begun
+        ]
+        return [future.result() for future in futures]
+
+
 class Inline(Executor):
     """Does at once, in this process and thread, what it is given."""
 
@@ -66,12 +77,20 @@ class Inline(Executor):
 
 
 @contextmanager
-def crew(cards: int) -> Iterator[Crew]:
-    """Yield a crew that suits so many cards; when the block is left by an error it ends at once."""
-    processes = 0 if cards <= INLINE else cores()
-    drawing = Workers(processes, DRAWING) if processes > 1 else Inline()
-    with _ended(drawing), hashing() as threads:
-        yield Crew(threads, drawing, 3 * processes if processes > 1 else 1)
+def crew(cards: int, cluster: Cluster | None = None, *, draw_here: bool = False) -> Iterator[Crew]:
+    """Yield a crew that suits so many cards; when the block is left by an error it ends at once.
+
+    A cluster does all, or with `draw_here` only hashes.
+    """
+    drawing: Executor
+    if cluster and not draw_here:
+        drawing, at_once = cluster.drawing, cluster.threads
+    else:
+        at_once = 0 if cards <= INLINE else cores()
+        drawing = Workers(at_once, DRAWING) if at_once > 1 else Inline()
+    threads = cluster.hashing if cluster else ThreadPoolExecutor(cores())
+    with _ended(drawing), _ended(threads):
+        yield Crew(threads, drawing, 3 * at_once if at_once > 1 else 1)
 
 
 @contextmanager

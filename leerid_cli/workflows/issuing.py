@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
@@ -20,7 +20,8 @@ from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.model import AccountType, Card, Credential, Issue, Logo, NewAccount, PasswordKind, Person
 from leerid_cli.store.connection import Connection
-from leerid_cli.workflows import batches, crew, printing
+from leerid_cli.workflows import batches, cluster, crew, printing
+from leerid_cli.workflows.cluster import Cluster
 from leerid_cli.workflows.crew import Crew
 from leerid_cli.workflows.printing import Printing
 from leerid_cli.workflows.run import Done, Run
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 LOWEST_SAFE_COST = 10
 USUAL_COST = 12
 
+_Hashing = tuple[Callable[[], list[str]], Future[list[str]]]
+"""Passwords to be hashed: how, and what becomes of it."""
 _Member = tuple[str, "Document", "tuple[Chunk, ...]"]
 """A PDF of the bundle: its name in the ZIP, what it is, and the work of drawing it."""
 
@@ -61,6 +64,7 @@ class Manner:
 
     `split` gives the ZIP a folder for each school or class; `only` confines it to these parts, empty: all.
     With a workbook there are class lists too, which show passwords with `list_passwords`.
+    `cluster`: the address of the Dask cluster that does the work, '' for none.
     """
 
     output: Path | None = None
@@ -72,6 +76,7 @@ class Manner:
     card_language: str = ""
     printing: Printing = field(default_factory=Printing)
     list_passwords: bool = True
+    cluster: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +96,20 @@ def issue(
     Raises StorageError where the ZIP cannot stand at its place, and all that `batches.deliver` raises.
     """
     batch = batches.planned(run, command, manner.output, len(proposals))
-    path = batches.deliver(run, connection, batch, Maker(run, proposals, manner).bundle)
-    told = (*warnings(run, printed=True), *missing_letters(proposals), *run.warn_if_open())
+    with cluster.reached(manner.cluster, run.settings) as reached:
+        path = batches.deliver(run, connection, batch, Maker(run, proposals, manner, reached).bundle)
+        lost = reached.warnings() if reached else ()
+    told = (*warnings(run, printed=True), *missing_letters(proposals), *lost, *run.warn_if_open())
     return Issued(batch.id, path, told)
 
 
 class Maker:
     """Issues the passwords of one batch, hashes and renders them, and packs the bundle."""
 
-    def __init__(self, run: Run, proposals: Sequence[Proposal], manner: Manner) -> None:
-        self.run, self.proposals, self.manner = run, proposals, manner
+    def __init__(
+        self, run: Run, proposals: Sequence[Proposal], manner: Manner, cluster: Cluster | None = None
+    ) -> None:
+        self.run, self.proposals, self.manner, self.cluster = run, proposals, manner, cluster
         self.catalogue = pictograms.load(resources.pictograms())
         self.words = passwords.load_words(resources.wordlists())
         self.logos = logos(run, {proposal.pupil.enrolment.school for proposal in proposals})
@@ -123,11 +132,11 @@ class Maker:
 
     def bundle(self, stage: Path) -> batches.Bundle:
         """Stage the bundle and return it with its accounts. Hashing and drawing use all cores at once."""
-        with crew.crew(len(self.proposals)) as workers:
+        with self._crew() as workers:
             cards = [self._card(proposal) for proposal in self.proposals]
             hashing = self._start_hashing(workers, cards)
             printed = self._packed(stage, cards, workers)
-            hashes = [password_hash for some in hashing for password_hash in some.result()]
+            hashes = [password_hash for some in crew.done(hashing) for password_hash in some]
         accounts = [
             self._account(proposal, card, password_hash)
             for proposal, card, password_hash in zip(self.proposals, cards, hashes, strict=True)
@@ -136,8 +145,13 @@ class Maker:
 
     def printed(self, stage: Path) -> batches.Bundle:
         """Stage the bundle for accounts whose passwords are known and hashed already: it holds no account."""
-        with crew.crew(len(self.proposals)) as workers:
+        with self._crew() as workers:
             return self._packed(stage, [self._card(proposal) for proposal in self.proposals], workers)
+
+    def _crew(self) -> AbstractContextManager[Crew]:
+        """Return who does the work; templates of the user's own are on this machine only."""
+        own = self.run.settings.templates.is_dir()
+        return crew.crew(len(self.proposals), self.cluster, draw_here=own)
 
     def _packed(self, stage: Path, cards: Sequence[Card], workers: Crew) -> batches.Bundle:
         """Write the bundle of these cards, a set of files in every folder, member by member."""
@@ -205,16 +219,17 @@ class Maker:
         )
         return passwords.draw(proposal.kind, secrets.randbelow, self.words, self.catalogue, own)
 
-    def _start_hashing(self, workers: Crew, cards: Sequence[Card]) -> list[Future[list[str]]]:
+    def _start_hashing(self, workers: Crew, cards: Sequence[Card]) -> list[_Hashing]:
         """Have passwords hashed, so many at a time as take about as long as one at the usual cost."""
         cost = self.run.settings.bcrypt_cost
         done = self.run.progress.step(_("passwords"), len(cards))
-        futures = []
+        begun: list[_Hashing] = []
         for some in _slices([card.credential for card in cards], 1 << max(0, USUAL_COST - cost)):
-            future = workers.hashing.submit(hashing.hash_passwords, some, cost)
+            work = partial(hashing.hash_passwords, some, cost)
+            future = workers.hashing.submit(work)
             future.add_done_callback(partial(_count, done, len(some)))
-            futures.append(future)
-        return futures
+            begun.append((work, future))
+        return begun
 
     def _work(self, groups: Mapping[str, Sequence[Card]]) -> list[_Member]:
         """Return the PDFs by their name in the ZIP, cut into chunks."""

@@ -36,7 +36,7 @@ def templates(settings: Settings) -> Templates:
     """Return the templates in use."""
     from leerid_cli.cards.templates import Templates
 
-    return Templates(settings.templates)
+    return Templates(settings.templates if settings.templates.is_dir() else None)
 
 
 def sheet(settings: Settings, printing: Printing) -> SheetFormat:

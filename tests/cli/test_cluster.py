@@ -1,0 +1,396 @@
+"""`--cluster`: a real scheduler and two real workers over TLS; the same parts, kills, refusals, nothing in clear."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+from typing import IO
+
+import pytest
+from test_bulk_create_workers import cards, insz, undone
+from test_workers import soon
+from world import AS_OF, World, members, row, workbook_cells
+
+from leerid_cli import __version__, config
+from leerid_cli.cards.chunks import CardOptions, chunks
+from leerid_cli.cards.render import render_chunk
+from leerid_cli.cards.sheets import Document
+from leerid_cli.workers import WorkerError
+from leerid_cli.workflows import cluster, crew
+from leerid_cli.workflows.crew import Crew, Inline
+
+pytest.importorskip("distributed")
+pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl to make certificates")
+
+PUPILS = 60
+FILES = ("ca.pem", "cert.pem", "key.pem")
+NO_SPILL = {
+    "DASK_DISTRIBUTED__WORKER__MEMORY__SPILL": "False",
+    "DASK_DISTRIBUTED__WORKER__MEMORY__TARGET": "False",
+}
+
+
+@dataclass
+class Dask:
+    """A cluster of processes of this test: where it is, its certificates, its logs and its workers' folders."""
+
+    folder: Path
+    address: str = ""
+    processes: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+    logs: list[IO[bytes]] = field(default_factory=list)
+
+    def certify(self) -> None:
+        """Make an authority, and one certificate of it."""
+        made = (
+            "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=trial-ca"
+            " -keyout ca.key -out ca.pem",
+            "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=trial -keyout key.pem -out r.csr",
+            "x509 -req -in r.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -out cert.pem",
+        )
+        for line in made:
+            subprocess.run(["openssl", *line.split()], cwd=self.folder, check=True, capture_output=True)
+        (self.folder / "key.pem").chmod(0o600)
+
+    def start(self, kind: str, *arguments: str, spills: bool = False) -> "subprocess.Popen[bytes]":
+        log = (self.folder / f"{kind}{len(self.processes)}.log").open("wb")
+        self.logs.append(log)
+        tls = [
+            f"--tls-{name}={self.folder / file}"
+            for name, file in zip(("ca-file", "cert", "key"), FILES, strict=True)
+        ]
+        (self.folder / "home").mkdir(exist_ok=True)
+        (self.folder / "tmp").mkdir(exist_ok=True)
+        environment = {
+            "PATH": os.environ["PATH"], "HOME": str(self.folder / "home"), "TMPDIR": str(self.folder / "tmp"),
+        }  # fmt: skip
+        process = subprocess.Popen(
+            [sys.executable, "-m", f"distributed.cli.dask_{kind}", *arguments, *tls, "--no-dashboard"],
+            cwd=self.folder, stdout=log, stderr=log, start_new_session=True,
+            env=environment | ({} if spills else NO_SPILL),
+        )  # fmt: skip
+        self.processes.append(process)
+        return process
+
+    def scheduler(self) -> "subprocess.Popen[bytes]":
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.address = f"tls://127.0.0.1:{port}"
+        return self.start("scheduler", "--host", self.address.rpartition(":")[0], "--port", str(port))
+
+    def worker(self, *, spills: bool = False) -> "subprocess.Popen[bytes]":
+        before = self.said().count("Registered to")
+        process = self.start(
+            "worker", self.address, "--no-nanny", "--nthreads", "1", "--host", "tls://127.0.0.1",
+            "--local-directory", str(self.folder / "local"), spills=spills,
+        )  # fmt: skip
+        assert soon(lambda: self.said().count("Registered to") > before, 60), self.said()
+        return process
+
+    def said(self) -> str:
+        return "".join(path.read_text() for path in sorted(self.folder.glob("*.log")))
+
+    def end(self) -> None:
+        for process in self.processes:
+            process.kill()
+            process.wait()
+        for log in self.logs:
+            log.close()
+
+
+@contextmanager
+def dask(folder: Path, workers: int) -> Iterator[Dask]:
+    folder.mkdir(exist_ok=True)
+    made = Dask(folder)
+    made.certify()
+    try:
+        made.scheduler()
+        for _number in range(workers):
+            made.worker()
+        yield made
+    finally:
+        made.end()
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dask]:
+    """Two workers that no test harms."""
+    with dask(tmp_path_factory.mktemp("dask"), 2) as made:
+        yield made
+
+
+def known(world: World, made: Dask) -> None:
+    """Let the world's configuration name the certificates."""
+    names = [
+        f'{key} = "{made.folder / file}"' for key, file in zip(("ca", "cert", "key"), FILES, strict=True)
+    ]
+    world.config.write_text("\n".join((world.config.read_text(), "[cluster]", *names, "")))
+
+
+def enrolled(world: World, pupils: int = PUPILS) -> None:
+    rows = [row(str(n), naam=f"Peeters {n}", klas=f"{1 + n // 20}A", insz=insz(n)) for n in range(pupils)]
+    assert world.run("import", world.pupils(*rows)).code == 0
+
+
+def running(world: World, *arguments: object) -> "subprocess.Popen[bytes]":
+    (world.folder / "tmp").mkdir(exist_ok=True)
+    line = (
+        sys.executable,
+        "-m",
+        "leerid_cli",
+        "-v",
+        "--db",
+        world.store,
+        "--config",
+        world.config,
+        *arguments,
+    )
+    return subprocess.Popen(
+        [str(word) for word in line], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env=os.environ | {"TMPDIR": str(world.folder / "tmp"), "HOME": str(world.folder)},
+    )  # fmt: skip
+
+
+def bulk(world: World, made: Dask) -> tuple[object, ...]:
+    return ("bulk-create", "--all", *AS_OF, "-o", world.out / "a.zip", "--cluster", made.address)
+
+
+def passwords(bundle: Path) -> dict[str, str]:
+    header, *rows = workbook_cells(members(bundle)["leerid-accounts.xlsx"])
+    user, password = header.index("LeerID Gebruikersnaam"), header.index("LeerID Wachtwoord")
+    return {cells[user]: cells[password] for cells in rows}
+
+
+def verified(world: World, bundle: Path, number: int = PUPILS) -> None:
+    """Every account signs in with what the workbook says."""
+    made = passwords(bundle)
+    assert len(made) == number
+    for username, password in made.items():
+        assert world.run("verify", username, stdin=password).code == 0
+
+
+def test_a_bundle_made_by_a_cluster_and_nothing_in_clear_there(world: World, two: Dask) -> None:
+    known(world, two)
+    enrolled(world)
+    process = running(world, *bulk(world, two))
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    assert re.search(rf"{PUPILS} accounts made", err.decode()), err
+    assert b"warning: the cluster" not in err
+    assert b"distributed" not in out + err, "no library talks"
+    verified(world, world.out / "a.zip")
+    names = set(members(world.out / "a.zip"))
+    assert len(names) == 5, names
+    secrets = [*passwords(world.out / "a.zip").values(), "Peeters 1", "peeters"]
+    traces = [path for path in two.folder.rglob("*") if path.is_file()]
+    assert any(path.suffix == ".log" and path.stat().st_size for path in traces)
+    for path in traces:
+        content = path.read_bytes()
+        for secret in secrets:
+            assert secret.encode() not in content, path
+
+
+def test_the_same_parts_as_here_and_what_fails_there_shows_no_value(world: World, two: Dask) -> None:
+    known(world, two)
+    work = chunks(Document.PASSWORD, cards(), CardOptions())
+    here = list(Crew(Inline(), Inline(), 1).drawn(render_chunk, work))
+    with cluster.reached(two.address, config.load(config=world.config)) as reached:
+        assert reached
+        assert reached.threads == 2
+        executor = reached.drawing
+        assert list(Crew(Inline(), executor, 4).drawn(render_chunk, work)) == here
+        assert not reached.warnings()
+        pid = executor.submit(os.getpid).result(timeout=30)
+        assert pid in {process.pid for process in two.processes[1:]}, "the control: it is done there"
+        with pytest.raises(WorkerError):
+            executor.submit(int, "wachtwoord99").result(timeout=30)
+        with pytest.raises(WorkerError):
+            executor.submit(BytesIO, object()).result(timeout=30)
+        assert "could not do 2 pieces of the work" in reached.warnings()[0]
+        with crew.crew(3, reached, draw_here=True) as made, crew.crew(3, reached) as other:
+            assert isinstance(made.drawing, Inline)
+            for one in (made.hashing, other.hashing, other.drawing):
+                assert one.submit(os.getpid).result(timeout=30) != os.getpid()
+    assert "wachtwoord99" not in two.said()
+
+
+@contextmanager
+def drawing(world: World, made: Dask, *command: object) -> Iterator["subprocess.Popen[bytes]"]:
+    """Start a command and yield it once the cluster draws for it."""
+    process = running(world, *command, *AS_OF, "--cluster", made.address)
+    try:
+        assert soon(lambda: any(world.out.glob(".*.part")) or process.poll() is not None, 60)
+        time.sleep(0.3)
+        assert process.poll() is None, process.communicate()
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_what_is_killed_only_costs_time(world: World, tmp_path: Path) -> None:
+    """One worker, then the other, then the scheduler, each in the middle of a run."""
+    again = ("reset-password", "--school", "030569", "--expect", 40, "-o")
+    with dask(tmp_path / "dask", 2) as made:
+        scheduler, *workers = made.processes
+        known(world, made)
+        enrolled(world, 40)
+        for number, (victim, *command) in enumerate(
+            (
+                (workers[0], "bulk-create", "--all", "-o"),
+                (workers[1], *again),
+                (scheduler, *again),
+            )
+        ):
+            if victim is scheduler:
+                made.worker()
+            bundle = world.out / f"{number}.zip"
+            with drawing(world, made, *command, bundle) as process:
+                victim.send_signal(signal.SIGKILL)
+                _out, err = process.communicate(timeout=60)
+            assert process.returncode == 0, err
+            assert b"distributed" not in err, "no library talks"
+            assert (b"went away" in err) == (victim is scheduler), err
+            verified(world, bundle, 40)
+
+
+def test_a_worker_that_spills_is_refused_and_not_used_when_it_comes_later(
+    world: World, tmp_path: Path
+) -> None:
+    with dask(tmp_path / "dask", 0) as made:
+        known(world, made)
+        enrolled(world, 3)
+        before = world.snapshot()
+        none = world.run(*bulk(world, made))
+        assert (none.code, "has no workers" in none.err) == (7, True), none.err
+        made.worker()
+        with cluster.reached(made.address, config.load(config=world.config)) as reached:
+            assert reached
+            fit = reached.hashing.submit(os.getpid).result(timeout=30)
+            bad = made.worker(spills=True)
+            time.sleep(2 * cluster._LOOK)
+            done = [reached.hashing.submit(os.getpid) for _number in range(20)]
+            assert {one.result(timeout=30) for one in done} == {fit}
+            assert bad.poll() is None
+            assert reached.threads == 1
+            good = made.worker()
+            assert soon(lambda: reached.threads == 2), "one that is fit is used when it comes later"
+            good.kill()
+            assert soon(lambda: reached.threads == 1)
+        spills = world.run(*bulk(world, made))
+        assert spills.code == 6, spills.err
+        assert "distributed.worker.memory.spill" in spills.err
+        assert world.snapshot() == before
+        assert list(world.out.iterdir()) == []
+
+
+def test_ctrl_c_rolls_back(world: World, two: Dask) -> None:
+    known(world, two)
+    enrolled(world, 200)
+    with drawing(world, two, "bulk-create", "--all", "-o", world.out / "a.zip") as process:
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _out, err = process.communicate(timeout=30)
+    assert process.returncode == 128 + signal.SIGINT
+    assert err == b"leerid: interrupted\n"
+    assert time.monotonic() - began < 3
+    assert undone(world) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["tcp://127.0.0.1:8786", "127.0.0.1:8786", "tls://127.0.0.1", "tls://a@b:1", "ucx://h:1", "TLS://h:1"],
+)
+def test_only_tls(world: World, address: str) -> None:
+    enrolled(world, 1)
+    before = world.snapshot()
+    done = world.run("bulk-create", "--all", *AS_OF, "-o", world.out / "a.zip", "--cluster", address)
+    assert done.code == 2
+    assert "TLS only" in done.err
+    assert world.snapshot() == before
+    assert list(world.out.iterdir()) == []
+
+
+def test_certificates_are_asked_for_by_name(world: World, tmp_path: Path) -> None:
+    enrolled(world, 1)
+    before = world.snapshot()
+    made = Dask(tmp_path, "tls://127.0.0.1:9")
+    start = world.config.read_text()
+
+    def refused() -> tuple[int, str]:
+        done = world.run(*bulk(world, made))
+        assert world.snapshot() == before
+        return done.code, done.err
+
+    code, err = refused()
+    assert (code, "cluster.ca" in err, str(world.config) in err) == (3, True, True)
+    known(world, made)
+    code, err = refused()
+    assert (code, "cluster.ca" in err, "ca.pem" in err) == (3, True, True)
+    made.certify()
+    (tmp_path / "key.pem").chmod(0o640)
+    code, err = refused()
+    assert (code, "key.pem" in err) == (6, True)
+    (tmp_path / "key.pem").chmod(0o600)
+    shutil.copy(tmp_path / "ca.key", tmp_path / "key.pem")
+    code, err = refused()
+    assert (code, "belong together" in err) == (3, True), err
+    world.config.write_text(start)
+
+
+def test_a_scheduler_of_another_authority_is_not_talked_to(world: World, two: Dask, tmp_path: Path) -> None:
+    enrolled(world, 1)
+    before = world.snapshot()
+    other = Dask(tmp_path, two.address)
+    other.certify()
+    known(world, other)
+    done = world.run(*bulk(world, other))
+    assert done.code == 7, done.err
+    assert two.address in done.err
+    assert world.snapshot() == before
+
+
+def test_without_dask_the_extra_is_named(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    enrolled(world, 1)
+    monkeypatch.setattr(cluster, "find_spec", lambda _name: None)
+    done = world.run("bulk-create", "--all", *AS_OF, "--cluster", "tls://127.0.0.1:9")
+    assert done.code == 2
+    assert "leerid-cli[cluster]" in done.err
+
+
+@pytest.mark.parametrize(
+    ("worker", "state", "why"),
+    [
+        ("tls://h:1", cluster._State(__version__, True, True), ""),
+        ("tcp://h:1", cluster._State(__version__, True, True), "TLS"),
+        ("tls://h:1", cluster._State(__version__, True, False), "TLS"),
+        ("tls://h:1", cluster._State(__version__, False, True), "spill"),
+        ("tls://h:1", cluster._State("0.0.1", True, True), f"it has leerid 0.0.1, and this is {__version__}"),
+        ("tls://h:1", ModuleNotFoundError("leerid_cli"), "is not installed there"),
+    ],
+)
+def test_why_a_worker_is_not_used(worker: str, state: object, why: str) -> None:
+    assert why in cluster._why_not(worker, state)
+    assert bool(why) == bool(cluster._why_not(worker, state))
+
+
+def test_passwords_that_a_cluster_lost_are_hashed_here() -> None:
+    lost: Future[int] = Future()
+    lost.set_exception(WorkerError())
+    assert crew.done([(partial(int, "1"), Inline().submit(int, "1")), (partial(int, "2"), lost)]) == [1, 2]
+
+
+def test_what_is_sent_hides_itself_when_printed() -> None:
+    sealed = cluster._Sealed(b"wachtwoord99")
+    assert "wachtwoord99" not in repr(sealed) + str(sealed) + f"{[sealed]}"
