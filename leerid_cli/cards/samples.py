@@ -31,7 +31,7 @@ _KINDS = (PasswordKind.PICTURE, PasswordKind.WORD, PasswordKind.TEMPORARY)
 _CODE = "bcdfghjk2345"
 MOST_SIGNS, MOST_TAGS = 16 << 20, 20_000
 """Of the HTML of a sample page; the program's own have some 90,000 in 900. A picture of the user's has many signs."""
-SECONDS = 20
+SECONDS = 12
 """For drawing all samples, which takes two."""
 
 
