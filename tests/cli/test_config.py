@@ -48,7 +48,7 @@ def test_every_line_of_the_file_that_init_writes_is_a_setting_that_is_known(tmp_
     """Without the # before its settings the template is a configuration that leerid accepts."""
     text = (ROOT / "templates" / "config.toml").read_text()
     settings = re.sub(r"(?m)^# (\[|[a-z_]+ = )", r"\1", text)
-    assert settings.count("\n[") == 7
+    assert settings.count("\n[") == 8
     file = tmp_path / "config.toml"
     file.write_text(settings)
     loaded = config.load(config=file)
