@@ -42,6 +42,13 @@ def pages(_pdf: bytes) -> int:
     return 3
 
 
+def test_a_stage_knows_how_many_bytes_it_holds(tmp_path: Path) -> None:
+    with staging.staged(tmp_path / "stage") as out:
+        out.write(b"some")
+        out.write(b"thing")
+    assert out.size == len(b"something") == (tmp_path / "stage").stat().st_size
+
+
 def test_a_staged_file_is_private_hidden_and_beside_its_target(tmp_path: Path) -> None:
     path = staging.stage_path(tmp_path / "cards.zip", "k7m3pq")
     assert stage(path, b"data") == hashlib.sha256(b"data").hexdigest()
