@@ -5,7 +5,7 @@ import secrets
 import pytest
 
 from leerid_cli import resources
-from leerid_cli.accounts import passwords, pictograms
+from leerid_cli.accounts import hashing, passwords, pictograms
 from leerid_cli.accounts.pictograms import Catalogue
 from leerid_cli.errors import RefusedError
 from leerid_cli.model import Credential, PasswordKind, Pictogram
@@ -98,3 +98,18 @@ def test_a_catalogue_keeps_the_order_within_a_category_and_sorts_the_categories(
     made = Catalogue.of([peer, kat, hond])
     assert made.categories == ((kat, hond), (peer,))
     assert made.by_word == {"peer": peer, "hond": hond, "kat": kat}
+
+
+def test_combinations_are_numbered_word_by_word() -> None:
+    """Of words of both lengths, so that one of them begins at no multiple of its own number of combinations."""
+    words = passwords.WordList(("boom", "aap"), ())
+    assert [words.at(index) for index in range(words.size)] == list(words.combinations())
+
+
+def test_several_passwords_are_each_hashed_at_the_cost_asked_for() -> None:
+    two = [Credential(PasswordKind.WORD, text) for text in ("boom42", "aap234")]
+    hashes = hashing.hash_passwords(two, 4)
+    assert [found[:7] for found in hashes] == ["$2b$04$"] * 2  # bcrypt's own way to write cost 4
+    assert [hashing.matches(one.text.encode(), found) for one, found in zip(two, hashes, strict=True)] == [
+        True
+    ] * 2
