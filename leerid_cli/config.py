@@ -18,7 +18,7 @@ import platformdirs
 from leerid_cli import bounds, resources
 from leerid_cli.errors import InputError, UsageError
 from leerid_cli.i18n import _
-from leerid_cli.model import PasswordKind
+from leerid_cli.model.people import PasswordKind
 
 EXAMPLE_PORTAL = "https://loket.example/l/{token}"
 KLEUTER_RULES = ("none", "leerplicht", "all")

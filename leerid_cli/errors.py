@@ -7,8 +7,10 @@ output in one place, `leerid_cli.cli.app`; nothing below prints or exits.
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-from leerid_cli.model import Problem
+if TYPE_CHECKING:
+    from leerid_cli.model.reports import Problem
 
 
 class ExitCode(IntEnum):

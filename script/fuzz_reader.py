@@ -34,7 +34,7 @@ from leerid_cli.errors import LeeridError  # noqa: E402
 from leerid_cli.intake import profiles  # noqa: E402
 from leerid_cli.intake.check import Checker, Defaults, unique  # noqa: E402
 from leerid_cli.intake.reading import Reading, open_source  # noqa: E402
-from leerid_cli.model import AccountType  # noqa: E402
+from leerid_cli.model.people import AccountType  # noqa: E402
 
 FIXTURES = ROOT / "tests" / "fixtures" / "intake"
 TODAY = date(2026, 11, 24)

@@ -32,7 +32,8 @@ from leerid_cli.cards.fetcher import CardFetcher
 from leerid_cli.cards.render import CardOptions
 from leerid_cli.cards.sheets import STICKERS, Bookmark, Document, Page, Paper, paginate
 from leerid_cli.cards.templates import PROGRAM
-from leerid_cli.model import AccountType, Card, Credential, Logo, PasswordKind
+from leerid_cli.model.cards import Card, Credential, Logo
+from leerid_cli.model.people import AccountType, PasswordKind
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 IMAGES, PDFS = DOCS / "images", DOCS / "samples"

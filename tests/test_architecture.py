@@ -1,13 +1,19 @@
 """The walls of the house: imports go down only, and every third-party package has one home."""
 
 import ast
+import importlib
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import typer
+import typer.main
 from world import ROOT
+
+from leerid_cli.cli import commands
+from leerid_cli.cli.translated import Command
 
 PACKAGE = ROOT / "leerid_cli"
 FLOORS = (
@@ -194,6 +200,32 @@ def test_heavy_libraries_are_loaded_only_by_what_needs_them(
     assert modules & HEAVY <= allowed
     if allowed:
         assert {"weasyprint", "pikepdf"} <= modules, "the control: what needs them does load them"
+
+
+def test_a_run_loads_the_one_command_it_needs(tmp_path: Path) -> None:
+    places = ["--db", str(tmp_path / "s.db"), "--config", str(tmp_path / "c.toml")]
+    (tmp_path / "c.toml").write_text("")
+    code = LOADED.format(arguments=[*places, "search", "wisniewski"])
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
+    )
+    modules = set(done.stderr.partition("LOADED")[2].split())
+    assert "leerid_cli.cli.search" in modules
+    others = {f"leerid_cli.cli.{module}" for module in commands.MODULES.values()} - {"leerid_cli.cli.search"}
+    assert not modules & others
+    assert not modules & {"leerid_cli.model.plans", "leerid_cli.model.cards", "leerid_cli.store.changes"}
+
+
+def test_every_command_is_found_by_its_name() -> None:
+    built = commands.Commands()
+    assert [built[name].name for name in built] == list(commands.MODULES)
+    modules = {path.stem for path in (PACKAGE / "cli").glob("*.py") if "def register(" in path.read_text()}
+    assert modules == set(commands.MODULES.values())
+    for module in modules:
+        app = typer.Typer()
+        importlib.import_module(f"leerid_cli.cli.{module}").register(app, Command)
+        registered = typer.main.get_group(app).commands
+        assert {name for name, where in commands.MODULES.items() if where == module} == set(registered)
 
 
 def test_sizes() -> None:

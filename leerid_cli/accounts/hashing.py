@@ -9,7 +9,7 @@ import bcrypt
 from leerid_cli.accounts.passwords import MAX_BYTES, hashable
 from leerid_cli.errors import RefusedError
 from leerid_cli.i18n import _
-from leerid_cli.model import Credential
+from leerid_cli.model.cards import Credential
 
 
 def hash_password(credential: Credential, cost: int) -> str:

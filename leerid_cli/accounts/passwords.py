@@ -21,7 +21,8 @@ from leerid_cli.accounts.names import fold
 from leerid_cli.accounts.pictograms import Catalogue
 from leerid_cli.errors import RefusedError
 from leerid_cli.i18n import _
-from leerid_cli.model import AccountType, Credential, PasswordKind
+from leerid_cli.model.cards import Credential
+from leerid_cli.model.people import AccountType, PasswordKind
 
 Below = Callable[[int], int]
 

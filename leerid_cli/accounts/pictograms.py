@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from leerid_cli.accounts.names import fold
-from leerid_cli.model import Pictogram
+from leerid_cli.model.cards import Pictogram
 
 CATEGORIES = 8
 

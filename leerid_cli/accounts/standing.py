@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from leerid_cli.model import AccountType, Enrolment, OfficialState, Person, Status
+from leerid_cli.model.people import AccountType, Enrolment, OfficialState, Person, Status
 
 TYPE_OF_HOOFDSTRUCTUUR = {
     **dict.fromkeys(("111", "121", "211", "221", "321"), AccountType.BASIS),

@@ -10,7 +10,7 @@ from itertools import pairwise
 from leerid_cli.cards import documents
 from leerid_cli.cards.sheets import Document, Page, Paper, bookmarks, paginate
 from leerid_cli.cards.templates import PROGRAM, Templates
-from leerid_cli.model import Card
+from leerid_cli.model.cards import Card
 
 SHEETS_A_CHUNK = 8
 """Bounds memory, about 7 MB a sheet of picture cards in work, and how long the last worker keeps the others waiting."""

@@ -10,7 +10,8 @@ from leerid_cli.cards.fitting import Style
 from leerid_cli.cards.labels import A4
 from leerid_cli.cards.layout import Text
 from leerid_cli.cards.sheets import NO_CLASS, ClassList, school_of
-from leerid_cli.model import Card, PasswordKind
+from leerid_cli.model.cards import Card
+from leerid_cli.model.people import PasswordKind
 
 _LEFT, _RIGHT = 12.0, 198.0  # survives printing with "fit to page"
 _HEAD, _ROW = 43.0, 9.4

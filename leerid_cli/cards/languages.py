@@ -15,7 +15,7 @@ from leerid_cli import bounds
 from leerid_cli.cards.fitting import missing_letters
 from leerid_cli.cards.templates import PROGRAM, Templates, read, refused
 from leerid_cli.i18n import _
-from leerid_cli.model import PasswordKind
+from leerid_cli.model.people import PasswordKind
 
 FOLDER = "languages"
 _DATE = "{day}, {month}, {year}"

@@ -18,7 +18,7 @@ from leerid_cli.cards.pictures import QUIET_ZONE, qr_code
 from leerid_cli.cards.sheets import Document
 from leerid_cli.cards.sizing import STANDARD, Faces, Family
 from leerid_cli.cards.templates import PROGRAM, Templates
-from leerid_cli.model import Card, Logo, Pictogram
+from leerid_cli.model.cards import Card, Logo, Pictogram
 
 _SMALL_PRINT = ("source", "contact", "help")  # no reason to give up a better face
 _COLUMNS, _ROWS = 4, 2

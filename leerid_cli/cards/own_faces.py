@@ -18,7 +18,7 @@ from leerid_cli.cards.sizing import FAMILIES, Faces
 from leerid_cli.cards.templates import FACES, Templates, read, refused
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
-from leerid_cli.model import PasswordKind
+from leerid_cli.model.people import PasswordKind
 
 _ROUNDING = 1e-6
 _WHITE = 4.0

@@ -20,7 +20,7 @@ from PIL import Image, ImageFile
 from leerid_cli import bounds, resources
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
-from leerid_cli.model import Logo
+from leerid_cli.model.cards import Logo
 
 QUIET_ZONE = 4
 """Modules of white round a QR code (Denso, qrcode.com)."""

@@ -14,7 +14,8 @@ from leerid_cli.cards.render import CardOptions
 from leerid_cli.cards.sheets import STICKERS, Document
 from leerid_cli.cards.templates import refused
 from leerid_cli.i18n import _
-from leerid_cli.model import AccountType, Card, Credential, Logo, PasswordKind
+from leerid_cli.model.cards import Card, Credential, Logo
+from leerid_cli.model.people import AccountType, PasswordKind
 
 _PUPILS = (
     ("Zoë", "D’Hondt"),

@@ -14,7 +14,8 @@ from operator import attrgetter
 
 from leerid_cli.cards import labels
 from leerid_cli.cards.labels import SheetFormat
-from leerid_cli.model import Card, PasswordKind
+from leerid_cli.model.cards import Card
+from leerid_cli.model.people import PasswordKind
 
 OWN_SHEET_FROM = 6
 """A class with this many cards or more starts on a new sheet (contract §8)."""

@@ -13,7 +13,7 @@ from leerid_cli.cards.faces import Face
 from leerid_cli.cards.labels import SheetFormat
 from leerid_cli.cards.pictures import qr_code
 from leerid_cli.cards.sheets import STICKERS, Document
-from leerid_cli.model import PasswordKind
+from leerid_cli.model.people import PasswordKind
 
 LEAST_TEXT = 5.0
 """Points: smaller text is not read by a child."""

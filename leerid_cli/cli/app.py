@@ -10,14 +10,15 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import zip_longest
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
 from leerid_cli import __version__, i18n, interrupts, memory
 from leerid_cli.cli import console
+from leerid_cli.cli.commands import Commands
 from leerid_cli.cli.context import Globals
-from leerid_cli.cli.translated import Command, Subgroup
+from leerid_cli.cli.translated import Subgroup
 from leerid_cli.errors import ExitCode, Interrupted, LeeridError, UsageError
 from leerid_cli.i18n import N_, _
 
@@ -29,6 +30,10 @@ _WITHOUT_SECRETS = ("search", "show", "todo", "overview", "history")
 
 class Group(Subgroup):
     """The whole program; every way in (command, module, tests) goes through `main`."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = cast("Any", Commands())
 
     def main(self, args: Sequence[str] | None = None, *_more: Any, **extra: Any) -> Any:
         """Run one command line and leave with its exit code (contract §3)."""
@@ -194,59 +199,3 @@ def _global_options(
 def main() -> None:
     """Run the program on the command line's arguments."""
     app()
-
-
-def _register_commands() -> None:
-    from leerid_cli.cli import (
-        adopt,
-        backup,
-        bulk_create,
-        calibrate,
-        change_password,
-        config,
-        conflicts,
-        create,
-        doctor,
-        export,
-        history,
-        import_,
-        overview,
-        recover,
-        rename,
-        reserve,
-        reset_password,
-        search,
-        show,
-        suspend,
-        todo,
-        verify,
-    )
-
-    for module in (
-        import_,
-        adopt,
-        conflicts,
-        todo,
-        search,
-        show,
-        create,
-        bulk_create,
-        reset_password,
-        rename,
-        suspend,
-        reserve,
-        verify,
-        change_password,
-        export,
-        overview,
-        history,
-        calibrate,
-        recover,
-        doctor,
-        backup,
-        config,
-    ):
-        module.register(app, Command)
-
-
-_register_commands()

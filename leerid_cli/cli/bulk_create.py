@@ -10,7 +10,7 @@ import typer
 from leerid_cli.cli import options
 from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_, _
-from leerid_cli.model import PasswordKind
+from leerid_cli.model.people import PasswordKind
 
 Everything = Annotated[bool, typer.Option("--all", help=N_("Everybody who may get an account."))]
 BasisKind = Annotated[

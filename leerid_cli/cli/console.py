@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from leerid_cli.errors import ExitCode, InputError, LeeridError, RefusedError, StorageError
 from leerid_cli.i18n import _, plural
-from leerid_cli.model import Problem, Report, Skipped
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
+
+    from leerid_cli.model.reports import Problem, Report, Skipped
 
 MOST_PROBLEMS = 20
 MOST_NAMED = 5

@@ -14,7 +14,7 @@ from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
 
 if TYPE_CHECKING:
-    from leerid_cli.model import Report
+    from leerid_cli.model.reports import Report
     from leerid_cli.workflows.run import Run
 
 

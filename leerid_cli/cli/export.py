@@ -10,7 +10,7 @@ import typer
 from leerid_cli.cli import console, options
 from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_, plural
-from leerid_cli.model import ExportFormat
+from leerid_cli.model.choices import ExportFormat
 
 
 def register(app: typer.Typer, cls: type[Any]) -> None:

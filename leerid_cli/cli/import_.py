@@ -10,7 +10,7 @@ import typer
 
 from leerid_cli.cli import options
 from leerid_cli.i18n import N_
-from leerid_cli.model import AccountType
+from leerid_cli.model.people import AccountType
 
 Files = Annotated[
     list[str], typer.Argument(help=N_("CSV, XLSX or XML files; - is standard input."), metavar="FILE...")

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leerid_cli.delivery.bundle import Part, Split
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import N_, _
-from leerid_cli.model import AccountType, PasswordKind, Status
+from leerid_cli.model.choices import Part, Split
+from leerid_cli.model.people import AccountType, PasswordKind, Status
 
 if TYPE_CHECKING:
     from leerid_cli.workflows.issuing import Manner

@@ -13,7 +13,7 @@ from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_
 
 if TYPE_CHECKING:
-    from leerid_cli.model import Report
+    from leerid_cli.model.reports import Report
     from leerid_cli.workflows.run import Run
     from leerid_cli.workflows.selecting import Selection
     from leerid_cli.workflows.suspending import SuspendOptions

@@ -8,10 +8,11 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from enum import StrEnum
 from typing import IO, Protocol
 
-from leerid_cli.model import Card, PasswordKind
+from leerid_cli.model.cards import Card
+from leerid_cli.model.choices import Split
+from leerid_cli.model.people import PasswordKind
 from leerid_cli.tables import workbook
 
 WORKBOOK = "leerid-accounts.xlsx"
@@ -40,21 +41,6 @@ _REMARKS = {
     PasswordKind.PICTURE: "De prenten zelf staan op de kaartjes (pdf), in deze volgorde.",
     PasswordKind.TEMPORARY: "Tijdelijk: bij de eerste aanmelding te wijzigen in minstens 12 tekens.",
 }
-
-
-class Split(StrEnum):
-    """By what a bundle has folders: each holds the same set of files for its own cards."""
-
-    SCHOOL = "school"
-    CLASS = "class"
-
-
-class Part(StrEnum):
-    """What a bundle may be confined to."""
-
-    WORKBOOK = "workbook"
-    A4 = "a4"
-    STICKERS = "stickers"
 
 
 class Output(Protocol):

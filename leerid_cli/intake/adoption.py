@@ -16,7 +16,7 @@ from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
 from leerid_cli.intake import reading
 from leerid_cli.intake.profiles import SECRET_COLUMNS, plain
-from leerid_cli.model import Problem
+from leerid_cli.model.reports import Problem
 from leerid_cli.tables import archive, csvtext, sheets
 from leerid_cli.tables.limits import MAX_LIST_BYTES
 

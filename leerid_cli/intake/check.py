@@ -15,7 +15,9 @@ from leerid_cli.accounts.standing import TYPE_OF_HOOFDSTRUCTUUR
 from leerid_cli.i18n import _
 from leerid_cli.intake.official import Official, judge, masked
 from leerid_cli.intake.profiles import DATE_FORMS, DATES, Layout, plain
-from leerid_cli.model import AccountType, Enrolment, OfficialState, PersonFacts, Problem, Status
+from leerid_cli.model.people import AccountType, Enrolment, OfficialState, Status
+from leerid_cli.model.plans import PersonFacts
+from leerid_cli.model.reports import Problem
 from leerid_cli.tables.sheets import Kind, Typed
 
 SPOILT = "#FOUT!"

@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any
 
 from leerid_cli.intake.check import PupilRow
-from leerid_cli.model import AccountType, Enrolment, OfficialState, PersonFacts
+from leerid_cli.model.people import AccountType, Enrolment, OfficialState
+from leerid_cli.model.plans import PersonFacts
 
 
 def dumps(rows: Sequence[PupilRow]) -> str:

@@ -18,16 +18,9 @@ from leerid_cli.accounts.standing import has_ended
 from leerid_cli.i18n import _
 from leerid_cli.intake import holding
 from leerid_cli.intake.check import PupilRow
-from leerid_cli.model import (
-    DOUBLE,
-    Account,
-    Enrolment,
-    Hold,
-    OfficialState,
-    Person,
-    PersonFacts,
-    Problem,
-)
+from leerid_cli.model.people import Account, Enrolment, OfficialState, Person
+from leerid_cli.model.plans import DOUBLE, Hold, PersonFacts
+from leerid_cli.model.reports import Problem
 
 _FACT_COLUMNS = ("naam", "voornaam", "birth_date", "gender")
 _ENROLMENT_COLUMNS = tuple(

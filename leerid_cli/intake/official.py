@@ -14,7 +14,7 @@ from datetime import date
 from stdnum.be import ssn
 from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
 
-from leerid_cli.model import OfficialState
+from leerid_cli.model.people import OfficialState
 
 LENGTH = 11
 

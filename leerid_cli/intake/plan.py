@@ -9,18 +9,8 @@ from datetime import date
 
 from leerid_cli.intake import leaving
 from leerid_cli.intake.matching import Key, Matcher, Pupils, Rules, is_same_child, match
-from leerid_cli.model import (
-    DOUBLE,
-    Departure,
-    Gone,
-    Merge,
-    OfficialState,
-    Person,
-    PersonChange,
-    PersonFacts,
-    RegistrationChange,
-    SyncPlan,
-)
+from leerid_cli.model.people import Departure, Gone, OfficialState, Person
+from leerid_cli.model.plans import DOUBLE, Merge, PersonChange, PersonFacts, RegistrationChange, SyncPlan
 
 ROUNDS = 10
 Names = tuple[str, ...]

@@ -17,7 +17,7 @@ from leerid_cli.accounts.names import fold
 from leerid_cli.accounts.standing import TYPE_OF_HOOFDSTRUCTUUR
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
-from leerid_cli.model import AccountType
+from leerid_cli.model.people import AccountType
 
 # A rejects file carries these beside the original columns; they say nothing about a pupil.
 OWN_COLUMNS = ("line", "problem")

@@ -17,7 +17,9 @@ from leerid_cli.accounts.pictograms import Catalogue
 from leerid_cli.errors import RefusedError
 from leerid_cli.i18n import _
 from leerid_cli.intake.adoption import AdoptionRow, whole_number
-from leerid_cli.model import Account, AccountType, Credential, PasswordKind, Person, Problem
+from leerid_cli.model.cards import Credential
+from leerid_cli.model.people import Account, AccountType, PasswordKind, Person
+from leerid_cli.model.reports import Problem
 
 _KINDS = {
     "woord": PasswordKind.WORD,

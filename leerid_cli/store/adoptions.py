@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
-from leerid_cli.model import AdoptedAccounts, Batch, NewAccount
+from leerid_cli.model.batches import AdoptedAccounts, Batch, NewAccount
 from leerid_cli.store.connection import Connection, transaction
 from leerid_cli.store.ledger import mark_committed
 from leerid_cli.store.register import moment, record, refresh_terms

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
-from leerid_cli.model import Batch, Issue, NewAccount, Person
+from leerid_cli.model.batches import Batch, Issue, NewAccount
+from leerid_cli.model.people import Person
 from leerid_cli.store.connection import Connection, transaction
 from leerid_cli.store.register import moment, record, refresh_terms
 

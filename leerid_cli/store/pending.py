@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from leerid_cli.model import DOUBLE, Hold, SyncPlan
+from leerid_cli.model.plans import DOUBLE, Hold, SyncPlan
 from leerid_cli.store.connection import Connection
 
 

@@ -14,7 +14,9 @@ from leerid_cli.errors import InputError, UsageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.intake import adoption, takeover
 from leerid_cli.intake.takeover import Adoption, Takeover
-from leerid_cli.model import Account, AdoptedAccounts, Batch, NewAccount, Problem, Report, Skipped, Status
+from leerid_cli.model.batches import AdoptedAccounts, Batch, NewAccount
+from leerid_cli.model.people import Account, Status
+from leerid_cli.model.reports import Problem, Report, Skipped
 from leerid_cli.store import adoptions, keys, ledger, register
 from leerid_cli.store import connection as store
 from leerid_cli.workflows import batches, cluster, crew, printing, sources

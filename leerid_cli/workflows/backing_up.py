@@ -14,7 +14,8 @@ from leerid_cli import interrupts
 from leerid_cli.delivery import staging
 from leerid_cli.errors import InputError, LeeridError, RefusedError, StorageError
 from leerid_cli.i18n import _, plural
-from leerid_cli.model import Account, Problem, Report
+from leerid_cli.model.people import Account
+from leerid_cli.model.reports import Problem, Report
 from leerid_cli.store import adoptions, backups, ledger, register
 from leerid_cli.store import connection as store
 from leerid_cli.workflows.adopting import AdoptOptions, run_adopt

@@ -21,7 +21,8 @@ from leerid_cli.delivery import newfile, staging
 from leerid_cli.errors import NotFoundError, RefusedError, StorageError, UndeliveredError, UsageError
 from leerid_cli.failpoints import hit
 from leerid_cli.i18n import _, plural
-from leerid_cli.model import Batch, NewAccount, Problem, Report
+from leerid_cli.model.batches import Batch, NewAccount
+from leerid_cli.model.reports import Problem, Report
 from leerid_cli.store import ledger, register
 from leerid_cli.store.connection import Connection, transaction
 from leerid_cli.workflows.run import Run

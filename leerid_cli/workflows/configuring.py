@@ -9,7 +9,7 @@ from leerid_cli import config, resources
 from leerid_cli.delivery import newfile
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
-from leerid_cli.model import Report
+from leerid_cli.model.reports import Report
 
 COLUMNS = ("setting", "value", "origin")
 

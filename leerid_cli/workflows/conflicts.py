@@ -14,8 +14,10 @@ from leerid_cli.intake import holding, matching
 from leerid_cli.intake import plan as planning
 from leerid_cli.intake.check import PupilRow
 from leerid_cli.intake.matching import Pupils, Rules
-from leerid_cli.model import Hold, Person, PersonFacts, Report, SyncPlan
-from leerid_cli.store import pending, register
+from leerid_cli.model.people import Person
+from leerid_cli.model.plans import Hold, PersonFacts, SyncPlan
+from leerid_cli.model.reports import Report
+from leerid_cli.store import changes, pending, register
 from leerid_cli.store.connection import Connection, transaction
 from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.selecting import resolve
@@ -157,7 +159,7 @@ def _answer(
     answers = {**pending.answers(connection), (*hold.key, named): person}
     plan = planning.plan(Pupils(rows), register.persons(connection), Rules(run.today, answers=answers))
     _write(run, connection, hold, named, person)
-    register.apply(connection, plan, run.now, (), run.reason)
+    changes.apply(connection, plan, run.now, (), run.reason)
     return plan
 
 
@@ -177,7 +179,7 @@ def _join(run: Run, connection: Connection, pupil: str, into: int) -> SyncPlan:
     (known,) = register.persons(connection, [person])
     _ask(run, _child(known), connection, into)
     plan = planning.link(register.persons(connection), person, into, run.today)
-    register.apply(connection, plan, run.now, (), run.reason)
+    changes.apply(connection, plan, run.now, (), run.reason)
     named = matching.identity(matching.facts_of(known))
     with transaction(connection):  # the file goes on saying what it said of the child: that is answered too
         for key in dict.fromkeys(enrolment.key for enrolment in known.enrolments):

@@ -12,7 +12,9 @@ from functools import partial
 
 from leerid_cli.errors import RefusedError, UsageError
 from leerid_cli.i18n import _, plural
-from leerid_cli.model import Issue, Report, Skipped, Status
+from leerid_cli.model.batches import Issue
+from leerid_cli.model.people import Status
+from leerid_cli.model.reports import Report, Skipped
 from leerid_cli.store import register
 from leerid_cli.store.connection import Connection
 from leerid_cli.workflows import asking, batches, issuing, printing, reviewing

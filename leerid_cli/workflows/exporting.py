@@ -16,7 +16,8 @@ from leerid_cli.delivery import newfile
 from leerid_cli.errors import NotFoundError, UsageError
 from leerid_cli.exports import listing
 from leerid_cli.i18n import _
-from leerid_cli.model import Enrolment, ExportFormat
+from leerid_cli.model.choices import ExportFormat
+from leerid_cli.model.people import Enrolment
 from leerid_cli.tables import workbook
 from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.selecting import Pupil, Selection, school_numbers, select

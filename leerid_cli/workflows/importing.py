@@ -12,8 +12,10 @@ from leerid_cli.errors import InputError, StorageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.intake import plan as planning
 from leerid_cli.intake.matching import Pupils, Rules
-from leerid_cli.model import DOUBLE, Person, Problem, Report, SyncPlan
-from leerid_cli.store import backups, keys, ledger, pending, register
+from leerid_cli.model.people import Person
+from leerid_cli.model.plans import DOUBLE, SyncPlan
+from leerid_cli.model.reports import Problem, Report
+from leerid_cli.store import backups, changes, keys, ledger, pending, register
 from leerid_cli.store import connection as store
 from leerid_cli.workflows import rejects, sources
 from leerid_cli.workflows.run import Run
@@ -47,7 +49,7 @@ def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report
                 if not (plan.is_empty or created):
                     backups.automatic(connection, run.store, "before-import")
                 places = _arguments(options, files)
-                register.apply(connection, plan, run.now, places, run.reason)
+                changes.apply(connection, plan, run.now, places, run.reason)
                 if options.rejects is not None:
                     rejects.write(options.rejects, intake, plan.problems)
         return _report(run, intake, plan, options, created=created)

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 from leerid_cli import resources
 from leerid_cli.accounts import hashing, passwords, pictograms
 from leerid_cli.delivery import bundle, staging
-from leerid_cli.delivery.bundle import Part, Split
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _, plural
-from leerid_cli.model import AccountType, Card, Credential, Issue, Logo, NewAccount, PasswordKind, Person
+from leerid_cli.model.batches import Issue, NewAccount
+from leerid_cli.model.cards import Card, Credential, Logo
+from leerid_cli.model.choices import Part, Split
+from leerid_cli.model.people import AccountType, PasswordKind, Person
 from leerid_cli.store.connection import Connection
 from leerid_cli.workflows import batches, cluster, crew, printing
 from leerid_cli.workflows.cluster import Cluster

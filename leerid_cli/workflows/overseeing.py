@@ -7,7 +7,7 @@ from datetime import date
 
 from leerid_cli.errors import NotFoundError
 from leerid_cli.i18n import _
-from leerid_cli.model import Status
+from leerid_cli.model.people import Status
 from leerid_cli.store import register
 from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.selecting import Selection, resolve, select

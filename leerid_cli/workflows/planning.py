@@ -16,7 +16,8 @@ from leerid_cli.delivery import newfile
 from leerid_cli.errors import InputError, LeeridError, RefusedError, UsageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.intake.reading import decode
-from leerid_cli.model import PasswordKind, Problem, Report, Status
+from leerid_cli.model.people import PasswordKind, Status
+from leerid_cli.model.reports import Problem, Report
 from leerid_cli.store import register
 from leerid_cli.store.connection import Connection
 from leerid_cli.tables import csvtext, sheets, workbook

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from leerid_cli.config import Printer, Settings
 from leerid_cli.errors import InputError, UsageError
 from leerid_cli.i18n import _
-from leerid_cli.model import PasswordKind
+from leerid_cli.model.people import PasswordKind
 
 if TYPE_CHECKING:
     from leerid_cli.cards.labels import SheetFormat

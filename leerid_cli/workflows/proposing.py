@@ -8,7 +8,9 @@ from leerid_cli import resources
 from leerid_cli.accounts import names, passwords, pictograms
 from leerid_cli.errors import RefusedError
 from leerid_cli.i18n import _
-from leerid_cli.model import Account, AccountType, Credential, Issue, PasswordKind
+from leerid_cli.model.batches import Issue
+from leerid_cli.model.cards import Credential
+from leerid_cli.model.people import Account, AccountType, PasswordKind
 from leerid_cli.store import ledger
 from leerid_cli.store.connection import Connection
 from leerid_cli.workflows.issuing import Proposal

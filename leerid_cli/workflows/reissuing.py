@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from leerid_cli.i18n import plural
-from leerid_cli.model import Issue, Report
+from leerid_cli.model.batches import Issue
+from leerid_cli.model.reports import Report
 from leerid_cli.store import ledger, register
 from leerid_cli.store.connection import transaction
 from leerid_cli.workflows import asking, batches, issuing

@@ -15,7 +15,7 @@ from leerid_cli.intake import profiles
 from leerid_cli.intake.check import SPOILT
 from leerid_cli.intake.profiles import Layout
 from leerid_cli.intake.reading import Kind
-from leerid_cli.model import Problem
+from leerid_cli.model.reports import Problem
 from leerid_cli.tables import csvtext, sheets, workbook
 from leerid_cli.tables.limits import MAX_BYTES
 from leerid_cli.tables.sheets import Typed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from leerid_cli.accounts import names
 from leerid_cli.errors import InputError, RefusedError
 from leerid_cli.i18n import _, plural
-from leerid_cli.model import Problem, Report
+from leerid_cli.model.reports import Problem, Report
 from leerid_cli.store import ledger
 from leerid_cli.workflows import asking
 from leerid_cli.workflows.asking import Consent

@@ -12,7 +12,9 @@ from datetime import date
 
 from leerid_cli.errors import RefusedError, UsageError
 from leerid_cli.i18n import _, plural
-from leerid_cli.model import Account, Issue, PasswordKind, Report, Skipped, Status
+from leerid_cli.model.batches import Issue
+from leerid_cli.model.people import Account, PasswordKind, Status
+from leerid_cli.model.reports import Report, Skipped
 from leerid_cli.store import register
 from leerid_cli.workflows import asking, batches, issuing, printing
 from leerid_cli.workflows.asking import Consent

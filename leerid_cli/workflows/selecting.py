@@ -12,7 +12,7 @@ from leerid_cli.accounts.standing import Standing, standing
 from leerid_cli.config import Settings
 from leerid_cli.errors import NotFoundError, RefusedError
 from leerid_cli.i18n import _
-from leerid_cli.model import AccountType, Enrolment, Person, Status
+from leerid_cli.model.people import AccountType, Enrolment, Person, Status
 from leerid_cli.store import register
 from leerid_cli.store.connection import Connection
 

@@ -14,7 +14,9 @@ from leerid_cli.intake import profiles, reading
 from leerid_cli.intake.check import Checker, Defaults, PupilRow, unique
 from leerid_cli.intake.profiles import Layout
 from leerid_cli.intake.recognise import Rows
-from leerid_cli.model import AccountType, PersonFacts, Problem
+from leerid_cli.model.people import AccountType
+from leerid_cli.model.plans import PersonFacts
+from leerid_cli.model.reports import Problem
 from leerid_cli.store import keys
 from leerid_cli.tables.limits import MAX_BYTES
 from leerid_cli.workflows.run import Done, Run

@@ -14,7 +14,8 @@ from datetime import date, datetime
 
 from leerid_cli.errors import RefusedError, UsageError
 from leerid_cli.i18n import _, plural
-from leerid_cli.model import Person, Report, Skipped
+from leerid_cli.model.people import Person
+from leerid_cli.model.reports import Report, Skipped
 from leerid_cli.store import ledger
 from leerid_cli.store.connection import Connection
 from leerid_cli.workflows import asking

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from leerid_cli.i18n import _, plural
-from leerid_cli.model import Status
+from leerid_cli.model.people import Status
 from leerid_cli.store import ledger, pending, register
 from leerid_cli.workflows import conflicts
 from leerid_cli.workflows.run import Run

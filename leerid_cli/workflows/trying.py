@@ -8,7 +8,7 @@ from leerid_cli.config import School
 from leerid_cli.delivery import newfile
 from leerid_cli.errors import UsageError
 from leerid_cli.i18n import _
-from leerid_cli.model import Report
+from leerid_cli.model.reports import Report
 from leerid_cli.workflows import printing
 from leerid_cli.workflows.issuing import drawing_libraries, logos
 from leerid_cli.workflows.printing import Printing

@@ -13,7 +13,8 @@ import pytest
 
 from leerid_cli import resources
 from leerid_cli.accounts import passwords, pictograms
-from leerid_cli.model import Credential, PasswordKind
+from leerid_cli.model.cards import Credential
+from leerid_cli.model.people import PasswordKind
 
 CATALOGUE = pictograms.load(resources.pictograms())
 WORDS = passwords.load_words(resources.wordlists())

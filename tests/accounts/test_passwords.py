@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from leerid_cli import resources
 from leerid_cli.accounts import hashing, passwords, pictograms
 from leerid_cli.errors import RefusedError
-from leerid_cli.model import AccountType, Credential, PasswordKind
+from leerid_cli.model.cards import Credential
+from leerid_cli.model.people import AccountType, PasswordKind
 
 CATALOGUE = pictograms.load(resources.pictograms())
 WORDS = passwords.load_words(resources.wordlists())

@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leerid_cli.accounts.standing import Standing, present_enrolment, reference_date, standing
-from leerid_cli.model import Account, AccountType, Enrolment, OfficialState, PasswordKind, Person, Status
+from leerid_cli.model.people import (
+    Account,
+    AccountType,
+    Enrolment,
+    OfficialState,
+    PasswordKind,
+    Person,
+    Status,
+)
 
 TODAY = date(2026, 11, 24)
 BASIS, GEVORDERD = AccountType.BASIS, AccountType.GEVORDERD

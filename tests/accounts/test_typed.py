@@ -8,7 +8,8 @@ from leerid_cli import resources
 from leerid_cli.accounts import hashing, passwords, pictograms
 from leerid_cli.accounts.pictograms import Catalogue
 from leerid_cli.errors import RefusedError
-from leerid_cli.model import Credential, PasswordKind, Pictogram
+from leerid_cli.model.cards import Credential, Pictogram
+from leerid_cli.model.people import PasswordKind
 
 CATALOGUE = pictograms.load(resources.pictograms())
 WORDS = passwords.load_words(resources.wordlists())

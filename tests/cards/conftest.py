@@ -19,7 +19,8 @@ from PIL import Image
 from leerid_cli import resources
 from leerid_cli.cards import render
 from leerid_cli.cards.sheets import Document
-from leerid_cli.model import AccountType, Card, Credential, Logo, PasswordKind, Pictogram
+from leerid_cli.model.cards import Card, Credential, Logo, Pictogram
+from leerid_cli.model.people import AccountType, PasswordKind
 
 MILLIMETRE = 72 / 25.4
 SIXTY_BYTES = "https://leerid.scholengroep-voorbeeld.example/l/" + "7fz" * 4

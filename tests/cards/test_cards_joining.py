@@ -13,7 +13,7 @@ from leerid_cli.cards import documents
 from leerid_cli.cards.chunks import CardOptions, chunks
 from leerid_cli.cards.render import render_chunk
 from leerid_cli.cards.sheets import Bookmark, Document
-from leerid_cli.model import PasswordKind
+from leerid_cli.model.people import PasswordKind
 
 MEASURED = """
 import pathlib, resource, sys

@@ -15,7 +15,7 @@ from leerid_cli.cards.render import CardOptions
 from leerid_cli.cards.sheets import STICKERS, Document, Paper, paginate
 from leerid_cli.cards.templates import PROGRAM, Templates
 from leerid_cli.errors import InputError
-from leerid_cli.model import PasswordKind
+from leerid_cli.model.people import PasswordKind
 
 WORD, PICTURE, TEMPORARY = PasswordKind.WORD, PasswordKind.PICTURE, PasswordKind.TEMPORARY
 ALL = formats(PROGRAM)

@@ -18,7 +18,8 @@ from leerid_cli.cards.fonts import font
 from leerid_cli.cards.layout import lay_out
 from leerid_cli.cards.render import CardOptions
 from leerid_cli.cards.sheets import Document, paginate
-from leerid_cli.model import Credential, Logo, PasswordKind
+from leerid_cli.model.cards import Credential, Logo
+from leerid_cli.model.people import PasswordKind
 
 DPI = 150
 PIXEL = 25.4 / DPI

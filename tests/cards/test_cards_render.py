@@ -19,7 +19,7 @@ from leerid_cli.cards.render import CardOptions, chunks, join, page_count, rende
 from leerid_cli.cards.sheets import Document
 from leerid_cli.cards.templates import PROGRAM
 from leerid_cli.errors import LeeridError
-from leerid_cli.model import PasswordKind
+from leerid_cli.model.people import PasswordKind
 
 FORBIDDEN = [
     "file:///etc/passwd",

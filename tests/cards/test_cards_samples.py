@@ -26,7 +26,7 @@ from leerid_cli.cards.fitting import POINT
 from leerid_cli.cards.fonts import font
 from leerid_cli.cards.sheets import STICKERS, ClassList, Document, Sheet
 from leerid_cli.cards.templates import PROGRAM
-from leerid_cli.model import PasswordKind
+from leerid_cli.model.people import PasswordKind
 
 ROOT = Path(__file__).parents[2]
 SPEC = importlib.util.spec_from_file_location("make_samples", ROOT / "script" / "make_samples.py")

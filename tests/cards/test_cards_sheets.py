@@ -6,7 +6,7 @@ import pytest
 from leerid_cli.cards import labels
 from leerid_cli.cards.render import CardOptions, chunks
 from leerid_cli.cards.sheets import A4_PICTURE, A4_TEXT, Document, Paper, paginate
-from leerid_cli.model import PasswordKind
+from leerid_cli.model.people import PasswordKind
 
 STICKER = labels.default()
 WORD, PICTURE = PasswordKind.WORD, PasswordKind.PICTURE

@@ -12,7 +12,7 @@ from leerid_cli.cards.fonts import font
 from leerid_cli.cards.render import CardOptions, draw
 from leerid_cli.cards.sheets import Document, paginate
 from leerid_cli.cards.templates import PROGRAM
-from leerid_cli.model import PasswordKind
+from leerid_cli.model.people import PasswordKind
 
 BLANKS = dict.fromkeys(map(ord, strands._BLANKS), " ")
 

@@ -10,7 +10,7 @@ import pytest
 from leerid_cli.cards import classlist
 from leerid_cli.cards.render import CardOptions, chunks, join, render_chunk
 from leerid_cli.cards.sheets import ClassList, Document, Paper, Sheet, bookmarks, paginate
-from leerid_cli.model import PasswordKind
+from leerid_cli.model.people import PasswordKind
 
 WORD, PICTURE = PasswordKind.WORD, PasswordKind.PICTURE
 LISTED = Paper(class_lists=True)

@@ -15,7 +15,7 @@ from leerid_cli.cards.layout import lay_out
 from leerid_cli.cards.pictures import glyph_of
 from leerid_cli.cards.render import CardOptions
 from leerid_cli.cards.sheets import Document
-from leerid_cli.model import PasswordKind
+from leerid_cli.model.people import PasswordKind
 
 KINDS = list(PasswordKind)
 HOSTILE = ["<link rel=attachment href=file:///etc/passwd>", "{{7*7}}", "</div>", "<b>&amp;{% raw %}"]

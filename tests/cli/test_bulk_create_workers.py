@@ -20,7 +20,8 @@ from world import AS_OF, World, row
 from leerid_cli.cards.chunks import CardOptions, Chunk, chunks, join
 from leerid_cli.cards.render import render_chunk
 from leerid_cli.cards.sheets import Document, Paper
-from leerid_cli.model import AccountType, Card, Credential, PasswordKind
+from leerid_cli.model.cards import Card, Credential
+from leerid_cli.model.people import AccountType, PasswordKind
 from leerid_cli.workers import Workers, cores
 from leerid_cli.workflows.crew import DRAWING, INLINE, Crew, Inline
 

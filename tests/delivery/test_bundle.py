@@ -12,8 +12,8 @@ import pytest
 from test_staging import MADE, ROWS, card, whole
 
 from leerid_cli.delivery import bundle, staging
-from leerid_cli.delivery.bundle import Split
 from leerid_cli.errors import StorageError
+from leerid_cli.model.choices import Split
 
 
 def test_every_card_stands_in_its_own_folder() -> None:

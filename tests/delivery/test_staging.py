@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leerid_cli.delivery import bundle, staging
-from leerid_cli.delivery.bundle import Split
 from leerid_cli.errors import StorageError
-from leerid_cli.model import AccountType, Card, Credential, PasswordKind
+from leerid_cli.model.cards import Card, Credential
+from leerid_cli.model.choices import Split
+from leerid_cli.model.people import AccountType, PasswordKind
 from leerid_cli.tables import workbook
 
 MADE = datetime(2026, 11, 24, 12, 0)

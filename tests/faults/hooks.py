@@ -281,7 +281,7 @@ def own_temporary_folder() -> None:
 def with_passwords(drawn: str, *then: Any) -> None:
     """Let every password that is drawn be this one (`pictures`: the first of each), then do another hook."""
     from leerid_cli.accounts import passwords
-    from leerid_cli.model import Credential
+    from leerid_cli.model.cards import Credential
 
     def draw(kind: Any, below: Any, words: Any, catalogue: Any, own: Any) -> Credential:
         pictures = tuple(category[0] for category in catalogue.categories) if drawn == "pictures" else ()

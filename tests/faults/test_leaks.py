@@ -17,7 +17,9 @@ from scenes import Scene, Warm, build
 from ways import SENTINEL, WAYS, Way, adopt_cards, apply, change, found, reset
 from world import World, members, workbook_cells
 
-from leerid_cli.model import AccountType, Card, Credential, Issue, NewAccount, PasswordKind
+from leerid_cli.model.batches import Issue, NewAccount
+from leerid_cli.model.cards import Card, Credential
+from leerid_cli.model.people import AccountType, PasswordKind
 from leerid_cli.workflows.batches import Bundle
 from leerid_cli.workflows.proposing import Wish
 

@@ -21,7 +21,8 @@ from test_leaving import (
 )
 from test_plan import carried_out
 
-from leerid_cli.model import Departure, Enrolment, Gone, Person, SyncPlan
+from leerid_cli.model.people import Departure, Enrolment, Gone, Person
+from leerid_cli.model.plans import SyncPlan
 
 SEPTEMBER = date(2026, 9, 15)
 LAST_YEAR = date(2026, 8, 31)

@@ -10,7 +10,7 @@ from test_plan import BORN, carried_out, facts, pupil_row
 from leerid_cli.intake import plan as planning
 from leerid_cli.intake.check import PupilRow
 from leerid_cli.intake.matching import Pupils, Rules, identity
-from leerid_cli.model import (
+from leerid_cli.model.people import (
     Account,
     AccountType,
     Departure,
@@ -19,9 +19,8 @@ from leerid_cli.model import (
     OfficialState,
     PasswordKind,
     Person,
-    PersonFacts,
-    SyncPlan,
 )
+from leerid_cli.model.plans import PersonFacts, SyncPlan
 
 TODAY = date(2026, 11, 24)
 A, B = "030569", "041871"

@@ -11,7 +11,8 @@ from test_plan import ACCOUNT, ALL, carried_out, facts
 from leerid_cli.intake import plan as planning
 from leerid_cli.intake.check import PupilRow
 from leerid_cli.intake.matching import Pupils, Rules
-from leerid_cli.model import Enrolment, Person, SyncPlan
+from leerid_cli.model.people import Enrolment, Person
+from leerid_cli.model.plans import SyncPlan
 
 SCHOOLS = ("030569", "041871")
 CLASSES = ("1A", "1B", "2A")

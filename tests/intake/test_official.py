@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leerid_cli.intake.official import judge
-from leerid_cli.model import OfficialState
+from leerid_cli.model.people import OfficialState
 
 BORN = date(2015, 3, 7)
 NUMBER = "15030700157"

@@ -9,16 +9,8 @@ from hypothesis import strategies as st
 from leerid_cli.intake import plan as planning
 from leerid_cli.intake.check import PupilRow
 from leerid_cli.intake.matching import Pupils, Rules
-from leerid_cli.model import (
-    Account,
-    AccountType,
-    Enrolment,
-    OfficialState,
-    PasswordKind,
-    Person,
-    PersonFacts,
-    SyncPlan,
-)
+from leerid_cli.model.people import Account, AccountType, Enrolment, OfficialState, PasswordKind, Person
+from leerid_cli.model.plans import PersonFacts, SyncPlan
 
 ALL = frozenset(
     (

@@ -9,19 +9,10 @@ from pathlib import Path
 import pytest
 
 from leerid_cli.errors import BusyError, NotFoundError, StorageError
-from leerid_cli.model import (
-    AccountType,
-    Batch,
-    Enrolment,
-    NewAccount,
-    OfficialState,
-    PasswordKind,
-    PersonChange,
-    PersonFacts,
-    RegistrationChange,
-    SyncPlan,
-)
-from leerid_cli.store import connection, keys, ledger, lock, register
+from leerid_cli.model.batches import Batch, NewAccount
+from leerid_cli.model.people import AccountType, Enrolment, OfficialState, PasswordKind
+from leerid_cli.model.plans import PersonChange, PersonFacts, RegistrationChange, SyncPlan
+from leerid_cli.store import changes, connection, keys, ledger, lock, register
 from leerid_cli.store.connection import Connection
 from leerid_cli.store.schema import MIGRATIONS
 
@@ -53,7 +44,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def filled(path: Path) -> Connection:
     opened = connection.create(path)
-    register.apply(opened, plan("1204871", "77"), NOW, ["pupils.csv"], "")
+    changes.apply(opened, plan("1204871", "77"), NOW, ["pupils.csv"], "")
     return opened
 
 
@@ -117,7 +108,7 @@ def test_a_failed_plan_leaves_the_store_as_it_was(filled: Connection, path: Path
     before = path.read_bytes()
     same_key_other_person = plan("1204871")
     with pytest.raises(sqlite3.IntegrityError):
-        register.apply(filled, same_key_other_person, NOW, ["x"], "")
+        changes.apply(filled, same_key_other_person, NOW, ["x"], "")
     assert path.read_bytes() == before
 
 
@@ -125,7 +116,7 @@ def test_a_number_can_move_from_one_person_to_another(filled: Connection) -> Non
     second = PersonFacts("De Smet", "Kind2", None, "", OfficialState.VALID, "hash")
     first = PersonFacts("Wiśniewski", "Łukasz", None, "M", OfficialState.VALID, "newer")
     done = SyncPlan((PersonChange(2, second), PersonChange(1, first)), (), {}, ())
-    register.apply(filled, done, NOW, ["x"], "")
+    changes.apply(filled, done, NOW, ["x"], "")
     assert [person.official_hash for person in register.persons(filled)] == ["newer", "hash"]
 
 

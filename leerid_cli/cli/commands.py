@@ -1,0 +1,64 @@
+"""Which module holds which command. A run loads the one it needs; only help and completion load all."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import typer
+import typer.main
+
+from leerid_cli.cli.translated import Command
+
+MODULES = {
+    "import": "import_",
+    "adopt": "adopt",
+    "todo": "todo",
+    "search": "search",
+    "show": "show",
+    "create": "create",
+    "bulk-create": "bulk_create",
+    "reset-password": "reset_password",
+    "rename": "rename",
+    "suspend": "suspend",
+    "reactivate": "suspend",
+    "reserve": "reserve",
+    "verify": "verify",
+    "change-password": "change_password",
+    "export": "export",
+    "overview": "overview",
+    "history": "history",
+    "calibrate": "calibrate",
+    "recover": "recover",
+    "doctor": "doctor",
+    "backup": "backup",
+    "restore": "backup",
+    "conflicts": "conflicts",
+    "cards": "calibrate",
+    "config": "config",
+}
+"""Module of `leerid_cli.cli` that registers a command, in the order of the help."""
+
+
+class Commands(Mapping[str, Any]):
+    """The program's commands by name; one is built when it is asked for."""
+
+    def __init__(self) -> None:
+        self._built: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._built:
+            self._build(MODULES[name])
+        return self._built[name]
+
+    def _build(self, module: str) -> None:
+        room = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
+        importlib.import_module(f"leerid_cli.cli.{module}").register(room, Command)
+        self._built |= typer.main.get_group(room).commands
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(MODULES)
+
+    def __len__(self) -> int:
+        return len(MODULES)

@@ -1,0 +1,150 @@
+"""Carries out what an import planned."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from leerid_cli.model.plans import PersonChange, RegistrationChange, SyncPlan
+from leerid_cli.store import pending
+from leerid_cli.store.connection import Connection, transaction
+from leerid_cli.store.register import moment, record, refresh_terms
+
+
+def apply(connection: Connection, plan: SyncPlan, now: datetime, files: Sequence[str], reason: str) -> None:
+    """Carry out the plan of an import in one transaction, with its history and what it leaves to a person."""
+    with transaction(connection):
+        ids = _write_children(connection, plan, now, reason)
+        _merge(connection, plan, now, reason)
+        _follow(connection, plan, now, reason)
+        refresh_terms(connection, set(ids.values()) | {merge.into for merge in plan.merges})
+        pending.replace(connection, plan, ids, files, moment(now))
+        if files:
+            connection.execute(
+                "INSERT INTO import_run (at, files, counts) VALUES (?, ?, ?)",
+                (moment(now), json.dumps(list(files)), json.dumps(plan.counts)),
+            )
+
+
+def _write_children(connection: Connection, plan: SyncPlan, now: datetime, reason: str) -> dict[int, int]:
+    """Write persons and registrations; returns the ids that the plan's numbers for persons stand for."""
+    # Numbers may move from one person to another: none may stand in the way of the other.
+    connection.executemany(
+        "UPDATE person SET official_hash = NULL WHERE id = ?",
+        [
+            (person,)
+            for person in (*(change.person for change in plan.persons), *(m.person for m in plan.merges))
+        ],
+    )
+    ids = {change.person: _write_person(connection, change) for change in plan.persons}
+    events: list[tuple[int | None, str, dict[str, object]]] = [
+        (
+            ids[change.person],
+            "registered" if change.person < 0 else "changed",
+            {"fields": list(change.fields)} if change.fields else {},
+        )
+        for change in plan.persons
+    ]
+    for registration in plan.registrations:
+        person = ids.setdefault(registration.person, registration.person)
+        _write_registration(connection, registration, person)
+        school, stamnummer = registration.key
+        events.append(
+            (
+                person,
+                _event(plan, registration.key),
+                {"school": school, "stamnummer": stamnummer, "fields": list(registration.fields)},
+            )
+        )
+    record(connection, now, events, reason)
+    return ids
+
+
+def _event(plan: SyncPlan, key: tuple[str, str]) -> str:
+    """Return what the history calls a change of a registration."""
+    for event, keys in (("left", plan.left), ("moved", plan.moved), ("returned", plan.returned)):
+        if key in keys:
+            return event
+    return "enrolments"
+
+
+def _merge(connection: Connection, plan: SyncPlan, now: datetime, reason: str) -> None:
+    """Let records that are one child become one; the usernames of both stay taken."""
+    for merge in plan.merges:
+        connection.execute("UPDATE person SET merged_into = ? WHERE id = ?", (merge.into, merge.person))
+        if merge.with_account:
+            connection.execute("UPDATE account SET person = ? WHERE person = ?", (merge.into, merge.person))
+        connection.execute("UPDATE username SET person = ? WHERE person = ?", (merge.into, merge.person))
+        connection.execute("DELETE FROM search_term WHERE person = ?", (merge.person,))
+    record(
+        connection, now, [(merge.into, "merged", {"person": merge.person}) for merge in plan.merges], reason
+    )
+
+
+def _follow(connection: Connection, plan: SyncPlan, now: datetime, reason: str) -> None:
+    """Let accounts follow their pupils out of school and back; what was suspended by hand stays so."""
+    connection.executemany(
+        "UPDATE account SET suspended = 'import' WHERE person = ? AND suspended = ''",
+        [(person,) for person in plan.suspend],
+    )
+    connection.executemany(
+        "UPDATE account SET suspended = '' WHERE person = ? AND suspended = 'import'",
+        [(person,) for person in plan.reactivate],
+    )
+    events = [(person, "suspended") for person in plan.suspend]
+    events += [(person, "reactivated") for person in plan.reactivate]
+    record(connection, now, [(person, event, {"by": "import"}) for person, event in events], reason)
+
+
+def _write_person(connection: Connection, change: PersonChange) -> int:
+    facts = change.facts
+    values = (
+        facts.naam,
+        facts.voornaam,
+        facts.birth_date.isoformat() if facts.birth_date else None,
+        facts.gender,
+        facts.official.value,
+        facts.official_hash or None,
+    )
+    if change.person < 0:
+        cursor = connection.execute(
+            "INSERT INTO person (naam, voornaam, birth_date, gender, official, official_hash)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            values,
+        )
+        return int(cursor.lastrowid or 0)
+    connection.execute(
+        "UPDATE person SET naam = ?, voornaam = ?, birth_date = ?, gender = ?, official = ?, official_hash = ?"
+        " WHERE id = ?",
+        (*values, change.person),
+    )
+    return change.person
+
+
+def _write_registration(connection: Connection, change: RegistrationChange, person: int) -> None:
+    gone = change.enrolments[0].gone
+    connection.execute(
+        "INSERT INTO registration (school, stamnummer, person, gone_on, gone_how) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET person = excluded.person, gone_on = excluded.gone_on, gone_how = excluded.gone_how",
+        (*change.key, person, gone.on.isoformat() if gone else None, gone.how.value if gone else None),
+    )
+    connection.execute("DELETE FROM enrolment WHERE school = ? AND stamnummer = ?", change.key)
+    connection.executemany(
+        "INSERT INTO enrolment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                enrolment.school,
+                enrolment.stamnummer,
+                enrolment.begin.isoformat() if enrolment.begin else "",
+                enrolment.end.isoformat() if enrolment.end else None,
+                enrolment.hoofdstructuur,
+                enrolment.type.value,
+                enrolment.vestigingsplaats,
+                enrolment.administratieve_groep,
+                enrolment.administratieve_groep_omschrijving,
+                enrolment.klas,
+            )
+            for enrolment in change.enrolments
+        ],
+    )
