@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Lock
 from typing import Any, BinaryIO, TypeVar
 
 from leerid_cli import memory
@@ -32,7 +33,8 @@ _BOOT = (
     "import sys; sys.argv[1] in sys.path or sys.path.insert(0, sys.argv[1]); "
     "from leerid_cli import workers; workers.serve(*sys.argv[2:])"
 )
-_MOST_STARTS = 3
+_MOST_KILLED = 3
+_PATIENCE = 2.0
 _PR_SET_PDEATHSIG = 1
 
 
@@ -51,15 +53,15 @@ class Workers(ThreadPoolExecutor):
     """Runs functions of modules in other processes, which start at once and load the module `warm` meanwhile.
 
     A future raises WorkerError where its worker was killed or its function failed. A worker that was
-    killed gives way to another one.
+    killed gives way to another one; so does one after `calls` calls, for libraries leak.
     """
 
-    def __init__(self, count: int, warm: str) -> None:
+    def __init__(self, count: int, warm: str, calls: int) -> None:
         super().__init__(max_workers=count)
         self._folder = tempfile.mkdtemp(
             prefix="leerid-"
         )  # theirs to write in, ours to clear: they may be killed
-        self._all = [_Worker(warm, self._folder) for _number in range(count)]
+        self._all = [_Worker(warm, self._folder, calls) for _number in range(count)]
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         for worker in self._all:
             self._idle.put(worker)
@@ -87,16 +89,16 @@ class Workers(ThreadPoolExecutor):
 
 
 class _Worker:
-    """One process, and another one when it was killed."""
+    """One process, and another one when it was killed or has done its calls."""
 
-    def __init__(self, warm: str, folder: str) -> None:
-        self._warm, self._folder = warm, folder
-        self._starts, self._ended = 0, False
+    def __init__(self, warm: str, folder: str, calls: int) -> None:
+        self._warm, self._folder, self._calls = warm, folder, calls
+        self._killed, self._ended, self._changing = 0, False, Lock()
         self._start()
 
     def _start(self) -> None:
         """Start the process; a signal meant for all of the terminal does not reach it before it is ready."""
-        self._starts += 1
+        self._left = self._calls
         line = [sys.executable, "-P", "-c", _BOOT, str(Path(__file__).parent.parent)]
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         try:
@@ -112,11 +114,7 @@ class _Worker:
 
     def call(self, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
         """Call a function there; raises WorkerError."""
-        if self._process.poll() is not None:
-            if self._ended or self._starts == _MOST_STARTS:
-                raise WorkerError
-            self.close()
-            self._start()
+        self._be_ready()
         there, back = self._process.stdin, self._process.stdout
         assert there is not None  # noqa: S101 - a pipe
         assert back is not None  # noqa: S101 - a pipe
@@ -132,17 +130,37 @@ class _Worker:
         result: T = value
         return result
 
+    def _be_ready(self) -> None:
+        """See that there is a process for one call more; raises WorkerError."""
+        with self._changing:
+            killed = self._process.poll() is not None
+            self._killed += killed
+            if self._ended or self._killed == _MOST_KILLED:
+                raise WorkerError
+            if killed or not self._left:
+                self._leave()
+                self._start()
+            self._left -= 1
+
+    def _leave(self) -> None:
+        """Let the process end by itself, so that it tidies up; it has nothing to do."""
+        self.close()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_PATIENCE)
+        self._kill()
+
     def end(self) -> None:
         """End the process for good, whatever it is doing."""
-        self._ended = True
-        self._kill()
+        with self._changing:
+            self._ended = True
+            self._kill()
 
     def _kill(self) -> None:
         self._process.kill()
         self._process.wait()
 
     def close(self) -> None:
-        """Close the pipes to a process that has ended."""
+        """Close the pipes to a process that has ended, or is to end."""
         for pipe in (self._process.stdin, self._process.stdout):
             with suppress(OSError):
                 if pipe:

@@ -20,6 +20,8 @@ T = TypeVar("T")
 DRAWING = "leerid_cli.cards.render"
 INLINE = 40
 """So many cards this process draws itself: to start others takes as long."""
+CALLS = 30
+"""So many chunks a worker draws. WeasyPrint and Pango leak 0.3 MB each time; a new worker loads for half a second."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def crew(cards: int, cluster: Cluster | None = None, *, draw_here: bool = False)
         drawing, at_once = cluster.drawing, cluster.threads
     else:
         at_once = 0 if cards <= INLINE else cores()
-        drawing = Workers(at_once, DRAWING) if at_once > 1 else Inline()
+        drawing = Workers(at_once, DRAWING, CALLS) if at_once > 1 else Inline()
     threads = cluster.hashing if cluster else ThreadPoolExecutor(cores())
     with _ended(drawing), _ended(threads):
         yield Crew(threads, drawing, 3 * at_once if at_once > 1 else 1)

@@ -23,7 +23,7 @@ from leerid_cli.cards.sheets import Document, Paper
 from leerid_cli.model.cards import Card, Credential
 from leerid_cli.model.people import AccountType, PasswordKind
 from leerid_cli.workers import Workers, cores
-from leerid_cli.workflows.crew import DRAWING, INLINE, Crew, Inline
+from leerid_cli.workflows.crew import CALLS, DRAWING, INLINE, Crew, Inline
 
 MANY = 120
 """Pupils whose cards take seconds to draw."""
@@ -54,7 +54,7 @@ def test_the_same_bytes_here_and_in_workers(document: Document) -> None:
     work = chunks(document, cards(), CardOptions(paper=Paper(class_lists=True)))
     assert len(work) >= 2 or document is not Document.A4, "or nothing is put in order"
     here = drawn(Crew(Inline(), Inline(), 1), work)
-    with Workers(2, DRAWING) as workers:
+    with Workers(2, DRAWING, CALLS) as workers:
         there = drawn(Crew(Inline(), workers, 4), work)
         again = drawn(Crew(Inline(), workers, 4), work)
     assert here == there == again
@@ -64,7 +64,7 @@ def test_the_same_bytes_here_and_in_workers(document: Document) -> None:
 def test_what_a_killed_worker_had_in_hand_is_done_here() -> None:
     work = chunks(Document.PASSWORD, cards(), CardOptions())
     here = drawn(Crew(Inline(), Inline(), 1), work)
-    with Workers(1, DRAWING) as workers:
+    with Workers(1, DRAWING, CALLS) as workers:
         pid = workers.submit(os.getpid).result()
         killing = workers.submit(time.sleep, 60)
         os.kill(pid, signal.SIGKILL)
