@@ -20,7 +20,7 @@ T = TypeVar("T")
 DRAWING = "leerid_cli.cards.render"
 INLINE = 40
 """So many cards this process draws itself: to start others takes as long."""
-CALLS = 30
+CALLS = 40
 """So many chunks a worker draws. WeasyPrint and Pango leak 0.3 MB each time; a new worker loads for half a second."""
 
 
