@@ -178,7 +178,9 @@ CardLanguage = Annotated[
     typer.Option(
         "--card-language",
         callback=_known_language,
-        help=N_("Print the cards in this language (nl, fr, en, uk); the words of pictures stay Dutch."),
+        help=N_(
+            "Print the cards in this language: nl, fr, en, uk or your own; words of pictures stay Dutch."
+        ),
         metavar="LANGUAGE",
     ),
 ]

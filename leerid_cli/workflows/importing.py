@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
@@ -42,6 +43,7 @@ def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report
         with rejects.kept(options, intake, plan.problems):
             _refuse_held(plan, options)
         created = not options.dry_run and not run.store.exists()
+        announced = [*_new_schools(run, plan)]
         if not options.dry_run:
             interrupts.check()
             interrupts.no_return()
@@ -52,7 +54,9 @@ def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report
                 changes.apply(connection, plan, run.now, places, run.reason)
                 if options.rejects is not None:
                     rejects.write(options.rejects, intake, plan.problems)
-        return _report(run, intake, plan, options, created=created)
+        if created:
+            announced.append(_("a new store was made: {path}").format(path=run.store))
+        return replace(_report(run, intake, plan, options), announcements=tuple(announced))
 
 
 def _arguments(options: ImportOptions, files: Sequence[str]) -> list[str]:
@@ -178,7 +182,25 @@ def _refuse_held(plan: SyncPlan, options: ImportOptions) -> None:
         )
 
 
-def _report(run: Run, intake: Intake, plan: SyncPlan, options: ImportOptions, *, created: bool) -> Report:
+def _new_schools(run: Run, plan: SyncPlan) -> Iterator[str]:
+    """Yield a line for every school of which nobody was registered; of the first import of a store, none.
+
+    It may be somebody else's file, and the next `bulk-create --all` would make accounts for it.
+    """
+    if not run.store.exists():
+        return
+    with run.reading() as connection:
+        known = register.schools(connection)
+    pupils = Counter(registration.key[0] for registration in plan.registrations)
+    for school in sorted(pupils.keys() - set(known)) if known else ():
+        yield plural(
+            "school {school} was not here before: {n} pupil",
+            "school {school} was not here before: {n} pupils",
+            pupils[school],
+        ).format(school=school, n=pupils[school])
+
+
+def _report(run: Run, intake: Intake, plan: SyncPlan, options: ImportOptions) -> Report:
     counts = dict(plan.counts) | {"rejected": len(intake.rejected), "skipped": intake.skipped}
     counts["moved"] = len(plan.moved)
     loud = [withheld for withheld in plan.withheld if not withheld.quiet]
@@ -204,7 +226,6 @@ def _report(run: Run, intake: Intake, plan: SyncPlan, options: ImportOptions, *,
             },
         },
         notes=tuple(notes),
-        announcements=(_("a new store was made: {path}").format(path=run.store),) if created else (),
     )
 
 

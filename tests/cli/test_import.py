@@ -62,6 +62,21 @@ def test_a_new_store_is_announced_even_when_quiet_and_otherwise_quiet_is_silent(
     assert (second.code, second.out, second.err) == (0, "", "")
 
 
+def test_a_school_that_was_not_here_before_is_announced_even_when_quiet(school: World) -> None:
+    other = (
+        row("7", voornaam="Jan", instellingsnummer="030577"),
+        row("8", voornaam="Noor", instellingsnummer="030577"),
+    )
+    tried = school.run("-q", "import", school.pupils(*other), "--dry-run")
+    done = school.run("-q", "import", school.pupils(*other))
+    assert done.code == 0
+    assert tried.err == done.err
+    assert "030577" in done.err
+    assert " 2 " in done.err
+    again = school.run("-q", "import", school.pupils(*other))
+    assert (again.out, again.err) == ("", "")
+
+
 def test_standard_input_and_several_files_are_one_list(world: World) -> None:
     done = world.run(
         "import", "-", world.pupils(row("2", voornaam="Jan")), "--format", "json", stdin=GOOD_DATA
