@@ -18,7 +18,7 @@ from leerid_cli.intake.profiles import DATE_FORMS, DATES, Layout, plain
 from leerid_cli.model.people import AccountType, Enrolment, OfficialState, Status
 from leerid_cli.model.plans import PersonFacts
 from leerid_cli.model.reports import Problem
-from leerid_cli.tables.sheets import Kind, Typed
+from leerid_cli.tables.cells import Kind, Typed
 
 SPOILT = "#FOUT!"
 """What a rejects file has in the place of a cell that a spreadsheet spoilt, until somebody corrects it."""

@@ -11,13 +11,21 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from hashlib import sha256
 
-from leerid_cli.accounts.names import fold, unlike
+from leerid_cli.accounts.names import fold
 from leerid_cli.accounts.standing import has_ended
 from leerid_cli.i18n import _
 from leerid_cli.intake import holding
 from leerid_cli.intake.check import PupilRow
+from leerid_cli.intake.likeness import (
+    facts_of,
+    full_name,
+    identity,
+    other_child,
+    other_name,
+    other_pupil,
+    without_number,
+)
 from leerid_cli.model.people import Account, Enrolment, OfficialState, Person
 from leerid_cli.model.plans import DOUBLE, Hold, PersonFacts
 from leerid_cli.model.reports import Problem
@@ -60,24 +68,6 @@ class Rules:
     max_departures: float = 10
     accepted: Mapping[str, int] = field(default_factory=dict)
     answers: Mapping[tuple[str, str, str], int | None] = field(default_factory=dict)
-
-
-def facts_of(person: Person) -> PersonFacts:
-    """Return what an enrolment file could say of a registered person."""
-    return PersonFacts(
-        person.naam,
-        person.voornaam,
-        person.birth_date,
-        person.gender,
-        person.official,
-        person.official_hash,
-    )
-
-
-def identity(facts: PersonFacts) -> str:
-    """Return a fingerprint of whom a row means; an answer holds as long as the file says the same."""
-    born = facts.birth_date.isoformat() if facts.birth_date else ""
-    return sha256("\0".join((facts.naam, facts.voornaam, born, facts.official_hash)).encode()).hexdigest()
 
 
 def match(rows: Sequence[PupilRow], register: Iterable[Person], rules: Rules) -> Matcher:
@@ -159,7 +149,7 @@ class Matcher:
         if facts.official_hash:
             self.by_hash[facts.official_hash] = person
         if facts.birth_date:
-            self.by_birth[_full_name(facts), facts.birth_date].add(person)
+            self.by_birth[full_name(facts), facts.birth_date].add(person)
 
     def add(self, group: list[PupilRow]) -> bool:
         """Plan all rows of one key, in order of begin, of which the last knows the child's facts best.
@@ -192,15 +182,15 @@ class Matcher:
         that contradicts the child of the key; where there is none, the row is a child without that number.
         """
         facts = group[-1].facts
-        group = [row for row in group if not _other_child(row.facts, facts)]
+        group = [row for row in group if not other_child(row.facts, facts)]
         of_key = self.by_key.get(group[-1].enrolment.key)
         person = linked if linked in self.persons else of_key
         if person is None:
-            own = facts if self._of_hash(facts) is None else _without_number(facts)
+            own = facts if self._of_hash(facts) is None else without_number(facts)
             return None, [replace(row, facts=own) for row in group]
         known = self.persons[person]
         if person != linked:
-            return person, [replace(row, facts=known) for row in group if not _other_pupil(known, row.facts)]
+            return person, [replace(row, facts=known) for row in group if not other_pupil(known, row.facts)]
         if self.by_hash.get(facts.official_hash, person) != person:
             facts = replace(facts, official=known.official, official_hash=known.official_hash)
         return person, [replace(row, facts=facts) for row in group]
@@ -211,7 +201,7 @@ class Matcher:
         A former number that comes with a wholly different name never was that child's.
         """
         former = self.by_former_hash.get(facts.official_hash)
-        if former is not None and _other_name(self.persons[former], facts):
+        if former is not None and other_name(self.persons[former], facts):
             former = None
         return self.by_hash.get(facts.official_hash, former)
 
@@ -219,7 +209,7 @@ class Matcher:
         """Return the code of what contradicts itself, '' where nothing does."""
         facts = group[-1].facts
         of_key, of_hash = self.by_key.get(group[-1].enrolment.key), self.by_hash.get(facts.official_hash)
-        if any(_other_child(row.facts, facts) for row in group[:-1]):
+        if any(other_child(row.facts, facts) for row in group[:-1]):
             return "two-children-one-key"
         if of_key is None:
             of_hash = self._of_hash(facts)
@@ -227,9 +217,9 @@ class Matcher:
                 return ""
             if self._second_stamnummer(of_hash, group[-1]):
                 return "one-number-two-names"
-            return self._contradiction(of_hash, facts, _other_name)
+            return self._contradiction(of_hash, facts, other_name)
         if of_hash is None:
-            return self._contradiction(of_key, facts, _other_pupil)
+            return self._contradiction(of_key, facts, other_pupil)
         return "two-persons" if of_key != of_hash else ""
 
     def _second_stamnummer(self, person: int, row: PupilRow) -> bool:
@@ -256,7 +246,7 @@ class Matcher:
 
     def _warn_of_double(self, row: PupilRow) -> None:
         facts = row.facts
-        alike = self.by_birth.get((_full_name(facts), facts.birth_date)) if facts.birth_date else None
+        alike = self.by_birth.get((full_name(facts), facts.birth_date)) if facts.birth_date else None
         if alike:
             self.problems.append(
                 Problem(DOUBLE, why_held(DOUBLE), row.file, row.line, "stamnummer", warning=True)
@@ -314,13 +304,13 @@ class Matcher:
     def possibly(self, facts: PersonFacts) -> set[int]:
         """Return whom facts may mean: who has the number, and all of that name and birth date."""
         of_hash = self._of_hash(facts) if facts.official_hash else None
-        alike = self.by_birth.get((_full_name(facts), facts.birth_date), set()) if facts.birth_date else set()
+        alike = self.by_birth.get((full_name(facts), facts.birth_date), set()) if facts.birth_date else set()
         return alike | ({of_hash} if of_hash is not None else set())
 
     def open_doubles(self, person: int) -> Iterator[Key]:
         """Yield the keys of others with this person's name and birth date of whom nobody said that they are others."""
         facts = self.persons[person]
-        alike = self.by_birth.get((_full_name(facts), facts.birth_date), set()) if facts.birth_date else set()
+        alike = self.by_birth.get((full_name(facts), facts.birth_date), set()) if facts.birth_date else set()
         for other in alike - {person}:
             named = identity(self.persons[other])
             if not any((*key, named) in self.rules.answers for key in self.keys[other]):
@@ -366,37 +356,6 @@ def why_held(code: str) -> str:
 
 def _held(message: str) -> str:
     return _("held, nothing was changed: {why}").format(why=message)
-
-
-def _full_name(facts: PersonFacts) -> str:
-    return fold(f"{facts.voornaam} {facts.naam}").replace(" ", "")
-
-
-def is_same_child(one: PersonFacts, other: PersonFacts) -> bool:
-    """Tell whether nothing speaks against two records being one child."""
-    return not _other_pupil(one, other)
-
-
-def _without_number(facts: PersonFacts) -> PersonFacts:
-    """Return facts whose official number turned out to be another child's."""
-    return replace(facts, official=OfficialState.INVALID, official_hash="")
-
-
-def _other_child(one: PersonFacts, other: PersonFacts) -> bool:
-    born = one.birth_date and other.birth_date and one.birth_date != other.birth_date
-    return bool(born) and _full_name(one) != _full_name(other)
-
-
-def _other_pupil(known: PersonFacts, facts: PersonFacts) -> str:
-    """Return the code of what speaks against a known key meaning this child."""
-    if _other_child(known, facts):
-        return "other-birth-date-and-name"
-    return "other-voornaam" if unlike(known.voornaam, facts.voornaam) else ""
-
-
-def _other_name(known: PersonFacts, facts: PersonFacts) -> str:
-    """Return the code of what speaks against a known number meaning this child."""
-    return "one-number-two-names" if unlike(known.voornaam, facts.voornaam) else ""
 
 
 def _rank(group: Sequence[PupilRow]) -> tuple[object, ...]:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import date
 
 from leerid_cli.intake import leaving
-from leerid_cli.intake.matching import Key, Matcher, Pupils, Rules, is_same_child, match
+from leerid_cli.intake.likeness import is_same_child
+from leerid_cli.intake.matching import Key, Matcher, Pupils, Rules, match
 from leerid_cli.model.people import Departure, Gone, OfficialState, Person
 from leerid_cli.model.plans import DOUBLE, Merge, PersonChange, PersonFacts, RegistrationChange, SyncPlan
 

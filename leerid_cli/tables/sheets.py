@@ -9,19 +9,16 @@ is taken from the file, so that no digit is lost on the way.
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
-from enum import StrEnum
 from posixpath import join, normpath
 
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
-from leerid_cli.tables import xmltext
+from leerid_cli.tables import cells, xmltext
+from leerid_cli.tables.cells import Kind, Typed
 from leerid_cli.tables.limits import (
     MAX_CELLS,
     MAX_COLUMNS,
@@ -39,32 +36,6 @@ _DAMAGED = (
     NotImplementedError, RuntimeError, OverflowError, IndexError,
 )  # fmt: skip
 _DATE_FORMATS = {*range(14, 18), 22, *range(27, 32), *range(34, 37), *range(50, 59)}
-_MOST_DIGITS = 400
-_LAST_DAY = 2_958_465  # 9999-12-31
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-
-
-class Kind(StrEnum):
-    """What a cell held that was not text."""
-
-    NUMBER = "number"
-    DATE = "date"
-    BOOL = "bool"
-    ERROR = "error"
-    FORMULA = "formula"
-
-
-class Typed(str):
-    """The text of a cell that was not text, with its kind: a date is written YYYY-MM-DD."""
-
-    __slots__ = ("kind",)
-    kind: Kind
-
-    def __new__(cls, text: str, kind: Kind) -> Typed:
-        """Make the text of a cell of this kind."""
-        made = super().__new__(cls, text)
-        made.kind = kind
-        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +220,7 @@ class _Strings(xmltext.Events):
         elif name == "rPh":
             self._phonetic = False
         elif name == "si":
-            self.texts.append(_unescaped("".join(self._runs)))
+            self.texts.append(cells.unescaped("".join(self._runs)))
             self._runs = []
         self.collect = False
 
@@ -265,7 +236,7 @@ class _Styles(xmltext.Events):
 
     def opened(self, name: str, attributes: dict[str, str]) -> None:
         if name == "numFmt":
-            self._own[attributes.get("numFmtId", "")] = is_date_format(attributes.get("formatCode", ""))
+            self._own[attributes.get("numFmtId", "")] = cells.is_date_format(attributes.get("formatCode", ""))
         elif name == "cellXfs":
             self._inside = True
         elif name == "xf" and self._inside:
@@ -276,12 +247,6 @@ class _Styles(xmltext.Events):
     def closed(self, name: str, text: str) -> None:
         if name == "cellXfs":
             self._inside = False
-
-
-def is_date_format(code: str) -> bool:
-    """Tell whether a number format shows a day or a year."""
-    bare = re.sub(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]', "", code.lower())
-    return any(sign in bare for sign in ("d", "y", "mmm"))
 
 
 class _Rows(xmltext.Events):
@@ -308,7 +273,7 @@ class _Rows(xmltext.Events):
         elif name == "c":
             self._cell, self._value, self._formula = attributes, None, False
             reference = attributes.get("r", "")
-            self._column = _column(reference) if reference else self._column + 1
+            self._column = cells.column(reference) if reference else self._column + 1
         elif name == "rPh":
             self._phonetic = True
         self.collect = name in ("v", "t") and not self._phonetic
@@ -344,11 +309,11 @@ class _Rows(xmltext.Events):
     def _close_row(self) -> None:
         if not self._row:
             return
-        cells = [self._row.get(column, "") for column in range(1, max(self._row) + 1)]
-        self.cells += len(cells)
+        row = [self._row.get(column, "") for column in range(1, max(self._row) + 1)]
+        self.cells += len(row)
         if self.cells > self.most_cells or len(self.rows) >= MAX_ROWS:
             raise _too_large()
-        self.rows.append((self._number, cells))
+        self.rows.append((self._number, row))
 
     def _text(self) -> str:
         kind = self._cell.get("t", "n")
@@ -356,9 +321,9 @@ class _Rows(xmltext.Events):
             return Typed("", Kind.FORMULA) if self._formula else ""
         value = self._value
         if kind == "s":
-            return self._strings[_index(value)]
+            return self._strings[cells.index(value)]
         if kind in ("str", "inlineStr"):
-            return _unescaped(value)
+            return cells.unescaped(value)
         if kind == "b":
             return Typed("TRUE" if value.strip() in ("1", "true") else "FALSE", Kind.BOOL)
         if kind == "e":
@@ -368,65 +333,7 @@ class _Rows(xmltext.Events):
         return self._numeric(value.strip())
 
     def _numeric(self, value: str) -> str:
-        style = _index(self._cell.get("s", "0"))
-        if style < len(self._dates) and self._dates[style] and (day := _day(value, self._since_1904)):
+        style = cells.index(self._cell.get("s", "0"))
+        if style < len(self._dates) and self._dates[style] and (day := cells.day(value, self._since_1904)):
             return Typed(day.isoformat(), Kind.DATE)
-        return Typed(plain_number(value), Kind.NUMBER)
-
-
-def _index(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise ValueError(text)
-    return number
-
-
-def _column(reference: str) -> int:
-    number = 0
-    for letter in reference[:4]:
-        if not "A" <= letter <= "Z":
-            break
-        number = number * 26 + ord(letter) - 64
-    if number < 1:
-        raise ValueError(reference)
-    return number
-
-
-def plain_number(value: str) -> str:
-    """Return a number as digits where it is whole and has at most 15, which is all a workbook keeps.
-
-    Others stay as the file writes them: what lost its digits must not look like a number that has them.
-    """
-    number = _decimal(value)
-    if number is not None and number == number.to_integral_value() and abs(number) < 10**15:
-        return str(int(number))
-    return value
-
-
-def _decimal(value: str) -> Decimal | None:
-    """Return a number of a size that can be reckoned with, None for others and for what is none."""
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() and abs(number.adjusted()) < _MOST_DIGITS else None
-
-
-def _day(value: str, since_1904: bool) -> date | None:
-    """Return the day that a workbook counts from 1900 (with a 29 February that never was) or 1904."""
-    number = _decimal(value)
-    days = 0 if number is None else int(number)
-    if not 1 <= days <= _LAST_DAY - 1462 * since_1904:
-        return None
-    if since_1904:
-        return date(1904, 1, 1) + timedelta(days)
-    return date(1899, 12, 30 if days > 60 else 31) + timedelta(days)
-
-
-def _unescaped(text: str) -> str:
-    """Return a text with what a workbook writes as `_x000D_` put back."""
-    if "_x" not in text:
-        return text
-    signs = ((match, chr(int(match[1], 16))) for match in _ESCAPED.finditer(text))
-    known = {match[0]: sign for match, sign in signs if sign.isprintable() or sign in "\t\r\n"}
-    return _ESCAPED.sub(lambda match: known.get(match[0], match[0]), text)
+        return Typed(cells.plain_number(value), Kind.NUMBER)

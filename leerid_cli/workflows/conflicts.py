@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from leerid_cli.errors import NotFoundError, RefusedError
 from leerid_cli.i18n import _
-from leerid_cli.intake import holding, matching
+from leerid_cli.intake import holding, likeness, matching
 from leerid_cli.intake import plan as planning
 from leerid_cli.intake.check import PupilRow
 from leerid_cli.intake.matching import Pupils, Rules
@@ -113,7 +113,7 @@ def keep(run: Run, pupil: str) -> Report:
         else:
             ids = [person for _school, _number, person in register.by_key(connection, *hold.key)]
             (owner,) = register.persons(connection, ids)
-            _write(run, connection, hold, matching.identity(matching.facts_of(owner)), None)
+            _write(run, connection, hold, likeness.identity(likeness.facts_of(owner)), None)
             counts = dict.fromkeys(COUNTS, 0)
         summary = _("{pupil} is a child of its own").format(pupil=pupil)
         return Report("conflicts", summary, counts=counts)
@@ -155,7 +155,7 @@ def _answer(
     run: Run, connection: Connection, hold: Hold, rows: Sequence[PupilRow], person: int | None
 ) -> SyncPlan:
     """Keep the answer and carry the held rows out by it, as the import would have done."""
-    named = matching.identity(rows[-1].facts)
+    named = likeness.identity(rows[-1].facts)
     answers = {**pending.answers(connection), (*hold.key, named): person}
     plan = planning.plan(Pupils(rows), register.persons(connection), Rules(run.today, answers=answers))
     _write(run, connection, hold, named, person)
@@ -180,7 +180,7 @@ def _join(run: Run, connection: Connection, pupil: str, into: int) -> SyncPlan:
     _ask(run, _child(known), connection, into)
     plan = planning.link(register.persons(connection), person, into, run.today)
     changes.apply(connection, plan, run.now, (), run.reason)
-    named = matching.identity(matching.facts_of(known))
+    named = likeness.identity(likeness.facts_of(known))
     with transaction(connection):  # the file goes on saying what it said of the child: that is answered too
         for key in dict.fromkeys(enrolment.key for enrolment in known.enrolments):
             pending.answer(connection, key, named, into, register.moment(run.now))

@@ -16,9 +16,9 @@ from leerid_cli.intake.check import SPOILT
 from leerid_cli.intake.profiles import Layout
 from leerid_cli.intake.reading import Kind
 from leerid_cli.model.reports import Problem
-from leerid_cli.tables import csvtext, sheets, workbook
+from leerid_cli.tables import cells, csvtext, sheets, workbook
+from leerid_cli.tables.cells import Typed
 from leerid_cli.tables.limits import MAX_BYTES
-from leerid_cli.tables.sheets import Typed
 from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.sources import ImportOptions, Intake
 
@@ -152,11 +152,11 @@ def _text(layout: Layout, cell: str, column: str) -> str:
 
     What a spreadsheet spoilt stays unusable until somebody corrects it: as text it would import.
     """
-    kind = cell.kind if isinstance(cell, Typed) else sheets.Kind.NUMBER
-    if kind is sheets.Kind.DATE and column in profiles.DATES:
+    kind = cell.kind if isinstance(cell, Typed) else cells.Kind.NUMBER
+    if kind is cells.Kind.DATE and column in profiles.DATES:
         form = profiles.DATE_FORMS[layout.profile.date_forms[0]][1]
         return date.fromisoformat(cell).strftime(form)
-    return str(cell) if kind is sheets.Kind.NUMBER else SPOILT
+    return str(cell) if kind is cells.Kind.NUMBER else SPOILT
 
 
 def _publish(path: Path, content: bytes) -> None:

@@ -9,7 +9,7 @@ from leerid_cli import resources
 from leerid_cli.intake import profiles
 from leerid_cli.intake.check import Checker, Defaults, Outcome, unique
 from leerid_cli.model.people import AccountType, OfficialState
-from leerid_cli.tables.sheets import Kind, Typed
+from leerid_cli.tables.cells import Kind, Typed
 
 (DISCIMUS,) = (profile for profile in profiles.load(resources.profiles()) if profile.name == "discimus")
 TODAY = date(2026, 11, 24)

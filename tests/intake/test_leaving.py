@@ -9,7 +9,8 @@ from test_plan import BORN, carried_out, facts, pupil_row
 
 from leerid_cli.intake import plan as planning
 from leerid_cli.intake.check import PupilRow
-from leerid_cli.intake.matching import Pupils, Rules, identity
+from leerid_cli.intake.likeness import identity
+from leerid_cli.intake.matching import Pupils, Rules
 from leerid_cli.model.people import (
     Account,
     AccountType,

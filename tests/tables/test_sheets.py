@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from leerid_cli.errors import InputError
 from leerid_cli.tables import sheets
-from leerid_cli.tables.sheets import Kind, Typed
+from leerid_cli.tables.cells import Kind, Typed, is_date_format, plain_number
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
@@ -92,7 +92,7 @@ def test_a_cell_is_its_exact_text_and_kind(value: object, text: str, expected: K
     ],
 )
 def test_a_number_keeps_the_digits_it_has_and_invents_none(written: str, text: str) -> None:
-    assert sheets.plain_number(written) == text
+    assert plain_number(written) == text
 
 
 @pytest.mark.parametrize("epoch", [None, openpyxl.utils.datetime.CALENDAR_MAC_1904])
@@ -111,7 +111,7 @@ def test_any_day_comes_back_in_both_calendars(epoch: datetime | None, day: date)
     ],
 )  # fmt: skip
 def test_which_formats_show_a_day(code: str, is_date: bool) -> None:
-    assert sheets.is_date_format(code) is is_date
+    assert is_date_format(code) is is_date
 
 
 def test_rows_keep_their_numbers_and_gaps_are_blank() -> None:
