@@ -23,10 +23,11 @@ _LOCATOR_64 = b"PK\x06\x07"
 _LOCATOR_64_SIZE = 20
 _LONGEST_REMARK = 1 << 16
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others have no bound on what comes out
-_BROKEN = (
-    zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, NotImplementedError, OSError,
-    OverflowError, RuntimeError, ValueError,
+BROKEN = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, EOFError, KeyError,
+    NotImplementedError, OSError, OverflowError, RuntimeError, ValueError,
 )  # fmt: skip
+"""What zipfile raises on a ZIP that is broken, or made to break its reader."""
 
 
 def members(data: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
@@ -49,7 +50,7 @@ def _opened(data: bytes) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             yield archive
-    except _BROKEN as error:
+    except BROKEN as error:
         raise InputError(_("the ZIP or workbook is broken"), _("save or copy the file again")) from error
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from posixpath import join, normpath
@@ -18,6 +17,7 @@ from posixpath import join, normpath
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
 from leerid_cli.tables import cells, xmltext
+from leerid_cli.tables.archive import BROKEN
 from leerid_cli.tables.cells import Kind, Typed
 from leerid_cli.tables.limits import (
     MAX_CELLS,
@@ -31,10 +31,7 @@ from leerid_cli.tables.limits import (
 )
 
 _CHUNK = 1 << 16
-_DAMAGED = (
-    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, OSError, KeyError, ValueError,
-    NotImplementedError, RuntimeError, OverflowError, IndexError,
-)  # fmt: skip
+_DAMAGED = (*BROKEN, IndexError)
 _DATE_FORMATS = {*range(14, 18), 22, *range(27, 32), *range(34, 37), *range(50, 59)}
 
 
