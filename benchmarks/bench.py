@@ -3,7 +3,7 @@
     script/bench [--quick] [start import search create render memory]
 
 Every time is a ratio of two things measured in the same run, so that a slow machine changes nothing.
-`--quick` takes a tenth of the pupils: for a first look, not for a figure to rely on.
+`--quick` takes a tenth of the pupils: for a first look, not for a figure to rely on, and without the limits, which are for all.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -175,8 +176,9 @@ def main() -> int:
     over = False
     for name in arguments.parts or PARTS:
         for figure in PARTS[name](10 if arguments.quick else 1):
-            print(figure.line(), flush=True)
-            over |= figure.value > figure.limit
+            shown = replace(figure, limit=math.inf) if arguments.quick else figure
+            print(shown.line(), flush=True)
+            over |= shown.value > shown.limit
     return int(over)
 
 
