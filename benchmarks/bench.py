@@ -3,7 +3,8 @@
     script/bench [--quick] [start import search create render memory]
 
 Every time is a ratio of two things measured in the same run, so that a slow machine changes nothing.
-`--quick` takes a tenth of the pupils: for a first look, not for a figure to rely on, and without the limits, which are for all.
+`--quick` takes a tenth of the pupils: for a first look, not for a figure to rely on. The limits are for
+all of them, so it shows none.
 """
 
 from __future__ import annotations
