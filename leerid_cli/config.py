@@ -15,10 +15,11 @@ from typing import Any
 
 import platformdirs
 
-from leerid_cli import bounds, resources
+from leerid_cli import resources
 from leerid_cli.errors import InputError, UsageError
 from leerid_cli.i18n import _
 from leerid_cli.model.people import PasswordKind
+from leerid_cli.runtime import limits
 
 EXAMPLE_PORTAL = "https://loket.example/l/{token}"
 KLEUTER_RULES = ("none", "leerplicht", "all")
@@ -212,7 +213,7 @@ def _read(file: Path, *, must_exist: bool) -> dict[str, Any]:
 
 def _parsed(file: Path) -> dict[str, Any]:
     try:
-        return bounds.toml(bounds.read_text(file))
+        return limits.toml(limits.read_text(file))
     except FileNotFoundError:
         raise InputError(_("the configuration file {file} does not exist").format(file=file)) from None
     except (OSError, ValueError) as error:
@@ -326,8 +327,8 @@ class _Reader:
             self.refuse(key, _("must be text"))
         return str(value)
 
-    def number(self, key: str, value: Any, limits: tuple[float, float]) -> float:
-        low, high = limits
+    def number(self, key: str, value: Any, between: tuple[float, float]) -> float:
+        low, high = between
         if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
             self.refuse(key, _("must be a number from {low} to {high}").format(low=low, high=high))
         return float(value)

@@ -24,7 +24,7 @@ from queue import SimpleQueue
 from threading import Lock
 from typing import Any, BinaryIO, TypeVar
 
-from leerid_cli import memory
+from leerid_cli.runtime import memory
 
 T = TypeVar("T")
 

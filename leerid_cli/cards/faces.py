@@ -12,11 +12,12 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
 
-from leerid_cli import bounds, resources
+from leerid_cli import resources
 from leerid_cli.cards.fitting import Style
 from leerid_cli.cards.languages import INSTRUCTIONS
 from leerid_cli.cards.templates import FACES, PROGRAM, Templates, line_of, read, refused
 from leerid_cli.i18n import _
+from leerid_cli.runtime import limits
 
 Box = tuple[float, float, float, float]
 """Left, top, width, height."""
@@ -113,7 +114,7 @@ class WrongFaceError(ValueError):
 
 
 def _faces(text: str) -> dict[str, tuple[Face, ...]]:
-    return {name: tuple(_checked(name, tables)) for name, tables in bounds.toml(text).items()}
+    return {name: tuple(_checked(name, tables)) for name, tables in limits.toml(text).items()}
 
 
 def _checked(name: str, tables: Any) -> Iterator[Face]:

@@ -12,10 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
-from leerid_cli import bounds, resources
+from leerid_cli import resources
 from leerid_cli.cards.templates import LABELS, Templates, read
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
+from leerid_cli.runtime import limits
 
 A4 = (210.0, 297.0)
 DEFAULT = "105x48"
@@ -117,7 +118,7 @@ def default() -> SheetFormat:
 
 def _read(file: Path) -> dict[str, SheetFormat]:
     try:
-        data = bounds.toml(read(file))
+        data = limits.toml(read(file))
     except ValueError as error:
         raise InputError(_("{file} cannot be read: {why}").format(file=file, why=error)) from error
     return {name: _Reader(file, name).format(table) for name, table in data.items()}

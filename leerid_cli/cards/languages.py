@@ -11,11 +11,11 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from leerid_cli import bounds
 from leerid_cli.cards.fitting import missing_letters
 from leerid_cli.cards.templates import PROGRAM, Templates, read, refused
 from leerid_cli.i18n import _
 from leerid_cli.model.people import PasswordKind
+from leerid_cli.runtime import limits
 
 FOLDER = "languages"
 _DATE = "{day}, {month}, {year}"
@@ -57,7 +57,7 @@ def language(name: str, templates: Templates = PROGRAM) -> Language:
     file = templates.path(f"{FOLDER}/{name}.toml")
     text = read(file)
     try:
-        return _Table(bounds.toml(text)).language()
+        return _Table(limits.toml(text)).language()
     except WrongLanguageError as error:
         raise refused(file, _line(text, error.key), str(error)) from error
     except ValueError as error:

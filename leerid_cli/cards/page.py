@@ -10,7 +10,6 @@ from typing import Any
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from leerid_cli.bounds import TooMuchError
 from leerid_cli.cards import fonts, own_faces
 from leerid_cli.cards.drawing import Drawing, Line, Placed
 from leerid_cli.cards.labels import SheetFormat
@@ -22,6 +21,7 @@ from leerid_cli.cards.strands import strands
 from leerid_cli.cards.templates import FACES, HTML, PAGE, Templates, line_of, read, refused
 from leerid_cli.errors import LeeridError
 from leerid_cli.i18n import _
+from leerid_cli.runtime.limits import TooMuchError
 
 LINE = 0.25
 """Thickness of a line in millimetres."""

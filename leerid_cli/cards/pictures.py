@@ -17,10 +17,11 @@ from pathlib import Path
 import segno
 from PIL import Image, ImageFile
 
-from leerid_cli import bounds, resources
+from leerid_cli import resources
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
 from leerid_cli.model.cards import Logo
+from leerid_cli.runtime import limits
 
 QUIET_ZONE = 4
 """Modules of white round a QR code (Denso, qrcode.com)."""
@@ -39,7 +40,7 @@ def read_logo(file: Path) -> Logo:
     LOGO_BYTES or LOGO_PIXELS.
     """
     try:
-        data = bounds.read(file, LOGO_BYTES)
+        data = limits.read(file, LOGO_BYTES)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise _no_logo(file, getattr(error, "strerror", None) or str(error)) from error
     try:

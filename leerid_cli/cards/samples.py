@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from leerid_cli import bounds, resources
+from leerid_cli import resources
 from leerid_cli.accounts import pictograms
 from leerid_cli.accounts.names import username_base
 from leerid_cli.cards import documents, own_faces, page, render, sizing
@@ -16,6 +16,7 @@ from leerid_cli.cards.templates import refused
 from leerid_cli.i18n import _
 from leerid_cli.model.cards import Card, Credential, Logo
 from leerid_cli.model.people import AccountType, PasswordKind
+from leerid_cli.runtime import limits
 
 _PUPILS = (
     ("Zoë", "D’Hondt"),
@@ -118,13 +119,13 @@ def try_out(options: CardOptions) -> None:
     if own is None:
         return
     try:
-        with bounds.bounded():
+        with limits.bounded():
             for chunk in _chunks(Portal(), options):
                 drawings = render.draw(chunk.document, chunk.pages, options)
                 text = page.to_html("", drawings, options.templates, colour=options.colour)
                 if max(len(text) / MOST_SIGNS, text.count("<") / MOST_TAGS) > len(drawings):
-                    raise bounds.TooMuchError(_("the pages become too large"))
-        with bounds.bounded(SECONDS, memory=None):
+                    raise limits.TooMuchError(_("the pages become too large"))
+        with limits.bounded(SECONDS, memory=None):
             preview(Portal(), options)
     except (ValueError, ArithmeticError) as error:
         raise refused(own, None, str(error)) from error

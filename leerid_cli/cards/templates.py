@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from leerid_cli import bounds, resources
+from leerid_cli import resources
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
+from leerid_cli.runtime import limits
 
 PAGE = "sheets.html.j2"
 CARD = "card.html.j2"
@@ -45,7 +46,7 @@ PROGRAM = Templates()
 def read(file: Path) -> str:
     """Return the text of a template; raises InputError where it cannot be read."""
     try:
-        return bounds.read_text(file)
+        return limits.read_text(file)
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else _("it is not UTF-8 text")
         raise InputError(_("{file} cannot be read: {why}").format(file=file, why=why)) from error

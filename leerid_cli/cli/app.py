@@ -14,13 +14,14 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from leerid_cli import __version__, i18n, interrupts, memory
+from leerid_cli import __version__, i18n
 from leerid_cli.cli import console
 from leerid_cli.cli.commands import Commands
 from leerid_cli.cli.context import Globals
 from leerid_cli.cli.translated import Subgroup
 from leerid_cli.errors import ExitCode, Interrupted, LeeridError, UsageError
 from leerid_cli.i18n import N_, _
+from leerid_cli.runtime import memory, signals
 
 _WITH_VALUE = ("--db", "--config", "--lang", "--wait", "--reason")
 _WITHOUT_VALUE = ("-q", "--quiet", "-v", "--verbose")
@@ -42,7 +43,7 @@ class Group(Subgroup):
         _use_utf8()
         memory.dump_no_core()
         if threading.current_thread() is threading.main_thread():
-            interrupts.install()
+            signals.install()
         extra |= {"prog_name": "leerid", "standalone_mode": True}
         run = super().main
         verbose = "-v" in arguments or "--verbose" in arguments

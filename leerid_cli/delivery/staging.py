@@ -15,9 +15,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from leerid_cli import durable
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
+from leerid_cli.runtime import durable
 from leerid_cli.tables import workbook
 
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from leerid_cli import bounds
 from leerid_cli.accounts.names import fold
 from leerid_cli.accounts.standing import TYPE_OF_HOOFDSTRUCTUUR
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
 from leerid_cli.model.people import AccountType
+from leerid_cli.runtime import limits
 
 # A rejects file carries these beside the original columns; they say nothing about a pupil.
 OWN_COLUMNS = ("line", "problem")
@@ -124,7 +124,7 @@ def load(folder: Path, own: Path | None = None) -> tuple[Profile, ...]:
 def _folder(folder: Path) -> Iterable[Profile]:
     for file in sorted(folder.glob("*.toml")):
         try:
-            data = bounds.toml(bounds.read_text(file))
+            data = limits.toml(limits.read_text(file))
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else error
             raise InputError(

@@ -9,10 +9,10 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from leerid_cli import durable
 from leerid_cli.errors import StorageError
-from leerid_cli.failpoints import hit
 from leerid_cli.i18n import _
+from leerid_cli.runtime import durable
+from leerid_cli.runtime.failpoints import hit
 
 KEPT = 10
 

@@ -14,10 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from leerid_cli import durable
 from leerid_cli.errors import NotFoundError, StorageError
-from leerid_cli.failpoints import hit
 from leerid_cli.i18n import _
+from leerid_cli.runtime import durable
+from leerid_cli.runtime.failpoints import hit
 from leerid_cli.store import backups
 from leerid_cli.store.schema import APPLICATION_ID, MIGRATIONS
 

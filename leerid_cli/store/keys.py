@@ -12,9 +12,9 @@ import os
 import secrets
 from pathlib import Path
 
-from leerid_cli import bounds, durable
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
+from leerid_cli.runtime import durable, limits
 
 _BYTES = 32
 
@@ -26,7 +26,7 @@ class DamagedKeyError(StorageError):
 def load(path: Path) -> bytes | None:
     """Return the key of the file, None where there is no such file; raises StorageError on a damaged one."""
     try:
-        key = bytes.fromhex(bounds.read(path).decode("ascii").strip())
+        key = bytes.fromhex(limits.read(path).decode("ascii").strip())
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from leerid_cli import interrupts, resources
+from leerid_cli import resources
 from leerid_cli.accounts import hashing, passwords, pictograms
 from leerid_cli.errors import InputError, UsageError
 from leerid_cli.i18n import _, plural
@@ -17,6 +17,7 @@ from leerid_cli.intake.takeover import Adoption, Takeover
 from leerid_cli.model.batches import AdoptedAccounts, Batch, NewAccount
 from leerid_cli.model.people import Account, Status
 from leerid_cli.model.reports import Problem, Report, Skipped
+from leerid_cli.runtime import signals
 from leerid_cli.store import adoptions, keys, ledger, register
 from leerid_cli.store import connection as store
 from leerid_cli.workflows import batches, cluster, crew, printing, sources
@@ -257,8 +258,8 @@ def _write(
             )  # fmt: skip
         return batch
     if adopted.new or adopted.updated or adopted.usernames:
-        interrupts.check()
-        with interrupts.held_back():
+        signals.check()
+        with signals.held_back():
             adoptions.write(connection, adopted, run.now, run.reason)
     return None
 

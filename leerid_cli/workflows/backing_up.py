@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from leerid_cli import interrupts
 from leerid_cli.delivery import staging
 from leerid_cli.errors import InputError, LeeridError, RefusedError, StorageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.model.people import Account
 from leerid_cli.model.reports import Problem, Report
+from leerid_cli.runtime import signals
 from leerid_cli.store import adoptions, backups, ledger, register
 from leerid_cli.store import connection as store
 from leerid_cli.workflows.adopting import AdoptOptions, run_adopt
@@ -153,8 +153,8 @@ def _replace(run: Run, source: Path, usernames: dict[str, int | None]) -> None:
             ledger.keep_taken(connection, usernames, run.now)
             register.record(connection, run.now, [(None, "restored", {"from": source.name})], run.reason)
         store.refuse_damaged(part)
-        interrupts.check()
-        with interrupts.held_back():
+        signals.check()
+        with signals.held_back():
             backups.put_back(part, run.store)
     finally:
         for left in (part, part.with_name(part.name + "-journal")):

@@ -15,14 +15,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
-from leerid_cli import interrupts
 from leerid_cli.accounts.passwords import UNAMBIGUOUS
-from leerid_cli.delivery import newfile, staging
+from leerid_cli.delivery import staging
 from leerid_cli.errors import NotFoundError, RefusedError, StorageError, UndeliveredError, UsageError
-from leerid_cli.failpoints import hit
 from leerid_cli.i18n import _, plural
 from leerid_cli.model.batches import Batch, NewAccount
 from leerid_cli.model.reports import Problem, Report
+from leerid_cli.runtime import new_file, signals
+from leerid_cli.runtime.failpoints import hit
 from leerid_cli.store import ledger, register
 from leerid_cli.store.connection import Connection, transaction
 from leerid_cli.workflows.run import Run
@@ -50,7 +50,7 @@ def final_path(output: Path | None, run: Run, batch: str) -> Path:
     path = (output or Path()).absolute()
     if path.is_dir():
         path = path / name
-    newfile.check(path)
+    new_file.check(path)
     return path
 
 
@@ -79,8 +79,8 @@ def deliver(
         ledger.intend(connection, batch, run.now)
         bundle = _staged(batch, make)
         batch = replace(batch, sha256=bundle.sha256, size=bundle.size)
-        interrupts.check()
-        interrupts.no_return()
+        signals.check()
+        signals.no_return()
     except BaseException:
         _abort(connection, batch)
         raise
@@ -108,7 +108,7 @@ def _staged(batch: Batch, make: Callable[[Path], Bundle]) -> Bundle:
 
 def _abort(connection: Connection, batch: Batch) -> None:
     """Undo a batch that was not committed; where the disk does not let it, the next run tries again."""
-    with interrupts.held_back(), suppress(OSError, StorageError):
+    with signals.held_back(), suppress(OSError, StorageError):
         staging.discard(Path(batch.stage))
         hit("batch-discarded")
         ledger.set_state(connection, batch.id, "aborted")

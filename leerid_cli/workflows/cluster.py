@@ -21,10 +21,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from leerid_cli import __version__, interrupts
+from leerid_cli import __version__
 from leerid_cli.config import Settings
 from leerid_cli.errors import InputError, RefusedError, StorageError, UsageError
 from leerid_cli.i18n import _, plural
+from leerid_cli.runtime import signals
 from leerid_cli.workers import WorkerError
 
 T = TypeVar("T")
@@ -100,7 +101,7 @@ def reached(address: str, settings: Settings) -> Iterator[Cluster | None]:
         cluster.begin()
         yield cluster
     finally:
-        with interrupts.held_back():
+        with signals.held_back():
             cluster.close()
 
 

@@ -6,10 +6,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from leerid_cli import config, resources
-from leerid_cli.delivery import newfile
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
 from leerid_cli.model.reports import Report
+from leerid_cli.runtime import new_file
 
 COLUMNS = ("setting", "value", "origin")
 
@@ -28,6 +28,6 @@ def init(file: Path | None) -> Report:
         raise StorageError(
             _("the folder {folder} cannot be made: {why}").format(folder=target.parent, why=error.strerror)
         ) from error
-    newfile.check(target)
-    newfile.write(target, resources.config_template().read_bytes())
+    new_file.check(target)
+    new_file.write(target, resources.config_template().read_bytes())
     return Report("config", _("written: {path}").format(path=target), output=str(target))

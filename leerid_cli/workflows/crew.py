@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
 
-from leerid_cli import interrupts
+from leerid_cli.runtime import signals
 from leerid_cli.workers import WorkerError, Workers, cores
 from leerid_cli.workflows.cluster import Cluster
 
@@ -48,7 +48,7 @@ class Crew:
         self, draw: Callable[[G], T], left: Iterator[G], waiting: deque[tuple[G, Future[T]]]
     ) -> Iterator[T]:
         while waiting:
-            interrupts.check()
+            signals.check()
             piece, future = waiting.popleft()
             try:
                 done = future.result()
@@ -109,7 +109,7 @@ def _ended(executor: Executor) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        with interrupts.held_back():
+        with signals.held_back():
             executor.shutdown(cancel_futures=True)
         raise
     executor.shutdown()

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from leerid_cli.delivery import newfile
 from leerid_cli.errors import NotFoundError, UsageError
 from leerid_cli.exports import listing
 from leerid_cli.i18n import _
 from leerid_cli.model.choices import ExportFormat
 from leerid_cli.model.people import Enrolment
+from leerid_cli.runtime import new_file
 from leerid_cli.tables import workbook
 from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.selecting import Pupil, Selection, school_numbers, select
@@ -71,7 +71,7 @@ def export(run: Run, selection: Selection, on: date, options: ExportOptions) -> 
     """
     chosen, path = _format(options), _path(run, options)
     if path is not None:
-        newfile.check(path)
+        new_file.check(path)
     elif chosen is ExportFormat.XLSX:
         raise UsageError(_("a workbook is not written to standard output"), _("give --output FILE.xlsx"))
     with run.reading() as connection:
@@ -87,7 +87,7 @@ def export(run: Run, selection: Selection, on: date, options: ExportOptions) -> 
         data = workbook.write("Leerlingen", COLUMNS, body, run.now)
     else:
         data = _text(rows, chosen, excel=options.excel_csv).encode()
-    newfile.write(path, data)
+    new_file.write(path, data)
     return Exported("", path, len(rows))
 
 

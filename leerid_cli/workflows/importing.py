@@ -8,7 +8,6 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from leerid_cli import interrupts
 from leerid_cli.errors import InputError, StorageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.intake import plan as planning
@@ -16,6 +15,7 @@ from leerid_cli.intake.matching import Pupils, Rules
 from leerid_cli.model.people import Person
 from leerid_cli.model.plans import DOUBLE, SyncPlan
 from leerid_cli.model.reports import Problem, Report
+from leerid_cli.runtime import signals
 from leerid_cli.store import backups, changes, keys, ledger, pending, register
 from leerid_cli.store import connection as store
 from leerid_cli.workflows import rejects, sources
@@ -45,8 +45,8 @@ def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report
         created = not options.dry_run and not run.store.exists()
         announced = [*_new_schools(run, plan)]
         if not options.dry_run:
-            interrupts.check()
-            interrupts.no_return()
+            signals.check()
+            signals.no_return()
             with _store(run, key, make_key, options) as connection:
                 if not (plan.is_empty or created):
                     backups.automatic(connection, run.store, "before-import")

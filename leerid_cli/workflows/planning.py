@@ -12,12 +12,12 @@ from datetime import date
 from pathlib import Path
 
 from leerid_cli.accounts import passwords
-from leerid_cli.delivery import newfile
 from leerid_cli.errors import InputError, LeeridError, RefusedError, UsageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.intake.reading import decode
 from leerid_cli.model.people import PasswordKind, Status
 from leerid_cli.model.reports import Problem, Report
+from leerid_cli.runtime import new_file
 from leerid_cli.store import register
 from leerid_cli.store.connection import Connection
 from leerid_cli.tables import csvtext, sheets, workbook
@@ -44,7 +44,7 @@ def plan(run: Run, file: Path, selection: Selection, on: date, options: CreateOp
     """
     if file.suffix.lower() not in FORMATS:
         raise UsageError(_("a plan is a .xlsx or a .csv file"))
-    newfile.check(file)
+    new_file.check(file)
     with run.reading() as connection:
         served, skipped = creating.divide(run, connection, selection, on, options)
         proposer = Proposer(run, connection)
@@ -60,7 +60,7 @@ def plan(run: Run, file: Path, selection: Selection, on: date, options: CreateOp
         data = workbook.write(
             "LeerID-voorstel", columns, body, run.now, _form(proposals, columns, run.settings.card_languages)
         )
-    newfile.write(file, data)
+    new_file.write(file, data)
     summary = plural("{n} account proposed: {path}", "{n} accounts proposed: {path}", len(proposals))
     return Report(
         command="bulk-create",

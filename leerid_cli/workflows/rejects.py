@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from leerid_cli import durable
 from leerid_cli.errors import InputError, LeeridError, RefusedError, StorageError
 from leerid_cli.i18n import _
 from leerid_cli.intake import profiles
@@ -16,6 +15,7 @@ from leerid_cli.intake.check import SPOILT
 from leerid_cli.intake.profiles import Layout
 from leerid_cli.intake.reading import Kind
 from leerid_cli.model.reports import Problem
+from leerid_cli.runtime import durable
 from leerid_cli.tables import cells, csvtext, sheets, workbook
 from leerid_cli.tables.cells import Typed
 from leerid_cli.tables.limits import MAX_BYTES

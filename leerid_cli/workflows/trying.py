@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from leerid_cli.config import School
-from leerid_cli.delivery import newfile
 from leerid_cli.errors import UsageError
 from leerid_cli.i18n import _
 from leerid_cli.model.reports import Report
+from leerid_cli.runtime import new_file
 from leerid_cli.workflows import printing
 from leerid_cli.workflows.issuing import drawing_libraries, logos
 from leerid_cli.workflows.printing import Printing
@@ -26,7 +26,7 @@ def calibrate(run: Run, output: Path | None, chosen: Printing) -> Report:
     path = _new(output or Path(), f"leerid-calibrate-{form.name}.pdf", (".pdf",))
     with drawing_libraries():
         from leerid_cli.cards import calibration
-    newfile.write(path, calibration.render(form))
+    new_file.write(path, calibration.render(form))
     summary = _("test sheet of {sheet}: {path}").format(sheet=form.name, path=path)
     note = _(
         "print it on plain paper at 100 %, hold it against a label sheet, measure, "
@@ -63,7 +63,7 @@ def preview(run: Run, output: Path, chosen: Printing, *, colour: bool) -> Report
     )
     samples.try_out(options)
     pdf = samples.preview(portal, options)
-    newfile.write(path, picture.of(pdf) if path.suffix.lower() == ".png" else pdf)
+    new_file.write(path, picture.of(pdf) if path.suffix.lower() == ".png" else pdf)
     left_out = samples.left_out(portal, options)
     notes = tuple(
         _("left out, too small to read on {sheet}: {file} with passwords of the kind {kind}").format(
@@ -81,5 +81,5 @@ def _new(output: Path, name: str, extensions: tuple[str, ...]) -> Path:
         raise UsageError(
             _("{file} must end in {extensions}").format(file=output, extensions=", ".join(extensions))
         )
-    newfile.check(path)
+    new_file.check(path)
     return path

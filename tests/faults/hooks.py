@@ -18,8 +18,8 @@ from types import FrameType
 from typing import Any
 
 import leerid_cli
-from leerid_cli import bounds, durable, failpoints, memory
 from leerid_cli.delivery import staging
+from leerid_cli.runtime import durable, failpoints, limits, memory
 from leerid_cli.store import backups, connection, keys, ledger
 from leerid_cli.workflows import batches
 
@@ -262,8 +262,8 @@ def bounded(seconds: int, memory: int, *then: Any) -> None:
 def without_bounds() -> None:
     """Read and understand the user's small files as one would without a thought."""
     resource.setrlimit(resource.RLIMIT_CPU, (8, 8))
-    vars(bounds)["bounded"] = lambda *_arguments, **_options: nullcontext()
-    vars(bounds)["read"] = lambda file, _most=0: Path(file).read_bytes()
+    vars(limits)["bounded"] = lambda *_arguments, **_options: nullcontext()
+    vars(limits)["read"] = lambda file, _most=0: Path(file).read_bytes()
 
 
 def without_a_look_at_the_schema() -> None:

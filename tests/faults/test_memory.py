@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from scenes import Warm, build
 
-from leerid_cli import memory
+from leerid_cli.runtime import memory
 
 NOBODY = 65534
 SET_DUMPABLE = 4

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from leerid_cli import bounds
-from leerid_cli.bounds import TooMuchError, bounded
+from leerid_cli.runtime import limits
+from leerid_cli.runtime.limits import TooMuchError, bounded
 
 
 def spin() -> None:
@@ -68,14 +68,14 @@ def test_in_another_thread_there_is_no_clock_and_no_error() -> None:
 def test_only_files_of_the_size_that_is_allowed_are_read(tmp_path: Path) -> None:
     file = tmp_path / "a"
     file.write_bytes(b"12345")
-    assert bounds.read(file, 5) == b"12345"
+    assert limits.read(file, 5) == b"12345"
     with pytest.raises(OSError, match="larger"):
-        bounds.read(file, 4)
+        limits.read(file, 4)
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(IsADirectoryError):
-        bounds.read(tmp_path)
+        limits.read(tmp_path)
     for wrong in (tmp_path / "pipe", Path("/dev/zero")):
         with pytest.raises(OSError, match="no file"):
-            bounds.read(wrong)
+            limits.read(wrong)
     with pytest.raises(FileNotFoundError):
-        bounds.read(tmp_path / "b")
+        limits.read(tmp_path / "b")

@@ -6,9 +6,9 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from leerid_cli import durable
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
+from leerid_cli.runtime import durable
 
 
 def check(path: Path) -> None:

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from leerid_cli import durable
-from leerid_cli.delivery import newfile
 from leerid_cli.errors import StorageError
+from leerid_cli.runtime import durable, new_file
 
 
 def test_a_new_file_is_private_and_alone(tmp_path: Path) -> None:
     path = tmp_path / "rejects.csv"
-    newfile.write(path, b"rows")
+    new_file.write(path, b"rows")
     assert path.read_bytes() == b"rows"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert list(tmp_path.iterdir()) == [path]
@@ -27,7 +26,7 @@ def test_what_stands_at_the_path_stays(tmp_path: Path, what: str) -> None:
         path.mkdir()
     else:
         path.symlink_to(tmp_path / "nowhere")
-    for attempt in (newfile.check, lambda path: newfile.write(path, b"rows")):
+    for attempt in (new_file.check, lambda path: new_file.write(path, b"rows")):
         with pytest.raises(StorageError, match="exists already"):
             attempt(path)
     assert [found.name for found in tmp_path.iterdir()] == ["rejects.csv"]
@@ -35,16 +34,16 @@ def test_what_stands_at_the_path_stays(tmp_path: Path, what: str) -> None:
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    newfile.check(tmp_path / "rejects.csv")
+    new_file.check(tmp_path / "rejects.csv")
     with pytest.raises(StorageError, match=r"nowhere does not exist"):
-        newfile.check(tmp_path / "nowhere" / "rejects.csv")
+        new_file.check(tmp_path / "nowhere" / "rejects.csv")
 
 
 def test_a_name_that_the_disk_refuses_is_a_plain_error(tmp_path: Path) -> None:
     # 250 characters can be a name; with what the unfinished file has around it, they cannot.
     path = tmp_path / ("x" * 250)
     with pytest.raises(StorageError, match="File name too long"):
-        newfile.write(path, b"rows")
+        new_file.write(path, b"rows")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -60,7 +59,7 @@ def test_who_was_quicker_keeps_the_name_and_nothing_is_left(
 
     monkeypatch.setattr(durable, "write_new", slow)
     with pytest.raises(StorageError, match="File exists"):
-        newfile.write(path, b"rows")
+        new_file.write(path, b"rows")
     assert [found.name for found in tmp_path.iterdir()] == ["rejects.csv"]
     assert path.read_text() == "theirs"
 
@@ -76,7 +75,7 @@ def test_an_unfinished_file_is_hidden_beside_its_target(
         put_in_place(part, path)
 
     monkeypatch.setattr(durable, "put_in_place", watched)
-    newfile.write(tmp_path / "rejects.csv", b"rows")
+    new_file.write(tmp_path / "rejects.csv", b"rows")
     (name,) = seen
     assert name.startswith(".rejects.csv.")
     assert name.endswith(".part")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from leerid_cli.failpoints import hit
+from leerid_cli.runtime.failpoints import hit
 
 # What file systems without hard links answer (vfat, exFAT: a USB stick).
 _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
