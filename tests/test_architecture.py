@@ -19,10 +19,9 @@ PACKAGE = ROOT / "leerid_cli"
 FLOORS = (
     {"cli"},
     {"workflows"},
-    {"intake", "cards", "delivery", "store", "exports"},
+    {"intake", "cards", "pools", "delivery", "store", "exports"},
     {"accounts", "tables"},
     {"config"},
-    {"workers"},
     {"runtime"},
     {"i18n", "resources", "errors", "model"},
 )
@@ -48,9 +47,9 @@ HOMES = {
     "defusedxml": {"tables"},
     "platformdirs": {"config.py"},
     "tomllib": {"runtime/limits.py"},
-    "subprocess": {"workers.py"},
-    "distributed": {"workflows/cluster.py"},
-    "dask": {"workflows/cluster.py"},
+    "subprocess": {"pools/processes.py"},
+    "distributed": {"pools/cluster.py"},
+    "dask": {"pools/cluster.py"},
     "random": set(),
     "click": set(),
 }

@@ -234,7 +234,7 @@ def manner(
     cluster: str = "",
 ) -> Manner:
     """Return how the options say a batch is to be made; raises UsageError for a cluster that cannot be."""
-    from leerid_cli.workflows import cluster as clusters
+    from leerid_cli.pools import cluster as clusters
     from leerid_cli.workflows.issuing import Manner
     from leerid_cli.workflows.printing import Printing
 

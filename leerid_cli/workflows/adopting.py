@@ -17,10 +17,11 @@ from leerid_cli.intake.takeover import Adoption, Takeover
 from leerid_cli.model.batches import AdoptedAccounts, Batch, NewAccount
 from leerid_cli.model.people import Account, Status
 from leerid_cli.model.reports import Problem, Report, Skipped
+from leerid_cli.pools import cluster, pools
 from leerid_cli.runtime import signals
 from leerid_cli.store import adoptions, keys, ledger, register
 from leerid_cli.store import connection as store
-from leerid_cli.workflows import batches, cluster, crew, printing, sources
+from leerid_cli.workflows import batches, printing, sources
 from leerid_cli.workflows.issuing import Maker, Manner, Proposal, missing_letters, warnings
 from leerid_cli.workflows.run import Done, Run
 from leerid_cli.workflows.selecting import Pupil, card_order, judged
@@ -196,7 +197,7 @@ def _settle(
     ordered = sorted(found, key=lambda adopted: card_order(by_person[adopted.person.id]))
     cost = None if dry_run else run.settings.bcrypt_cost
     done = run.progress.step(_("passwords"), len(ordered))
-    with crew.hashing() as threads:
+    with pools.hashing() as threads:
         hashes = [threads.submit(_hashed, adopted, cost, done) for adopted in ordered]
         return [
             _settled(run, adopted, by_person[adopted.person.id], hashed.result(), on)

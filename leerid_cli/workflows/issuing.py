@@ -21,10 +21,11 @@ from leerid_cli.model.batches import Issue, NewAccount
 from leerid_cli.model.cards import Card, Credential, Logo
 from leerid_cli.model.choices import Part, Split
 from leerid_cli.model.people import AccountType, PasswordKind, Person
+from leerid_cli.pools import cluster, pools
+from leerid_cli.pools.cluster import Cluster
+from leerid_cli.pools.pools import WorkerPools
 from leerid_cli.store.connection import Connection
-from leerid_cli.workflows import batches, cluster, crew, printing
-from leerid_cli.workflows.cluster import Cluster
-from leerid_cli.workflows.crew import Crew
+from leerid_cli.workflows import batches, printing
 from leerid_cli.workflows.printing import Printing
 from leerid_cli.workflows.run import Done, Run
 from leerid_cli.workflows.selecting import Pupil
@@ -134,11 +135,11 @@ class Maker:
 
     def bundle(self, stage: Path) -> batches.Bundle:
         """Stage the bundle and return it with its accounts. Hashing and drawing use all cores at once."""
-        with self._crew() as workers:
+        with self._pools() as workers:
             cards = [self._card(proposal) for proposal in self.proposals]
             hashing = self._start_hashing(workers, cards)
             printed = self._packed(stage, cards, workers)
-            hashes = [password_hash for some in crew.done(hashing) for password_hash in some]
+            hashes = [password_hash for some in pools.done(hashing) for password_hash in some]
         accounts = [
             self._account(proposal, card, password_hash)
             for proposal, card, password_hash in zip(self.proposals, cards, hashes, strict=True)
@@ -147,15 +148,15 @@ class Maker:
 
     def printed(self, stage: Path) -> batches.Bundle:
         """Stage the bundle for accounts whose passwords are known and hashed already: it holds no account."""
-        with self._crew() as workers:
+        with self._pools() as workers:
             return self._packed(stage, [self._card(proposal) for proposal in self.proposals], workers)
 
-    def _crew(self) -> AbstractContextManager[Crew]:
+    def _pools(self) -> AbstractContextManager[WorkerPools]:
         """Return who does the work; templates of the user's own are on this machine only."""
         own = self.run.settings.templates.is_dir()
-        return crew.crew(len(self.proposals), self.cluster, draw_here=own)
+        return pools.open_pools(len(self.proposals), self.cluster, draw_here=own)
 
-    def _packed(self, stage: Path, cards: Sequence[Card], workers: Crew) -> batches.Bundle:
+    def _packed(self, stage: Path, cards: Sequence[Card], workers: WorkerPools) -> batches.Bundle:
         """Write the bundle of these cards, a set of files in every folder, member by member."""
         from leerid_cli.cards import chunks
 
@@ -169,7 +170,7 @@ class Maker:
         }
         done = self.run.progress.step(_("files packed"), len(books) + len(work))
         with staging.staged(stage) as out, bundle.packing(out, self.run.now) as packer:
-            tables = workers.drawn(partial(bundle.make_workbook, made=self.run.now), books.values())
+            tables = workers.in_order(partial(bundle.make_workbook, made=self.run.now), books.values())
             drawn = self._drawn(work, workers)
             for name, table in zip(books, tables, strict=True):
                 with packer.member(name) as member:
@@ -221,7 +222,7 @@ class Maker:
         )
         return passwords.draw(proposal.kind, secrets.randbelow, self.words, self.catalogue, own)
 
-    def _start_hashing(self, workers: Crew, cards: Sequence[Card]) -> list[_Hashing]:
+    def _start_hashing(self, workers: WorkerPools, cards: Sequence[Card]) -> list[_Hashing]:
         """Have passwords hashed, so many at a time as take about as long as one at the usual cost."""
         cost = self.run.settings.bcrypt_cost
         done = self.run.progress.step(_("passwords"), len(cards))
@@ -245,11 +246,11 @@ class Maker:
             if self._has(Part.A4 if document is sheets.Document.A4 else Part.STICKERS)
         ]
 
-    def _drawn(self, work: Sequence[_Member], workers: Crew) -> Iterator[bytes]:
+    def _drawn(self, work: Sequence[_Member], workers: WorkerPools) -> Iterator[bytes]:
         """Yield what the chunks of all PDFs become, in order; workers draw ahead while parts are packed."""
         done = self.run.progress.step(_("sheets"), sum(len(one.pages) for *_rest, cut in work for one in cut))
         every = [chunk for *_rest, cut in work for chunk in cut]
-        return map(partial(_counted, done), every, workers.drawn(_rendered, every))
+        return map(partial(_counted, done), every, workers.in_order(_rendered, every))
 
     def _options(self) -> CardOptions:
         from leerid_cli.cards import chunks, sheets

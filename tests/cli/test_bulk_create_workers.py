@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from test_workers import alive, children, needs_proc, soon
+from test_processes import alive, children, needs_proc, soon
 from world import AS_OF, World, row
 
 from leerid_cli.cards.chunks import CardOptions, Chunk, chunks, join
@@ -22,8 +22,8 @@ from leerid_cli.cards.render import render_chunk
 from leerid_cli.cards.sheets import Document, Paper
 from leerid_cli.model.cards import Card, Credential
 from leerid_cli.model.people import AccountType, PasswordKind
-from leerid_cli.workers import Workers, cores
-from leerid_cli.workflows.crew import CALLS, DRAWING, INLINE, Crew, Inline
+from leerid_cli.pools.pools import CALLS, DRAWING, INLINE, Inline, WorkerPools
+from leerid_cli.pools.processes import ProcessPool, cores
 
 MANY = 120
 """Pupils whose cards take seconds to draw."""
@@ -45,32 +45,32 @@ def cards() -> list[Card]:
     ]  # fmt: skip
 
 
-def drawn(crew: Crew, work: tuple[Chunk, ...]) -> list[bytes]:
-    return list(crew.drawn(render_chunk, work))
+def drawn(pools: WorkerPools, work: tuple[Chunk, ...]) -> list[bytes]:
+    return list(pools.in_order(render_chunk, work))
 
 
 @pytest.mark.parametrize("document", [Document.A4, Document.SIGN_IN])
 def test_the_same_bytes_here_and_in_workers(document: Document) -> None:
     work = chunks(document, cards(), CardOptions(paper=Paper(class_lists=True)))
     assert len(work) >= 2 or document is not Document.A4, "or nothing is put in order"
-    here = drawn(Crew(Inline(), Inline(), 1), work)
-    with Workers(2, DRAWING, CALLS) as workers:
-        there = drawn(Crew(Inline(), workers, 4), work)
-        again = drawn(Crew(Inline(), workers, 4), work)
+    here = drawn(WorkerPools(Inline(), Inline(), 1), work)
+    with ProcessPool(2, DRAWING, CALLS) as workers:
+        there = drawn(WorkerPools(Inline(), workers, 4), work)
+        again = drawn(WorkerPools(Inline(), workers, 4), work)
     assert here == there == again
     assert join(document, here, work) == join(document, iter(there), work)
 
 
 def test_what_a_killed_worker_had_in_hand_is_done_here() -> None:
     work = chunks(Document.PASSWORD, cards(), CardOptions())
-    here = drawn(Crew(Inline(), Inline(), 1), work)
-    with Workers(1, DRAWING, CALLS) as workers:
+    here = drawn(WorkerPools(Inline(), Inline(), 1), work)
+    with ProcessPool(1, DRAWING, CALLS) as workers:
         pid = workers.submit(os.getpid).result()
         killing = workers.submit(time.sleep, 60)
         os.kill(pid, signal.SIGKILL)
         assert killing.exception(timeout=5)
         os.kill(workers.submit(os.getpid).result(), signal.SIGKILL)
-        assert drawn(Crew(Inline(), workers, 2), work) == here
+        assert drawn(WorkerPools(Inline(), workers, 2), work) == here
 
 
 @contextmanager

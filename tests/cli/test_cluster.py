@@ -19,16 +19,16 @@ from typing import IO
 
 import pytest
 from test_bulk_create_workers import cards, insz, undone
-from test_workers import soon
+from test_processes import soon
 from world import AS_OF, World, members, row, workbook_cells
 
 from leerid_cli import __version__, config
 from leerid_cli.cards.chunks import CardOptions, chunks
 from leerid_cli.cards.render import render_chunk
 from leerid_cli.cards.sheets import Document
-from leerid_cli.workers import WorkerError
-from leerid_cli.workflows import cluster, crew
-from leerid_cli.workflows.crew import Crew, Inline
+from leerid_cli.pools import cluster, pools
+from leerid_cli.pools.pools import Inline, WorkerPools
+from leerid_cli.pools.processes import WorkerError
 
 pytest.importorskip("distributed")
 pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl to make certificates")
@@ -204,12 +204,12 @@ def test_a_bundle_made_by_a_cluster_and_nothing_in_clear_there(world: World, two
 def test_the_same_parts_as_here_and_what_fails_there_shows_no_value(world: World, two: Dask) -> None:
     known(world, two)
     work = chunks(Document.PASSWORD, cards(), CardOptions())
-    here = list(Crew(Inline(), Inline(), 1).drawn(render_chunk, work))
+    here = list(WorkerPools(Inline(), Inline(), 1).in_order(render_chunk, work))
     with cluster.reached(two.address, config.load(config=world.config)) as reached:
         assert reached
         assert reached.threads == 2
         executor = reached.drawing
-        assert list(Crew(Inline(), executor, 4).drawn(render_chunk, work)) == here
+        assert list(WorkerPools(Inline(), executor, 4).in_order(render_chunk, work)) == here
         assert not reached.warnings()
         pid = executor.submit(os.getpid).result(timeout=30)
         assert pid in {process.pid for process in two.processes[1:]}, "the control: it is done there"
@@ -218,7 +218,7 @@ def test_the_same_parts_as_here_and_what_fails_there_shows_no_value(world: World
         with pytest.raises(WorkerError):
             executor.submit(BytesIO, object()).result(timeout=30)
         assert "could not do 2 pieces of the work" in reached.warnings()[0]
-        with crew.crew(3, reached, draw_here=True) as made, crew.crew(3, reached) as other:
+        with pools.open_pools(3, reached, draw_here=True) as made, pools.open_pools(3, reached) as other:
             assert isinstance(made.drawing, Inline)
             for one in (made.hashing, other.hashing, other.drawing):
                 assert one.submit(os.getpid).result(timeout=30) != os.getpid()
@@ -388,7 +388,7 @@ def test_why_a_worker_is_not_used(worker: str, state: object, why: str) -> None:
 def test_passwords_that_a_cluster_lost_are_hashed_here() -> None:
     lost: Future[int] = Future()
     lost.set_exception(WorkerError())
-    assert crew.done([(partial(int, "1"), Inline().submit(int, "1")), (partial(int, "2"), lost)]) == [1, 2]
+    assert pools.done([(partial(int, "1"), Inline().submit(int, "1")), (partial(int, "2"), lost)]) == [1, 2]
 
 
 def test_what_is_sent_hides_itself_when_printed() -> None:

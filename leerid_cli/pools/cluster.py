@@ -1,4 +1,4 @@
-"""An existing Dask cluster as the executors of a crew: over TLS, on workers that keep nothing on a disk.
+"""An existing Dask cluster as the executors of worker pools: over TLS, on workers that keep nothing on a disk.
 
 Whatever goes wrong on the cluster gives a WorkerError, and the work is done here: that only costs time.
 """
@@ -25,8 +25,8 @@ from leerid_cli import __version__
 from leerid_cli.config import Settings
 from leerid_cli.errors import InputError, RefusedError, StorageError, UsageError
 from leerid_cli.i18n import _, plural
+from leerid_cli.pools.processes import WorkerError
 from leerid_cli.runtime import signals
-from leerid_cli.workers import WorkerError
 
 T = TypeVar("T")
 

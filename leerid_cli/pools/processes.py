@@ -31,7 +31,7 @@ T = TypeVar("T")
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _BOOT = (
     "import sys; sys.argv[1] in sys.path or sys.path.insert(0, sys.argv[1]); "
-    "from leerid_cli import workers; workers.serve(*sys.argv[2:])"
+    "from leerid_cli.pools import processes; processes.serve(*sys.argv[2:])"
 )
 _MOST_KILLED = 3
 _PATIENCE = 2.0
@@ -49,7 +49,7 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-class Workers(ThreadPoolExecutor):
+class ProcessPool(ThreadPoolExecutor):
     """Runs functions of modules in other processes, which start at once and load the module `warm` meanwhile.
 
     A future raises WorkerError where its worker was killed or its function failed. A worker that was
@@ -99,7 +99,7 @@ class _Worker:
     def _start(self) -> None:
         """Start the process; a signal meant for all of the terminal does not reach it before it is ready."""
         self._left = self._calls
-        line = [sys.executable, "-P", "-c", _BOOT, str(Path(__file__).parent.parent)]
+        line = [sys.executable, "-P", "-c", _BOOT, str(Path(__file__).parents[2])]
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         try:
             self._process = subprocess.Popen(  # noqa: S603 - this Python, and nothing from outside

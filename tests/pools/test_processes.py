@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from leerid_cli.workers import WorkerError, Workers, cores
+from leerid_cli.pools.processes import ProcessPool, WorkerError, cores
 
 PARENT = """
 import os, sys, time
-from leerid_cli.workers import Workers
-workers = Workers(2, "json", 100)
+from leerid_cli.pools.processes import ProcessPool
+workers = ProcessPool(2, "json", 100)
 for _number in range(2):
     workers.submit(os.getpid).result()
     workers.submit(time.sleep, 60)
@@ -51,14 +51,14 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="th
 
 
 def test_work_is_done_elsewhere_and_comes_back() -> None:
-    with Workers(2, "json", 100) as workers:
+    with ProcessPool(2, "json", 100) as workers:
         futures = [workers.submit(pow, 2, number) for number in range(20)]
         assert [future.result() for future in futures] == [2**number for number in range(20)]
         assert workers.submit(os.getpid).result() != os.getpid()
 
 
 def test_what_fails_there_is_told_without_its_values_and_the_worker_goes_on() -> None:
-    with Workers(1, "json", 100) as workers:
+    with ProcessPool(1, "json", 100) as workers:
         with pytest.raises(WorkerError) as told:
             workers.submit(int, "zwaluwnest73042").result()
         assert "zwaluwnest73042" not in f"{told.value!r} {told.value.__cause__!r} {told.value.__context__!r}"
@@ -66,12 +66,12 @@ def test_what_fails_there_is_told_without_its_values_and_the_worker_goes_on() ->
 
 
 def test_a_module_that_cannot_be_loaded_beforehand_is_no_matter() -> None:
-    with Workers(1, "no.such.module", 100) as workers:
+    with ProcessPool(1, "no.such.module", 100) as workers:
         assert workers.submit(abs, -1).result() == 1
 
 
 def test_a_worker_that_is_killed_fails_its_work_only_and_another_takes_its_place() -> None:
-    with Workers(1, "json", 100) as workers:
+    with ProcessPool(1, "json", 100) as workers:
         first = workers.submit(os.getpid).result()
         sleeping = workers.submit(time.sleep, 60)
         time.sleep(0.1)
@@ -82,14 +82,14 @@ def test_a_worker_that_is_killed_fails_its_work_only_and_another_takes_its_place
 
 
 def test_workers_that_die_again_and_again_are_not_started_for_ever() -> None:
-    with Workers(1, "json", 100) as workers:
+    with ProcessPool(1, "json", 100) as workers:
         for _time in range(10):
             with pytest.raises(WorkerError):
                 workers.submit(os.abort).result(timeout=20)
 
 
 def test_a_worker_gives_way_to_another_one_after_so_many_calls_and_tidies_up() -> None:
-    with Workers(1, "json", 3) as workers:
+    with ProcessPool(1, "json", 3) as workers:
         pids = [workers.submit(os.getpid).result() for _call in range(9)]
         assert [pids.count(pid) for pid in dict.fromkeys(pids)] == [3, 3, 3]
         assert not any(map(alive, pids[:6]))
@@ -104,7 +104,7 @@ def test_a_worker_gives_way_to_another_one_after_so_many_calls_and_tidies_up() -
 
 
 def test_ending_at_once_does_not_wait_for_the_work() -> None:
-    workers = Workers(2, "json", 100)
+    workers = ProcessPool(2, "json", 100)
     pids = {workers.submit(os.getpid).result() for _number in range(2)}
     futures = [workers.submit(time.sleep, 60) for _number in range(10)]
     began = time.monotonic()
@@ -115,7 +115,7 @@ def test_ending_at_once_does_not_wait_for_the_work() -> None:
 
 
 def test_a_worker_that_does_not_listen_is_ended_all_the_same() -> None:
-    workers = Workers(1, "json", 100)
+    workers = ProcessPool(1, "json", 100)
     pid = workers.submit(os.getpid).result()
     workers.submit(signal.signal, signal.SIGTERM, signal.SIG_IGN)  # comes back as an error: no matter
     workers.submit(time.sleep, 60)
@@ -145,7 +145,7 @@ def test_no_worker_outlives_a_parent_that_is_killed(when: str) -> None:
 
 @needs_proc
 def test_a_worker_shows_nothing_on_its_command_line_or_in_its_environment() -> None:
-    with Workers(1, "json", 100) as workers:
+    with ProcessPool(1, "json", 100) as workers:
         pid = workers.submit(os.getpid).result()
         workers.submit(str, "zwaluwnest73042").result()
         shown = Path(f"/proc/{pid}/cmdline").read_bytes() + Path(f"/proc/{pid}/environ").read_bytes()
@@ -158,7 +158,7 @@ def test_a_worker_takes_no_module_from_the_working_folder(
 ) -> None:
     (tmp_path / "pickle.py").write_text("raise SystemExit")
     monkeypatch.chdir(tmp_path)
-    with Workers(1, "json", 100) as workers:
+    with ProcessPool(1, "json", 100) as workers:
         assert workers.submit(abs, -1).result() == 1
 
 

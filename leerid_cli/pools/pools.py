@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
 
+from leerid_cli.pools.cluster import Cluster
+from leerid_cli.pools.processes import ProcessPool, WorkerError, cores
 from leerid_cli.runtime import signals
-from leerid_cli.workers import WorkerError, Workers, cores
-from leerid_cli.workflows.cluster import Cluster
 
 G = TypeVar("G")
 T = TypeVar("T")
@@ -25,14 +25,14 @@ CALLS = 40
 
 
 @dataclass(frozen=True)
-class Crew:
+class WorkerPools:
     """The executors that hash and that draw, and how many pieces of drawing are under way at once."""
 
     hashing: Executor
     drawing: Executor
     ahead: int
 
-    def drawn(self, draw: Callable[[G], T], pieces: Iterable[G]) -> Iterator[T]:
+    def in_order(self, draw: Callable[[G], T], pieces: Iterable[G]) -> Iterator[T]:
         """Have the pieces drawn, beginning now, and return what they give, in order; a bounded number is under way.
 
         What a worker could not do is done here, which only costs time, or shows what is wrong with it.
@@ -79,8 +79,10 @@ class Inline(Executor):
 
 
 @contextmanager
-def crew(cards: int, cluster: Cluster | None = None, *, draw_here: bool = False) -> Iterator[Crew]:
-    """Yield a crew that suits so many cards; when the block is left by an error it ends at once.
+def open_pools(
+    cards: int, cluster: Cluster | None = None, *, draw_here: bool = False
+) -> Iterator[WorkerPools]:
+    """Yield the pools that suit so many cards; when the block is left by an error it ends at once.
 
     A cluster does all, or with `draw_here` only hashes.
     """
@@ -89,10 +91,10 @@ def crew(cards: int, cluster: Cluster | None = None, *, draw_here: bool = False)
         drawing, at_once = cluster.drawing, cluster.threads
     else:
         at_once = 0 if cards <= INLINE else cores()
-        drawing = Workers(at_once, DRAWING, CALLS) if at_once > 1 else Inline()
+        drawing = ProcessPool(at_once, DRAWING, CALLS) if at_once > 1 else Inline()
     threads = cluster.hashing if cluster else ThreadPoolExecutor(cores())
     with _ended(drawing), _ended(threads):
-        yield Crew(threads, drawing, 3 * at_once if at_once > 1 else 1)
+        yield WorkerPools(threads, drawing, 3 * at_once if at_once > 1 else 1)
 
 
 @contextmanager
