@@ -8,10 +8,10 @@ from datetime import date
 import pupils
 
 from leerid_cli import resources
-from leerid_cli.accounts import passwords, pictograms
 from leerid_cli.cards import render, sheets
 from leerid_cli.model.cards import Card
 from leerid_cli.model.people import AccountType, PasswordKind
+from leerid_cli.rules import passwords, pictograms
 
 
 def draw(count: int, *, class_lists: bool = False) -> dict[str, bytes]:

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MUTANTS = ROOT / "mutants"
 LISTED = ROOT / "docs" / "mutants.md"
 AREAS = {
-    "accounts": "leerid_cli/accounts/*.py",
+    "rules": "leerid_cli/rules/*.py",
     "delivery": "leerid_cli/delivery/*.py",
     "leaving": "leerid_cli/intake/leaving.py",
 }

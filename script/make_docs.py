@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from leerid_cli import resources
-from leerid_cli.accounts import passwords, pictograms
 from leerid_cli.errors import ExitCode
+from leerid_cli.rules import passwords, pictograms
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 COMMANDS = (

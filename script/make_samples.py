@@ -24,8 +24,6 @@ from PIL import Image, ImageDraw
 from weasyprint import HTML
 
 from leerid_cli import resources
-from leerid_cli.accounts import pictograms
-from leerid_cli.accounts.names import username_base
 from leerid_cli.cards import calibration, documents, faces, fonts, labels, pictures, render, sizing
 from leerid_cli.cards.drawing import Drawing
 from leerid_cli.cards.fetcher import CardFetcher
@@ -34,6 +32,8 @@ from leerid_cli.cards.sheets import STICKERS, Bookmark, Document, Page, Paper, p
 from leerid_cli.cards.templates import PROGRAM
 from leerid_cli.model.cards import Card, Credential, Logo
 from leerid_cli.model.people import AccountType, PasswordKind
+from leerid_cli.rules import pictograms
+from leerid_cli.rules.usernames import username_base
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 IMAGES, PDFS = DOCS / "images", DOCS / "samples"

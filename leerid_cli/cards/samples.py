@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from leerid_cli import resources
-from leerid_cli.accounts import pictograms
-from leerid_cli.accounts.names import username_base
 from leerid_cli.cards import documents, own_faces, page, render, sizing
 from leerid_cli.cards.render import CardOptions
 from leerid_cli.cards.sheets import STICKERS, Document
@@ -16,6 +14,8 @@ from leerid_cli.cards.templates import refused
 from leerid_cli.i18n import _
 from leerid_cli.model.cards import Card, Credential, Logo
 from leerid_cli.model.people import AccountType, PasswordKind
+from leerid_cli.rules import pictograms
+from leerid_cli.rules.usernames import username_base
 from leerid_cli.runtime import limits
 
 _PUPILS = (

@@ -65,7 +65,7 @@ class Globals:
 
 def as_of(option: datetime | None, now: date, *, quiet: bool) -> date:
     """Return the reference date: the option, else today, in late August the coming 1 September."""
-    from leerid_cli.accounts.standing import reference_date
+    from leerid_cli.rules.pupil_status import reference_date
 
     if option:
         return option.date()

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from leerid_cli.accounts.standing import TYPE_OF_HOOFDSTRUCTUUR
 from leerid_cli.i18n import _
 from leerid_cli.intake.official import Official, judge, masked
 from leerid_cli.intake.profiles import DATE_FORMS, DATES, Layout, plain
 from leerid_cli.model.people import AccountType, Enrolment, OfficialState, Status
 from leerid_cli.model.plans import PersonFacts
 from leerid_cli.model.reports import Problem
+from leerid_cli.rules.pupil_status import TYPE_OF_HOOFDSTRUCTUUR
 from leerid_cli.tables.cells import Kind, Typed
 
 SPOILT = "#FOUT!"

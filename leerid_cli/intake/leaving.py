@@ -12,11 +12,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 
-from leerid_cli.accounts.standing import has_ended, present_enrolment
 from leerid_cli.i18n import _, plural
 from leerid_cli.intake.matching import Key, Matcher, Pupils, Rules, is_live
 from leerid_cli.model.people import Departure, Enrolment
 from leerid_cli.model.plans import PersonFacts, Withheld
+from leerid_cli.rules.pupil_status import has_ended, present_enrolment
 
 FEW = 3
 CHANGES_PERCENT = 10

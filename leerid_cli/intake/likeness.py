@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from hashlib import sha256
 
-from leerid_cli.accounts.names import fold, unlike
 from leerid_cli.model.people import OfficialState, Person
 from leerid_cli.model.plans import PersonFacts
+from leerid_cli.rules.usernames import fold, unlike
 
 
 def facts_of(person: Person) -> PersonFacts:

@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
-from leerid_cli.accounts.names import fold
-from leerid_cli.accounts.standing import has_ended
 from leerid_cli.i18n import _
 from leerid_cli.intake import holding
 from leerid_cli.intake.check import PupilRow
@@ -29,6 +27,8 @@ from leerid_cli.intake.likeness import (
 from leerid_cli.model.people import Account, Enrolment, OfficialState, Person
 from leerid_cli.model.plans import DOUBLE, Hold, PersonFacts
 from leerid_cli.model.reports import Problem
+from leerid_cli.rules.pupil_status import has_ended
+from leerid_cli.rules.usernames import fold
 
 _FACT_COLUMNS = ("naam", "voornaam", "birth_date", "gender")
 _ENROLMENT_COLUMNS = tuple(

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from leerid_cli.accounts.names import fold
-from leerid_cli.accounts.standing import TYPE_OF_HOOFDSTRUCTUUR
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
 from leerid_cli.model.people import AccountType
+from leerid_cli.rules.pupil_status import TYPE_OF_HOOFDSTRUCTUUR
+from leerid_cli.rules.usernames import fold
 from leerid_cli.runtime import limits
 
 # A rejects file carries these beside the original columns; they say nothing about a pupil.

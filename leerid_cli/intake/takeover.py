@@ -11,15 +11,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from leerid_cli.accounts import passwords
-from leerid_cli.accounts.names import flaw, unlike
-from leerid_cli.accounts.pictograms import Catalogue
 from leerid_cli.errors import RefusedError
 from leerid_cli.i18n import _
 from leerid_cli.intake.adoption import AdoptionRow, whole_number
 from leerid_cli.model.cards import Credential
 from leerid_cli.model.people import Account, AccountType, PasswordKind, Person
 from leerid_cli.model.reports import Problem
+from leerid_cli.rules import passwords
+from leerid_cli.rules.pictograms import Catalogue
+from leerid_cli.rules.usernames import flaw, unlike
 
 _KINDS = {
     "woord": PasswordKind.WORD,

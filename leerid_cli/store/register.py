@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
-from leerid_cli.accounts.names import fold, search_terms
 from leerid_cli.model.people import (
     Account,
     AccountType,
@@ -19,6 +18,7 @@ from leerid_cli.model.people import (
     PasswordKind,
     Person,
 )
+from leerid_cli.rules.usernames import fold, search_terms
 from leerid_cli.store.connection import Connection
 
 # Each of the three comes in two forms: of everybody, and of the persons in a JSON list of ids.

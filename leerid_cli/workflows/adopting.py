@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from leerid_cli import resources
-from leerid_cli.accounts import hashing, passwords, pictograms
 from leerid_cli.errors import InputError, UsageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.intake import adoption, takeover
@@ -18,6 +17,7 @@ from leerid_cli.model.batches import AdoptedAccounts, Batch, NewAccount
 from leerid_cli.model.people import Account, Status
 from leerid_cli.model.reports import Problem, Report, Skipped
 from leerid_cli.pools import cluster, pools
+from leerid_cli.rules import hashing, passwords, pictograms
 from leerid_cli.runtime import signals
 from leerid_cli.store import adoptions, keys, ledger, register
 from leerid_cli.store import connection as store

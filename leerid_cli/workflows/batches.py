@@ -15,12 +15,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
-from leerid_cli.accounts.passwords import UNAMBIGUOUS
 from leerid_cli.delivery import staging
 from leerid_cli.errors import NotFoundError, RefusedError, StorageError, UndeliveredError, UsageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.model.batches import Batch, NewAccount
 from leerid_cli.model.reports import Problem, Report
+from leerid_cli.rules.passwords import UNAMBIGUOUS
 from leerid_cli.runtime import new_file, signals
 from leerid_cli.runtime.failpoints import hit
 from leerid_cli.store import ledger, register

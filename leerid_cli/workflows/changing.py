@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from leerid_cli.accounts import hashing, passwords
 from leerid_cli.errors import NotFoundError, RefusedError
 from leerid_cli.i18n import _
 from leerid_cli.model.people import Account, AccountType
+from leerid_cli.rules import hashing, passwords
 from leerid_cli.store import ledger, register
 from leerid_cli.workflows.run import Run
 

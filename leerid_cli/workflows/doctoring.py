@@ -16,10 +16,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from leerid_cli import config, resources
-from leerid_cli.accounts import passwords, pictograms
 from leerid_cli.config import Settings
 from leerid_cli.errors import LeeridError, StorageError
 from leerid_cli.i18n import _, plural
+from leerid_cli.rules import passwords, pictograms
 from leerid_cli.store import backups, keys, ledger, place
 from leerid_cli.store import connection as store
 from leerid_cli.store.connection import Connection

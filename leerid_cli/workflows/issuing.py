@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leerid_cli import resources
-from leerid_cli.accounts import hashing, passwords, pictograms
 from leerid_cli.delivery import bundle, staging
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _, plural
@@ -24,6 +23,7 @@ from leerid_cli.model.people import AccountType, PasswordKind, Person
 from leerid_cli.pools import cluster, pools
 from leerid_cli.pools.cluster import Cluster
 from leerid_cli.pools.pools import WorkerPools
+from leerid_cli.rules import hashing, passwords, pictograms
 from leerid_cli.store.connection import Connection
 from leerid_cli.workflows import batches, printing
 from leerid_cli.workflows.printing import Printing

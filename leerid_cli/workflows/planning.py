@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from leerid_cli.accounts import passwords
 from leerid_cli.errors import InputError, LeeridError, RefusedError, UsageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.intake.reading import decode
 from leerid_cli.model.people import PasswordKind, Status
 from leerid_cli.model.reports import Problem, Report
+from leerid_cli.rules import passwords
 from leerid_cli.runtime import new_file
 from leerid_cli.store import register
 from leerid_cli.store.connection import Connection

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from leerid_cli import resources
-from leerid_cli.accounts import names, passwords, pictograms
 from leerid_cli.errors import RefusedError
 from leerid_cli.i18n import _
 from leerid_cli.model.batches import Issue
 from leerid_cli.model.cards import Credential
 from leerid_cli.model.people import Account, AccountType, PasswordKind
+from leerid_cli.rules import passwords, pictograms, usernames
 from leerid_cli.store import ledger
 from leerid_cli.store.connection import Connection
 from leerid_cli.workflows.issuing import Proposal
@@ -74,12 +74,12 @@ class Proposer:
 
     def _username(self, pupil: Pupil, wish: Wish) -> str:
         if wish.username:
-            username = names.check_username(wish.username)
+            username = usernames.check_username(wish.username)
             if self._is_taken(username):
                 raise RefusedError(_("the username {username} is taken").format(username=username))
         else:
             person = pupil.person
-            username = names.free_username(person.voornaam, person.naam, self._is_taken)
+            username = usernames.free_username(person.voornaam, person.naam, self._is_taken)
         self.given.add(username)
         return username
 

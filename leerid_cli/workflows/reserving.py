@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from leerid_cli.accounts import names
 from leerid_cli.errors import InputError, RefusedError
 from leerid_cli.i18n import _, plural
 from leerid_cli.model.reports import Problem, Report
+from leerid_cli.rules import usernames
 from leerid_cli.store import ledger
 from leerid_cli.workflows import asking
 from leerid_cli.workflows.asking import Consent
@@ -53,7 +53,7 @@ def _read(file: str, text: str) -> tuple[list[str], list[Problem]]:
         if not username:
             continue
         try:
-            wanted[names.check_username(username)] = None
+            wanted[usernames.check_username(username)] = None
         except RefusedError as refused:
             problems.append(Problem("username", refused.message, file, number))
     return list(wanted), problems

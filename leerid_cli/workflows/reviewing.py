@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from leerid_cli.accounts import passwords
 from leerid_cli.errors import LeeridError, RefusedError
 from leerid_cli.i18n import _
 from leerid_cli.model.people import PasswordKind
+from leerid_cli.rules import passwords
 from leerid_cli.workflows.issuing import Proposal
 from leerid_cli.workflows.proposing import Proposer, Wish
 from leerid_cli.workflows.run import Dialogue, Run

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from leerid_cli import resources
-from leerid_cli.accounts import hashing, passwords, pictograms
 from leerid_cli.errors import NotFoundError, RefusedError
 from leerid_cli.i18n import _
+from leerid_cli.rules import hashing, passwords, pictograms
 from leerid_cli.store import register
 from leerid_cli.workflows.run import Run
 

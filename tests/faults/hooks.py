@@ -225,7 +225,7 @@ def _committable(batch: Any, bundle: Any) -> Any:
 
 def fail_with_values(failing: str) -> None:
     """Let an error that holds the password itself, in message and local names, come out of hashing or drawing."""
-    from leerid_cli.accounts import hashing
+    from leerid_cli.rules import hashing
     from leerid_cli.workflows import issuing
 
     def fail(*arguments: Any, **_options: Any) -> Any:
@@ -280,8 +280,8 @@ def own_temporary_folder() -> None:
 
 def with_passwords(drawn: str, *then: Any) -> None:
     """Let every password that is drawn be this one (`pictures`: the first of each), then do another hook."""
-    from leerid_cli.accounts import passwords
     from leerid_cli.model.cards import Credential
+    from leerid_cli.rules import passwords
 
     def draw(kind: Any, below: Any, words: Any, catalogue: Any, own: Any) -> Credential:
         pictures = tuple(category[0] for category in catalogue.categories) if drawn == "pictures" else ()

@@ -18,8 +18,8 @@ import pypdfium2
 import pytest
 from world import AS_OF, ROOT, World, row
 
-from leerid_cli.accounts import hashing
 from leerid_cli.delivery import staging
+from leerid_cli.rules import hashing
 
 HERE = Path(__file__).resolve().parent
 PEOPLE = (

@@ -15,8 +15,8 @@ from typing import Any
 import hooks
 
 from leerid_cli import resources
-from leerid_cli.accounts import passwords, pictograms
 from leerid_cli.cli.app import app
+from leerid_cli.rules import passwords, pictograms
 
 
 def warm_up(folder: Path) -> None:

@@ -12,7 +12,7 @@ from scenes import MOVED, PEOPLE, Ended, Scene, Warm
 from world import AS_OF, row
 
 from leerid_cli import resources
-from leerid_cli.accounts import pictograms
+from leerid_cli.rules import pictograms
 
 SENTINEL = "zwaluwnest73042"
 OTHER = "kraaiennest4471 en meer"

@@ -5,11 +5,11 @@ import secrets
 import pytest
 
 from leerid_cli import resources
-from leerid_cli.accounts import hashing, passwords, pictograms
-from leerid_cli.accounts.pictograms import Catalogue
 from leerid_cli.errors import RefusedError
 from leerid_cli.model.cards import Credential, Pictogram
 from leerid_cli.model.people import PasswordKind
+from leerid_cli.rules import hashing, passwords, pictograms
+from leerid_cli.rules.pictograms import Catalogue
 
 CATALOGUE = pictograms.load(resources.pictograms())
 WORDS = passwords.load_words(resources.wordlists())

@@ -12,9 +12,9 @@ from statistics import NormalDist
 import pytest
 
 from leerid_cli import resources
-from leerid_cli.accounts import passwords, pictograms
 from leerid_cli.model.cards import Credential
 from leerid_cli.model.people import PasswordKind
+from leerid_cli.rules import passwords, pictograms
 
 CATALOGUE = pictograms.load(resources.pictograms())
 WORDS = passwords.load_words(resources.wordlists())

@@ -2,7 +2,8 @@
 
 import pytest
 
-from leerid_cli.accounts.names import (
+from leerid_cli.errors import RefusedError
+from leerid_cli.rules.usernames import (
     check_username,
     flaw,
     free_username,
@@ -10,7 +11,6 @@ from leerid_cli.accounts.names import (
     unlike,
     username_base,
 )
-from leerid_cli.errors import RefusedError
 
 
 def test_the_first_number_behind_a_taken_username_is_1() -> None:

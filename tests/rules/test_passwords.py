@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leerid_cli import resources
-from leerid_cli.accounts import hashing, passwords, pictograms
 from leerid_cli.errors import RefusedError
 from leerid_cli.model.cards import Credential
 from leerid_cli.model.people import AccountType, PasswordKind
+from leerid_cli.rules import hashing, passwords, pictograms
 
 CATALOGUE = pictograms.load(resources.pictograms())
 WORDS = passwords.load_words(resources.wordlists())

@@ -17,12 +17,12 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
 
-from leerid_cli.accounts.names import fold
-from leerid_cli.accounts.pictograms import Catalogue
 from leerid_cli.errors import RefusedError
 from leerid_cli.i18n import _
 from leerid_cli.model.cards import Credential
 from leerid_cli.model.people import AccountType, PasswordKind
+from leerid_cli.rules.pictograms import Catalogue
+from leerid_cli.rules.usernames import fold
 
 Below = Callable[[int], int]
 

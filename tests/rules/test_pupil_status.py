@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leerid_cli.accounts.standing import Standing, present_enrolment, reference_date, standing
 from leerid_cli.model.people import (
     Account,
     AccountType,
@@ -14,6 +13,7 @@ from leerid_cli.model.people import (
     Person,
     Status,
 )
+from leerid_cli.rules.pupil_status import Standing, present_enrolment, reference_date, standing
 
 TODAY = date(2026, 11, 24)
 BASIS, GEVORDERD = AccountType.BASIS, AccountType.GEVORDERD

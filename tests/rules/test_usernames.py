@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leerid_cli.accounts.names import check_username, fold, free_username, search_terms, username_base
 from leerid_cli.errors import RefusedError
+from leerid_cli.rules.usernames import check_username, fold, free_username, search_terms, username_base
 
 SHAPE = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import bcrypt
 
-from leerid_cli.accounts.passwords import MAX_BYTES, hashable
 from leerid_cli.errors import RefusedError
 from leerid_cli.i18n import _
 from leerid_cli.model.cards import Credential
+from leerid_cli.rules.passwords import MAX_BYTES, hashable
 
 
 def hash_password(credential: Credential, cost: int) -> str:

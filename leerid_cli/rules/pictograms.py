@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from leerid_cli.accounts.names import fold
 from leerid_cli.model.cards import Pictogram
+from leerid_cli.rules.usernames import fold
 
 CATEGORIES = 8
 
