@@ -21,7 +21,7 @@ FLOORS = (
     {"workflows"},
     {"intake", "cards", "pools", "delivery", "store", "exports"},
     {"rules", "tables"},
-    {"config"},
+    {"settings"},
     {"runtime"},
     {"i18n", "resources", "errors", "model"},
 )
@@ -45,7 +45,7 @@ HOMES = {
     "openpyxl": {"tables"},
     "xlsxwriter": {"tables"},
     "defusedxml": {"tables"},
-    "platformdirs": {"config.py"},
+    "platformdirs": {"settings/places.py"},
     "tomllib": {"runtime/limits.py"},
     "subprocess": {"pools/processes.py"},
     "distributed": {"pools/cluster.py"},

@@ -36,10 +36,10 @@ class Globals:
     @contextmanager
     def run(self) -> Iterator[Run]:
         """Yield the run of this command line, with progress bars where somebody watches."""
-        from leerid_cli import config
+        from leerid_cli.settings.load import load_settings
         from leerid_cli.workflows.run import NoProgress, Run
 
-        settings = config.load(self.db, self.config)
+        settings = load_settings(self.db, self.config)
         with console.progress(quiet=self.quiet) as bars:
             yield Run(
                 settings=settings,

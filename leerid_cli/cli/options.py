@@ -163,9 +163,11 @@ Pupils = Annotated[
 
 
 def _known_language(ctx: typer.Context, name: str) -> str:
-    from leerid_cli import config, resources
+    from leerid_cli import resources
+    from leerid_cli.settings.places import config_file
+    from leerid_cli.settings.settings import TEMPLATES
 
-    known = resources.card_languages(config.place(ctx.obj.config).parent / config.TEMPLATES)
+    known = resources.card_languages(config_file(ctx.obj.config).parent / TEMPLATES)
     if name and name not in known:
         raise typer.BadParameter(
             _("{name} is none of the languages of a card: {known}").format(name=name, known=", ".join(known))

@@ -22,11 +22,11 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from leerid_cli import __version__
-from leerid_cli.config import Settings
 from leerid_cli.errors import InputError, RefusedError, StorageError, UsageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.pools.processes import WorkerError
 from leerid_cli.runtime import signals
+from leerid_cli.settings.settings import Settings
 
 T = TypeVar("T")
 

@@ -5,23 +5,24 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
-from leerid_cli import config, resources
+from leerid_cli import resources
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
 from leerid_cli.model.reports import Report
 from leerid_cli.runtime import new_file
+from leerid_cli.settings import origins, places
 
 COLUMNS = ("setting", "value", "origin")
 
 
 def show(db: Path | None, file: Path | None) -> list[dict[str, str]]:
     """Return every setting by `COLUMNS`."""
-    return [asdict(described) for described in config.describe(db, file)]
+    return [asdict(described) for described in origins.describe(db, file)]
 
 
 def init(file: Path | None) -> Report:
     """Write a commented configuration file (0600) where one is looked for; raises StorageError where one stands."""
-    target = config.place(file)
+    target = places.config_file(file)
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from leerid_cli import config, resources
-from leerid_cli.config import Settings
+from leerid_cli import resources
 from leerid_cli.errors import LeeridError, StorageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.rules import passwords, pictograms
+from leerid_cli.settings.load import load_settings
+from leerid_cli.settings.places import places
+from leerid_cli.settings.settings import Settings
 from leerid_cli.store import backups, keys, ledger, place
 from leerid_cli.store import connection as store
 from leerid_cli.store.connection import Connection
@@ -79,10 +81,10 @@ def _guarded(name: str, check: Callable[[], Iterator[Finding]]) -> list[Finding]
 
 def _settings(db: Path | None, file: Path | None) -> tuple[Settings, list[Finding]]:
     try:
-        settings = config.load(db, file)
+        settings = load_settings(db, file)
     except LeeridError as error:
-        places = config.places(db, file)
-        return Settings(*places), [Finding("config", False, error.message, error.hint)]
+        where = places(db, file)
+        return Settings(*where), [Finding("config", False, error.message, error.hint)]
     if not settings.file.exists():
         return settings, [
             Finding(

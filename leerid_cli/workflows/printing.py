@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from leerid_cli.config import Printer, Settings
 from leerid_cli.errors import InputError, UsageError
 from leerid_cli.i18n import _
 from leerid_cli.model.people import PasswordKind
+from leerid_cli.settings.settings import Printer, Settings
 
 if TYPE_CHECKING:
     from leerid_cli.cards.labels import SheetFormat

@@ -9,9 +9,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
-from leerid_cli.config import Settings
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
+from leerid_cli.settings.settings import Settings
 from leerid_cli.store import backups, lock, place
 from leerid_cli.store.connection import Connection, connect, is_outdated
 

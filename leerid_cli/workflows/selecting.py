@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from leerid_cli.config import Settings
 from leerid_cli.errors import NotFoundError, RefusedError
 from leerid_cli.i18n import _
 from leerid_cli.model.people import AccountType, Enrolment, Person, Status
 from leerid_cli.rules.pupil_status import Standing, standing
 from leerid_cli.rules.usernames import fold
+from leerid_cli.settings.settings import Settings
 from leerid_cli.store import register
 from leerid_cli.store.connection import Connection
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from leerid_cli.config import School
 from leerid_cli.errors import UsageError
 from leerid_cli.i18n import _
 from leerid_cli.model.reports import Report
 from leerid_cli.runtime import new_file
+from leerid_cli.settings.settings import SchoolSettings
 from leerid_cli.workflows import printing
 from leerid_cli.workflows.issuing import drawing_libraries, logos
 from leerid_cli.workflows.printing import Printing
@@ -45,7 +45,7 @@ def preview(run: Run, output: Path, chosen: Printing, *, colour: bool) -> Report
     path = _new(output, "leerid-preview.pdf", PICTURES)
     with drawing_libraries():
         from leerid_cli.cards import picture, render, samples, sheets
-    number, school = next(iter(run.settings.schools.items()), ("030569", School()))
+    number, school = next(iter(run.settings.schools.items()), ("030569", SchoolSettings()))
     portal = samples.Portal(
         url=run.settings.portal_url,
         school=number,

@@ -22,13 +22,14 @@ from test_bulk_create_workers import cards, insz, undone
 from test_processes import soon
 from world import AS_OF, World, members, row, workbook_cells
 
-from leerid_cli import __version__, config
+from leerid_cli import __version__
 from leerid_cli.cards.chunks import CardOptions, chunks
 from leerid_cli.cards.render import render_chunk
 from leerid_cli.cards.sheets import Document
 from leerid_cli.pools import cluster, pools
 from leerid_cli.pools.pools import Inline, WorkerPools
 from leerid_cli.pools.processes import WorkerError
+from leerid_cli.settings.load import load_settings
 
 pytest.importorskip("distributed")
 pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl to make certificates")
@@ -205,7 +206,7 @@ def test_the_same_parts_as_here_and_what_fails_there_shows_no_value(world: World
     known(world, two)
     work = chunks(Document.PASSWORD, cards(), CardOptions())
     here = list(WorkerPools(Inline(), Inline(), 1).in_order(render_chunk, work))
-    with cluster.reached(two.address, config.load(config=world.config)) as reached:
+    with cluster.reached(two.address, load_settings(config=world.config)) as reached:
         assert reached
         assert reached.threads == 2
         executor = reached.drawing
@@ -275,7 +276,7 @@ def test_a_worker_that_spills_is_refused_and_not_used_when_it_comes_later(
         none = world.run(*bulk(world, made))
         assert (none.code, "has no workers" in none.err) == (7, True), none.err
         made.worker()
-        with cluster.reached(made.address, config.load(config=world.config)) as reached:
+        with cluster.reached(made.address, load_settings(config=world.config)) as reached:
             assert reached
             fit = reached.hashing.submit(os.getpid).result(timeout=30)
             bad = made.worker(spills=True)

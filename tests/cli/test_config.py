@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from world import ROOT, World
 
-from leerid_cli import config
+from leerid_cli.settings.load import load_settings
+from leerid_cli.settings.settings import EXAMPLE_PORTAL, Printer
 
 
 def test_show_names_every_setting_and_where_it_comes_from(
@@ -20,7 +21,7 @@ def test_show_names_every_setting_and_where_it_comes_from(
     }
     assert found["store"] == (str(world.store), "option")
     assert found["bcrypt_cost"] == ("4", "LEERID_BCRYPT_COST")
-    assert found["portal.url"] == (config.EXAMPLE_PORTAL, "default")
+    assert found["portal.url"] == (EXAMPLE_PORTAL, "default")
     assert found["accounts.kleuter"] == ("all", "file")
     assert found['schools."030569".name'] == ("De Regenboog", "file")
     monkeypatch.setenv("LEERID_DB", "elsewhere.db")
@@ -51,8 +52,8 @@ def test_every_line_of_the_file_that_init_writes_is_a_setting_that_is_known(tmp_
     assert settings.count("\n[") == 8
     file = tmp_path / "config.toml"
     file.write_text(settings)
-    loaded = config.load(config=file)
+    loaded = load_settings(config=file)
     assert loaded.schools["030569"].name == "Basisschool De Regenboog"
-    assert loaded.printers["Balie"] == config.Printer(1.5, -0.5, 0.995, "105x48")
+    assert loaded.printers["Balie"] == Printer(1.5, -0.5, 0.995, "105x48")
     assert loaded.printer == "Balie"
     assert not loaded.example_portal

@@ -218,11 +218,11 @@ def test_change_password_of_a_suspended_account_or_one_without_password_is_refus
 def test_change_password_is_a_function_for_a_sign_in_page(school: World) -> None:
     from datetime import UTC, date, datetime
 
-    from leerid_cli import config
+    from leerid_cli.settings.load import load_settings
     from leerid_cli.workflows.changing import change_password
     from leerid_cli.workflows.run import Run
 
-    run = Run(config.load(school.store, school.config), datetime.now(UTC), date.today())
+    run = Run(load_settings(school.store, school.config), datetime.now(UTC), date.today())
     change_password(run, "noor.claes", OLD, NEW)
     assert opens(school, "noor.claes", NEW) == 0
 

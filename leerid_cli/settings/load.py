@@ -1,4 +1,4 @@
-"""Settings: where they come from and what they are worth (option > environment > file > default).
+"""Reading the settings: option, else environment variable, else configuration file, else default.
 
 The configuration is one TOML file; unknown keys are refused by name, because a misspelt
 setting that is silently ignored would print the wrong cards for a whole school.
@@ -8,192 +8,36 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-import platformdirs
 
 from leerid_cli import resources
 from leerid_cli.errors import InputError, UsageError
 from leerid_cli.i18n import _
 from leerid_cli.model.people import PasswordKind
 from leerid_cli.runtime import limits
+from leerid_cli.settings.places import places
+from leerid_cli.settings.settings import (
+    DEFAULT_BCRYPT_COST,
+    TEMPLATES,
+    Certificates,
+    Printer,
+    SchoolSettings,
+    Settings,
+)
 
-EXAMPLE_PORTAL = "https://loket.example/l/{token}"
 KLEUTER_RULES = ("none", "leerplicht", "all")
 OFFSETS = (-10.0, 10.0)
 SCALES = (0.95, 1.05)
 BASIS_KINDS = (PasswordKind.PICTURE, PasswordKind.WORD)
-DEFAULT_BCRYPT_COST = 12
 
 
-@dataclass(frozen=True, slots=True)
-class School:
-    """What the configuration says of one school; the kinds override `passwords.basis`."""
-
-    name: str = ""
-    logo: str = ""
-    contact: str = ""
-    basis: PasswordKind | None = None
-    basis_hoofdstructuur: Mapping[str, PasswordKind] = field(default_factory=dict)
-    basis_class: Mapping[str, PasswordKind] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Printer:
-    """What the configuration says of one printer: how far it is off in mm and times, and its labels."""
-
-    offset_x: float = 0
-    offset_y: float = 0
-    scale_y: float = 1
-    sheet: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Certificates:
-    """The files by which this program and a cluster know each other: authority, certificate, its key."""
-
-    ca: str = ""
-    cert: str = ""
-    key: str = ""
-
-
-TEMPLATES = "templates"
-"""The folder of the user's own templates, beside the configuration file."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """All settings of one run."""
-
-    store: Path
-    file: Path
-    portal_url: str = EXAMPLE_PORTAL
-    basis: PasswordKind = PasswordKind.PICTURE
-    kleuter: str = "leerplicht"
-    schools: Mapping[str, School] = field(default_factory=dict)
-    card_language: str = "nl"
-    printers: Mapping[str, Printer] = field(default_factory=dict)
-    printer: str = ""
-    cluster: Certificates = field(default_factory=Certificates)
-    bcrypt_cost: int = DEFAULT_BCRYPT_COST
-
-    @property
-    def templates(self) -> Path:
-        """The folder of the user's own card templates, beside the configuration file; it need not exist."""
-        return self.file.parent / TEMPLATES
-
-    @property
-    def card_languages(self) -> tuple[str, ...]:
-        """The languages that a card can have, with the user's own."""
-        return resources.card_languages(self.templates)
-
-    @property
-    def example_portal(self) -> bool:
-        """True until the school has set the address of its portal."""
-        return self.portal_url == EXAMPLE_PORTAL
-
-    @property
-    def key_file(self) -> Path:
-        """The key under which official numbers are hashed, beside the configuration file."""
-        return self.file.parent / "official-number.key"
-
-    def beside(self, name: str) -> Path:
-        """Return the file that a setting names: from the configuration file's folder where it is relative."""
-        return self.file.parent / name
-
-    def school(self, number: str) -> School:
-        """Return what is configured for the school with this instellingsnummer."""
-        return self.schools.get(number, School())
-
-    def basis_kind(self, school: str, hoofdstructuur: str, klas: str) -> PasswordKind:
-        """Return the password kind of a basis account: of the class, the level, the school, or all."""
-        own = self.school(school)
-        by_class = {name.casefold(): kind for name, kind in own.basis_class.items()}
-        return (
-            by_class.get(klas.casefold())
-            or own.basis_hoofdstructuur.get(hoofdstructuur)
-            or own.basis
-            or self.basis
-        )
-
-
-def load(db: Path | None = None, config: Path | None = None) -> Settings:
+def load_settings(db: Path | None = None, config: Path | None = None) -> Settings:
     """Return the settings of this run; raises InputError on a bad file, UsageError on a bad variable."""
     store, file = places(db, config)
     named = config is not None or bool(os.environ.get("LEERID_CONFIG"))
     values = _read(file, must_exist=named)
     return Settings(store=store, file=file, bcrypt_cost=_bcrypt_cost(), **values)
-
-
-def place(config: Path | None = None) -> Path:
-    """Return where the configuration file is looked for: option, environment, or the user's own folder."""
-    return (
-        config
-        or _from_environment("LEERID_CONFIG")
-        or Path(platformdirs.user_config_dir("leerid")) / "config.toml"
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Described:
-    """One setting as it holds: its name, its value as text, and where that comes from."""
-
-    setting: str
-    value: str
-    origin: str
-
-
-def describe(db: Path | None = None, config: Path | None = None) -> list[Described]:
-    """Return every setting with its origin: option, an environment variable, file or default.
-
-    Raises what `load` raises.
-    """
-    settings = load(db, config)
-    data = _parsed(settings.file) if settings.file.exists() else {}
-    found = [
-        Described("store", str(settings.store), _origin(db, "LEERID_DB")),
-        Described("configuration", str(settings.file), _origin(config, "LEERID_CONFIG")),
-        Described("key", str(settings.key_file), "configuration"),
-        Described("templates", str(settings.templates), "configuration"),
-        Described("bcrypt_cost", str(settings.bcrypt_cost), _origin(None, "LEERID_BCRYPT_COST")),
-    ]
-    in_file = dict(_flat(data))
-    defaults = {
-        "portal.url": settings.portal_url,
-        "passwords.basis": settings.basis.value,
-        "accounts.kleuter": settings.kleuter,
-        "printing.printer": settings.printer,
-    }
-    found += [Described(name, value, "default") for name, value in defaults.items() if name not in in_file]
-    return found + [Described(name, value, "file") for name, value in in_file.items()]
-
-
-def _origin(option: object, variable: str) -> str:
-    return "option" if option is not None else variable if os.environ.get(variable) else "default"
-
-
-def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Yield (dotted name, value) of everything in a table; a part that is no bare key stands between quotes."""
-    for key, value in table.items():
-        name = prefix + (key if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*", key) else f'"{key}"')
-        if isinstance(value, dict):
-            yield from _flat(value, f"{name}.")
-        else:
-            yield name, str(value)
-
-
-def places(db: Path | None = None, config: Path | None = None) -> tuple[Path, Path]:
-    """Return where the store and the configuration file are, whether they can be read or not."""
-    store = db or _from_environment("LEERID_DB") or Path(platformdirs.user_data_dir("leerid")) / "leerid.db"
-    return store, place(config)
-
-
-def _from_environment(variable: str) -> Path | None:
-    value = os.environ.get(variable)
-    return Path(value) if value else None
 
 
 def _bcrypt_cost() -> int:
@@ -208,10 +52,10 @@ def _bcrypt_cost() -> int:
 def _read(file: Path, *, must_exist: bool) -> dict[str, Any]:
     if not file.exists() and not must_exist:
         return {}
-    return _Reader(file).settings(_parsed(file))
+    return _SettingsReader(file).settings(parsed(file))
 
 
-def _parsed(file: Path) -> dict[str, Any]:
+def parsed(file: Path) -> dict[str, Any]:
     try:
         return limits.toml(limits.read_text(file))
     except FileNotFoundError:
@@ -226,7 +70,7 @@ def _parsed(file: Path) -> dict[str, Any]:
 TABLES = {"portal", "passwords", "accounts", "cards", "schools", "printing", "printers", "cluster"}
 
 
-class _Reader:
+class _SettingsReader:
     """Turns the parsed TOML of one file into settings, naming file and key in every refusal."""
 
     def __init__(self, file: Path) -> None:
@@ -278,7 +122,7 @@ class _Reader:
             values["sheet"] = self.text(f"{where}.sheet", table["sheet"])
         return Printer(**values)
 
-    def school(self, number: str, table: Any) -> School:
+    def school(self, number: str, table: Any) -> SchoolSettings:
         where = f'schools."{number}"'
         if not re.fullmatch(r"[0-9]{6}", number):
             self.refuse(where, _("an instellingsnummer has six digits"))
@@ -293,7 +137,7 @@ class _Reader:
         for key in kinds:
             entries = self.text_table(table, key)
             values[key] = {name: self.kind(f"{where}.{key}.{name}", kind) for name, kind in entries.items()}
-        return School(**values)
+        return SchoolSettings(**values)
 
     def refuse(self, key: str, why: str) -> None:
         raise InputError(

@@ -1,0 +1,1 @@
+"""What can be set: values, their file, where they come from, and where files are looked for."""
