@@ -56,6 +56,7 @@ def _read(file: Path, *, must_exist: bool) -> dict[str, Any]:
 
 
 def parsed(file: Path) -> dict[str, Any]:
+    """Return the TOML of the configuration file; raises InputError where it is not there or cannot be read."""
     try:
         return limits.toml(limits.read_text(file))
     except FileNotFoundError:
