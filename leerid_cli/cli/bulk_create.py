@@ -86,8 +86,8 @@ def bulk_create(
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
     """Make the accounts and leave with the exit code."""
+    from leerid_cli.model.requests import AccountRequest
     from leerid_cli.workflows import creating, planning
-    from leerid_cli.workflows.proposing import Wish
 
     selection = options.selection(
         school=school, group=group, klas=klas, status=status, account_type=account_type, source=source
@@ -96,7 +96,7 @@ def bulk_create(
     _refuse_together(plan, apply, output, chosen_here=chosen_here, review=review)
     labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
     chosen = creating.CreateOptions(
-        wish=Wish(kind=PasswordKind(password_kind) if password_kind else None, strict=False),
+        wish=AccountRequest(kind=PasswordKind(password_kind) if password_kind else None, strict=False),
         manner=options.manner(
             output, labels, colour, compact, split, only,
             listed=not no_passwords, language=card_language, cluster=cluster,

@@ -54,11 +54,11 @@ def calibrate(
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
     """Make the test sheet and leave with the exit code."""
+    from leerid_cli.model.choices import LabelOptions
     from leerid_cli.workflows import trying
-    from leerid_cli.workflows.printing import Printing
 
     with ctx.obj.run() as run:
-        result = trying.calibrate(run, output, Printing(sheet, 1, offset_x, offset_y, scale_y, printer))
+        result = trying.calibrate(run, output, LabelOptions(sheet, 1, offset_x, offset_y, scale_y, printer))
     raise typer.Exit(ctx.obj.finish(result, report))
 
 
@@ -71,9 +71,9 @@ def preview(
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
     """Draw the sample cards and leave with the exit code."""
+    from leerid_cli.model.choices import LabelOptions
     from leerid_cli.workflows import trying
-    from leerid_cli.workflows.printing import Printing
 
     with ctx.obj.run() as run:
-        result = trying.preview(run, output, Printing(sheet, printer=printer), colour=colour)
+        result = trying.preview(run, output, LabelOptions(sheet, printer=printer), colour=colour)
     raise typer.Exit(ctx.obj.finish(result, report))

@@ -41,13 +41,13 @@ def create(
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
     """Make one account and leave with the exit code."""
+    from leerid_cli.model.requests import AccountRequest
     from leerid_cli.workflows import creating
-    from leerid_cli.workflows.proposing import Wish
 
     password = console.secret(_("Password: ")) if password_stdin else None
     labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
     chosen = creating.CreateOptions(
-        wish=Wish(username=username, kind=password_kind, password=password),
+        wish=AccountRequest(username=username, kind=password_kind, password=password),
         manner=options.manner(
             output, labels, colour, with_workbook=False, language=card_language, cluster=cluster
         ),

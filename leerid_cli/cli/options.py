@@ -13,11 +13,11 @@ import typer
 
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import N_, _
-from leerid_cli.model.choices import Part, Split
+from leerid_cli.model.choices import BundlePart, Split
 from leerid_cli.model.people import AccountType, PasswordKind, Status
 
 if TYPE_CHECKING:
-    from leerid_cli.workflows.issuing import Manner
+    from leerid_cli.model.batches import BatchOptions
     from leerid_cli.workflows.selecting import Selection
 
 
@@ -92,7 +92,9 @@ Compact = Annotated[bool, typer.Option("--compact", help=N_("No class starts on 
 SplitBy = Annotated[
     Split | None, typer.Option("--split", help=N_("A folder in the ZIP for each school or class."))
 ]
-Only = Annotated[list[Part], typer.Option("--only", help=N_("Put nothing in the ZIP but this; repeatable."))]
+Only = Annotated[
+    list[BundlePart], typer.Option("--only", help=N_("Put nothing in the ZIP but this; repeatable."))
+]
 Colour = Annotated[bool, typer.Option("--colour", help=N_("Pictures in colour."))]
 Sheet = Annotated[
     str,
@@ -228,27 +230,27 @@ def manner(
     colour: bool,
     compact: bool = False,
     split: Split | None = None,
-    only: Sequence[Part] = (),
+    only: Sequence[BundlePart] = (),
     *,
     listed: bool = True,
     with_workbook: bool = True,
     language: str = "",
     cluster: str = "",
-) -> Manner:
+) -> BatchOptions:
     """Return how the options say a batch is to be made; raises UsageError for a cluster that cannot be."""
+    from leerid_cli.model.batches import BatchOptions
+    from leerid_cli.model.choices import LabelOptions
     from leerid_cli.pools import cluster as clusters
-    from leerid_cli.workflows.issuing import Manner
-    from leerid_cli.workflows.printing import Printing
 
     clusters.refuse(cluster)
-    return Manner(
+    return BatchOptions(
         output=output,
         with_workbook=with_workbook,
         split=split,
         only=frozenset(only),
         compact=compact,
         colour=colour,
-        printing=Printing(*labels),
+        labels=LabelOptions(*labels),
         list_passwords=listed,
         card_language=language,
         cluster=cluster,

@@ -38,8 +38,8 @@ def recover(
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
     """Recover and leave with the exit code."""
+    from leerid_cli.model.batches import BatchOptions
     from leerid_cli.workflows import batches, reissuing
-    from leerid_cli.workflows.issuing import Manner
 
     if sum(map(bool, (accept, reissue, deliver))) > 1:
         raise typer.BadParameter(_("one of them at a time"), param_hint="--accept, --reissue, --deliver")
@@ -48,7 +48,7 @@ def recover(
     with ctx.obj.run() as run:
         if reissue:
             on = reference(as_of, run.today, quiet=ctx.obj.quiet)
-            chosen = reissuing.ReissueOptions(Manner(output=output), yes=yes)
+            chosen = reissuing.ReissueOptions(BatchOptions(output=output), yes=yes)
             result = reissuing.reissue(run, reissue, on, chosen)
         else:
             result = batches.run_recover(run, accept, deliver)

@@ -44,16 +44,16 @@ def rename(
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
     """Rename the account and leave with the exit code."""
+    from leerid_cli.model.requests import AccountRequest
     from leerid_cli.workflows import resetting
     from leerid_cli.workflows.asking import Consent
-    from leerid_cli.workflows.proposing import Wish
 
     if not username:
         raise typer.BadParameter(_("it is empty"), param_hint="--username")
     password = console.secret(_("Password: ")) if password_stdin else None
     labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
     chosen = resetting.ResetOptions(
-        wish=Wish(username=username, kind=password_kind, password=password),
+        wish=AccountRequest(username=username, kind=password_kind, password=password),
         manner=options.manner(output, labels, colour, language=card_language, cluster=cluster),
         consent=Consent(yes=yes),
     )

@@ -54,9 +54,9 @@ def reset_password(
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
     """Reset the passwords and leave with the exit code."""
+    from leerid_cli.model.requests import AccountRequest
     from leerid_cli.workflows import resetting
     from leerid_cli.workflows.asking import Consent
-    from leerid_cli.workflows.proposing import Wish
 
     selection = options.selection(
         pupils=pupils, school=school, group=group, klas=klas, status=status, account_type=account_type,
@@ -65,7 +65,7 @@ def reset_password(
     password = console.secret(_("Password: ")) if password_stdin else None
     labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
     chosen = resetting.ResetOptions(
-        wish=Wish(kind=password_kind, password=password, new_token=new_token),
+        wish=AccountRequest(kind=password_kind, password=password, new_token=new_token),
         manner=options.manner(
             output, labels, colour, compact, split, only,
             listed=not no_passwords, language=card_language, cluster=cluster,

@@ -34,7 +34,8 @@ def search(
     ] = None,
 ) -> None:
     """Print the pupils found."""
-    from leerid_cli.workflows import searching, selecting
+    from leerid_cli.exports import pupil_rows
+    from leerid_cli.workflows import searching
 
     chosen = options.selection(
         text=" ".join(text or []),
@@ -47,4 +48,4 @@ def search(
     )
     with ctx.obj.run() as run:
         rows = searching.search(run, chosen, reference(as_of, run.today, quiet=ctx.obj.quiet))
-    lists.show(rows, selecting.COLUMNS, output)
+    lists.show(rows, pupil_rows.COLUMNS, output)

@@ -25,7 +25,7 @@ from leerid_cli.intake.likeness import (
     without_number,
 )
 from leerid_cli.model.people import Account, Enrolment, OfficialState, Person
-from leerid_cli.model.plans import DOUBLE, Hold, PersonFacts
+from leerid_cli.model.plans import DOUBLE, HeldRow, PersonFacts
 from leerid_cli.model.reports import Problem
 from leerid_cli.rules.pupil_status import has_ended
 from leerid_cli.rules.usernames import fold
@@ -114,7 +114,7 @@ class Matcher:
         self.newest = 0
         self.ranks: dict[int, tuple[object, ...]] = {}
         self.problems: list[Problem] = []
-        self.holds: list[Hold] = []
+        self.holds: list[HeldRow] = []
         self.after: dict[Key, tuple[Enrolment, ...]] = {}
         for person in register:
             self._learn(person)
@@ -242,7 +242,7 @@ class Matcher:
             self.problems.append(Problem(code, _held(why_held(code)), row.file, row.line, "stamnummer"))
         concerned = dict.fromkeys((self.by_key.get(key), self._of_hash(facts), *sorted(self.possibly(facts))))
         persons = tuple(person for person in concerned if person is not None)
-        self.holds.append(Hold(key, code, persons, holding.dumps(group)))
+        self.holds.append(HeldRow(key, code, persons, holding.dumps(group)))
 
     def _warn_of_double(self, row: PupilRow) -> None:
         facts = row.facts
@@ -251,7 +251,7 @@ class Matcher:
             self.problems.append(
                 Problem(DOUBLE, why_held(DOUBLE), row.file, row.line, "stamnummer", warning=True)
             )
-            self.holds.append(Hold(row.enrolment.key, DOUBLE, tuple(sorted(alike))))
+            self.holds.append(HeldRow(row.enrolment.key, DOUBLE, tuple(sorted(alike))))
             self.doubles[row.enrolment.key] = set(alike)
 
     def _change_facts(self, person: int, row: PupilRow) -> None:

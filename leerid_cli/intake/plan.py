@@ -10,15 +10,15 @@ from datetime import date
 from leerid_cli.intake import leaving
 from leerid_cli.intake.likeness import is_same_child
 from leerid_cli.intake.matching import Key, Matcher, Pupils, Rules, match
-from leerid_cli.model.people import Departure, Gone, OfficialState, Person
-from leerid_cli.model.plans import DOUBLE, Merge, PersonChange, PersonFacts, RegistrationChange, SyncPlan
+from leerid_cli.model.people import Departure, Gone, OfficialState, Person, SuspendedBy
+from leerid_cli.model.plans import DOUBLE, ImportPlan, Merge, PersonChange, PersonFacts, RegistrationChange
 
 ROUNDS = 10
 Names = tuple[str, ...]
 COUNTS = ("new", "changed", "unchanged", "returned", "left", "withheld", "held", "rejected")
 
 
-def plan(pupils: Pupils, register: Iterable[Person], rules: Rules) -> SyncPlan:
+def plan(pupils: Pupils, register: Iterable[Person], rules: Rules) -> ImportPlan:
     """Return what importing these pupils would do to the register, judged on the day of the rules.
 
     What is held is judged once more on the register as it would be: what one row corrects may clear up
@@ -36,7 +36,7 @@ def plan(pupils: Pupils, register: Iterable[Person], rules: Rules) -> SyncPlan:
     return result
 
 
-def _planned(pupils: Pupils, persons: Sequence[Person], rules: Rules) -> SyncPlan:
+def _planned(pupils: Pupils, persons: Sequence[Person], rules: Rules) -> ImportPlan:
     matcher = match(pupils.rows, persons, rules)
     verdict = leaving.judge(matcher, pupils, rules)
     if verdict.dropped:
@@ -50,7 +50,7 @@ def _planned(pupils: Pupils, persons: Sequence[Person], rules: Rules) -> SyncPla
     return _result(matcher, verdict)
 
 
-def carried_out(register: Iterable[Person], done: SyncPlan) -> list[Person]:
+def carried_out(register: Iterable[Person], done: ImportPlan) -> list[Person]:
     """Return the register as it is after a plan without merges; who is new keeps the negative id of the plan."""
     persons = {person.id: person for person in register}
     for change in done.persons:
@@ -64,14 +64,14 @@ def carried_out(register: Iterable[Person], done: SyncPlan) -> list[Person]:
             persons[former.id] = replace(former, enrolments=kept)
         owner = persons[registration.person]
         persons[owner.id] = replace(owner, enrolments=(*owner.enrolments, *registration.enrolments))
-    for ids, suspended in ((done.suspend, "import"), (done.reactivate, "")):
+    for ids, suspended in ((done.suspend, SuspendedBy.IMPORT), (done.reactivate, SuspendedBy.NOBODY)):
         for number in ids:
             if account := persons[number].account:
                 persons[number] = replace(persons[number], account=replace(account, suspended=suspended))
     return list(persons.values())
 
 
-def _both(first: SyncPlan, second: SyncPlan) -> SyncPlan:
+def _both(first: ImportPlan, second: ImportPlan) -> ImportPlan:
     """Return two plans, of which the second was made for the register after the first, as one."""
     persons = {change.person: change for change in (*first.persons, *second.persons)}
     registrations = {change.key: change for change in (*first.registrations, *second.registrations)}
@@ -94,7 +94,7 @@ def _both(first: SyncPlan, second: SyncPlan) -> SyncPlan:
     )
 
 
-def link(register: Iterable[Person], person: int, into: int, today: date) -> SyncPlan:
+def link(register: Iterable[Person], person: int, into: int, today: date) -> ImportPlan:
     """Return what it takes to make two registered persons one child, who keeps the account of `into`."""
     matcher = Matcher(register, Rules(today))
     for key in tuple(matcher.keys[person]):
@@ -114,13 +114,13 @@ def _mark(matcher: Matcher, gone: Mapping[Key, Departure], today: date) -> None:
         )
 
 
-def _result(matcher: Matcher, verdict: leaving.Verdict) -> SyncPlan:
+def _result(matcher: Matcher, verdict: leaving.Verdict) -> ImportPlan:
     changed_persons, changed_keys = matcher.changed_persons(), matcher.changed_keys()
     merges = tuple(dict.fromkeys(_merges(matcher)))
     back = _back(matcher, merges)
     returned = tuple(key for key, person, _new in matcher.accepted if _returns(matcher, key, person, back))
     left = tuple(sorted(key for key, how in verdict.gone.items() if how is not Departure.MOVE))
-    result = SyncPlan(
+    result = ImportPlan(
         persons=tuple(
             PersonChange(person, matcher.persons[person], names) for person, names in changed_persons.items()
         ),
@@ -152,7 +152,7 @@ def _back(matcher: Matcher, merges: Iterable[Merge]) -> set[int]:
     return {
         person
         for person in shown & accounts.keys()
-        if accounts[person].suspended == "import" and matcher.is_somewhere(person)
+        if accounts[person].suspended is SuspendedBy.IMPORT and matcher.is_somewhere(person)
     }
 
 
@@ -185,7 +185,7 @@ def _merges(matcher: Matcher) -> Iterable[Merge]:
 
 
 def _count(
-    result: SyncPlan, matcher: Matcher, persons: Mapping[int, Names], keys: Mapping[Key, Names]
+    result: ImportPlan, matcher: Matcher, persons: Mapping[int, Names], keys: Mapping[Key, Names]
 ) -> None:
     """Count every key of the files once, the fields of the changed ones, and who left or is withheld beside them."""
     returned, counts = set(result.returned), result.counts

@@ -41,7 +41,7 @@ _PROTECTED = "EncryptedPackage".encode("utf-16-le")
 _SAMPLE = 4096
 
 
-class Kind(StrEnum):
+class FileFormat(StrEnum):
     """What an enrolment file is."""
 
     CSV = "CSV"
@@ -50,7 +50,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Source:
+class InputFile:
     """One enrolment file, opened: its layout and its rows as (line number, cells).
 
     `encoding` and `delimiter` are '' for a workbook, `table` is the name of its sheet or of the
@@ -58,7 +58,7 @@ class Source:
     """
 
     file: str
-    kind: Kind
+    kind: FileFormat
     encoding: str
     delimiter: str
     table: str
@@ -82,7 +82,7 @@ class Reading:
         return Given(self.school_given, self.type_given)
 
 
-def open_source(file: str, data: bytes, profiles: Sequence[Profile], reading: Reading) -> Source:
+def open_source(file: str, data: bytes, profiles: Sequence[Profile], reading: Reading) -> InputFile:
     """Return the opened file; raises InputError, without the file's name, saying why it cannot be read."""
     candidates = [profile for profile in profiles if reading.profile in (None, profile.name)]
     if not candidates:
@@ -91,11 +91,11 @@ def open_source(file: str, data: bytes, profiles: Sequence[Profile], reading: Re
             _("there is no profile {name}").format(name=reading.profile),
             _("known: {known}").format(known=known),
         )
-    openers = {Kind.CSV: _open_csv, Kind.XLSX: _open_workbook, Kind.XML: _open_xml}
+    openers = {FileFormat.CSV: _open_csv, FileFormat.XLSX: _open_workbook, FileFormat.XML: _open_xml}
     return openers[_kind(data)](file, data, candidates, reading)
 
 
-def _kind(data: bytes) -> Kind:
+def _kind(data: bytes) -> FileFormat:
     """Tell what the bytes are; raises InputError with what to do for what is none of the three."""
     if len(data) > MAX_BYTES:
         raise too_large()
@@ -113,8 +113,8 @@ def _kind(data: bytes) -> Kind:
                 _("save or export it as XLSX or CSV and import that"),
             )
     if start.startswith(b"PK"):
-        return Kind.XLSX
-    return Kind.XML if start.startswith(b"<") else Kind.CSV
+        return FileFormat.XLSX
+    return FileFormat.XML if start.startswith(b"<") else FileFormat.CSV
 
 
 def _blank(data: bytes) -> bool:
@@ -129,7 +129,7 @@ def too_large() -> InputError:
     )
 
 
-def _open_csv(file: str, data: bytes, profiles: Sequence[Profile], reading: Reading) -> Source:
+def _open_csv(file: str, data: bytes, profiles: Sequence[Profile], reading: Reading) -> InputFile:
     text, encoding = decode(data, reading.encoding)
     if text.count("\n") > MAX_LINES:
         raise _too_many(MAX_LINES + 1)
@@ -140,7 +140,7 @@ def _open_csv(file: str, data: bytes, profiles: Sequence[Profile], reading: Read
     ]
     table, layout = best_table(tables, profiles, reading.given)
     rows = _bounded(_below(table.rows(), layout))
-    return Source(file, Kind.CSV, encoding, table.label, "", layout, rows)
+    return InputFile(file, FileFormat.CSV, encoding, table.label, "", layout, rows)
 
 
 def _csv_head(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
@@ -152,22 +152,22 @@ def _csv_head(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
     return head
 
 
-def _open_workbook(file: str, data: bytes, profiles: Sequence[Profile], reading: Reading) -> Source:
+def _open_workbook(file: str, data: bytes, profiles: Sequence[Profile], reading: Reading) -> InputFile:
     found = sheets.read(data)
     tables = [Table(sheet.name, sheet.rows[:HEADER_ROWS], partial(iter, sheet.rows)) for sheet in found]
     table, layout = best_sheet(tables, profiles, reading.given)
     rows = _checked(_bounded(_squared(_below(table.rows(), layout), layout)), reading)
-    return Source(file, Kind.XLSX, "", "", table.label, layout, rows)
+    return InputFile(file, FileFormat.XLSX, "", "", table.label, layout, rows)
 
 
-def _open_xml(file: str, data: bytes, profiles: Sequence[Profile], reading: Reading) -> Source:
+def _open_xml(file: str, data: bytes, profiles: Sequence[Profile], reading: Reading) -> InputFile:
     records = xmltext.records(data, reading.encoding)
     tables = [_xml_table(name, rows) for name, rows in records.items()]
     table, layout = best_table(tables, profiles, reading.given)
     declared = re.match(rb"""[^>]{0,60}encoding=["']([\w.-]+)""", data.replace(b"\0", b"")[:_SAMPLE])
     encoding = reading.encoding or (declared[1].decode("ascii").lower() if declared else "utf-8")
     rows = _checked(_bounded(_below(table.rows(), layout)), reading)
-    return Source(file, Kind.XML, encoding, "", table.label, layout, rows)
+    return InputFile(file, FileFormat.XML, encoding, "", table.label, layout, rows)
 
 
 def _xml_table(name: str, records: Sequence[tuple[int, dict[str, str]]]) -> Table:

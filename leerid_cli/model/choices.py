@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -21,9 +22,24 @@ class Split(StrEnum):
     CLASS = "class"
 
 
-class Part(StrEnum):
+class BundlePart(StrEnum):
     """What a bundle may be confined to."""
 
     WORKBOOK = "workbook"
     A4 = "a4"
     STICKERS = "stickers"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelOptions:
+    """What the command line says of label sheet and printer; None or '' where it says nothing.
+
+    Offsets in millimetres to the right and down; `scale_y` multiplies heights on the page.
+    """
+
+    sheet: str = ""
+    start_at: int = 1
+    offset_x: float | None = None
+    offset_y: float | None = None
+    scale_y: float | None = None
+    printer: str = ""

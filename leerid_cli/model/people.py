@@ -33,6 +33,32 @@ class Status(StrEnum):
     NONE = "none"
 
 
+class StatusReason(StrEnum):
+    """Why a pupil without an account gets none."""
+
+    LEFT = "left"
+    NUMBER_MISSING = "number-missing"
+    NUMBER_INVALID = "number-invalid"
+    TOO_YOUNG = "too-young"
+    BIRTH_DATE_MISSING = "birth-date-missing"
+
+
+class KleuterRule(StrEnum):
+    """From when kleuters get an account: never, from the school year in which they must go to school, always."""
+
+    NONE = "none"
+    LEERPLICHT = "leerplicht"
+    ALL = "all"
+
+
+class SuspendedBy(StrEnum):
+    """Who suspended an account; false where nobody did."""
+
+    NOBODY = ""
+    IMPORT = "import"
+    HAND = "hand"
+
+
 class OfficialState(StrEnum):
     """What is known of a pupil's rijksregister- or bisnummer; the number itself is never held."""
 
@@ -92,7 +118,7 @@ class Account:
     password_hash: str = field(repr=False)
     must_change: bool
     token: str
-    suspended: str = ""
+    suspended: SuspendedBy = SuspendedBy.NOBODY
     batch: str = ""
 
     @property
@@ -114,3 +140,54 @@ class Person:
     official_hash: str = field(default="", repr=False)
     enrolments: tuple[Enrolment, ...] = ()
     account: Account | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PupilStatus:
+    """A pupil's status on a date: the enrolment that counts (None: none) and the account type it asks for.
+
+    `reason` says why there is no account and none may be made, None where that is not so.
+    """
+
+    status: Status
+    enrolment: Enrolment | None
+    type: AccountType | None
+    reason: StatusReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pupil:
+    """A person with the status on the reference date (`rules.pupil_status.with_status`)."""
+
+    person: Person
+    on_date: PupilStatus
+
+    @property
+    def status(self) -> Status:
+        """The status on the reference date."""
+        return self.on_date.status
+
+    @property
+    def reason(self) -> StatusReason | None:
+        """Why there is no account and none may be made, None where that is not so."""
+        return self.on_date.reason
+
+    @property
+    def enrolment(self) -> Enrolment:
+        """The enrolment that counts; of a pupil who left, the last one; an empty one where there never was any."""
+        return self.on_date.enrolment or max(
+            self.person.enrolments,
+            key=lambda enrolment: enrolment.begin or date.min,
+            default=Enrolment("", ""),
+        )
+
+    @property
+    def type(self) -> AccountType:
+        """The account type that the enrolment asks for; where none counts, that of the account or the last one."""
+        return self.on_date.type or self.enrolment.type
+
+    @property
+    def id(self) -> str:
+        """The pupil id: SCHOOL/STAMNUMMER; the username of an account that no school has a pupil for."""
+        account = self.person.account
+        return account.username if account and not self.person.enrolments else "/".join(self.enrolment.key)

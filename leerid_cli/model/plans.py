@@ -45,7 +45,7 @@ DOUBLE = "possible-double"
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class HeldRow:
     """Rows of one key that contradict what is known, kept until somebody answers (`conflicts`).
 
     `persons` are the children it may be about; `rows` is JSON, empty where the pupil is registered
@@ -82,7 +82,7 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True)
-class SyncPlan:
+class ImportPlan:
     """What an import would change, its counts, and what it held, withheld or warns about.
 
     `suspend` and `reactivate` are persons whose account follows them out of, or back to, school;
@@ -99,7 +99,7 @@ class SyncPlan:
     left: tuple[tuple[str, str], ...] = ()
     moved: tuple[tuple[str, str], ...] = ()
     returned: tuple[tuple[str, str], ...] = ()
-    holds: tuple[Hold, ...] = ()
+    holds: tuple[HeldRow, ...] = ()
     settled: tuple[tuple[str, str], ...] = ()
     withheld: tuple[Withheld, ...] = ()
     judged: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Where a pupil stands on a date: which enrolment holds, which account type and status follow (contract §1, §5).
+"""The status of a pupil on a date: which enrolment holds, which account type and status follow (contract §1, §5).
 
 Hoofdstructuur: digit 1 is the level, digit 2 is 1 for ordinary and 2 for special education
 (Informat's help desk, article 205579072); which types follow is the LeerID manual §1.
@@ -6,11 +6,22 @@ Hoofdstructuur: digit 1 is the level, digit 2 is 1 for ordinary and 2 for specia
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
-from leerid_cli.model.people import AccountType, Enrolment, OfficialState, Person, Status
+from leerid_cli.model.people import (
+    AccountType,
+    Enrolment,
+    KleuterRule,
+    OfficialState,
+    Person,
+    Pupil,
+    PupilStatus,
+    Status,
+    StatusReason,
+)
+from leerid_cli.rules.usernames import fold
 
 TYPE_OF_HOOFDSTRUCTUUR = {
     **dict.fromkeys(("111", "121", "211", "221", "321"), AccountType.BASIS),
@@ -18,19 +29,6 @@ TYPE_OF_HOOFDSTRUCTUUR = {
 }
 KLEUTER = ("111", "121")
 LEERPLICHT_AGE = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The enrolment that counts (None: none), the account type it asks for, the status and its reason.
-
-    `reason` is a code: '', 'left', 'number-missing', 'number-invalid', 'too-young', 'birth-date-missing'.
-    """
-
-    status: Status
-    enrolment: Enrolment | None
-    type: AccountType | None
-    reason: str = ""
 
 
 def reference_date(today: date) -> date:
@@ -77,30 +75,55 @@ def present_enrolment(
     return max((e for e in known if _ran_out(e, on)), key=_begin, default=None)
 
 
-def _ineligible(person: Person, enrolment: Enrolment, on: date, kleuter: str) -> str:
-    if person.official is not OfficialState.VALID:
-        return f"number-{person.official.value}"
-    if enrolment.hoofdstructuur not in KLEUTER or kleuter == "all":
-        return ""
-    if kleuter == "none":
-        return "too-young"
+def _ineligible(person: Person, enrolment: Enrolment, on: date, kleuter: KleuterRule) -> StatusReason | None:
+    if person.official is OfficialState.MISSING:
+        return StatusReason.NUMBER_MISSING
+    if person.official is OfficialState.INVALID:
+        return StatusReason.NUMBER_INVALID
+    if enrolment.hoofdstructuur not in KLEUTER or kleuter is KleuterRule.ALL:
+        return None
+    if kleuter is KleuterRule.NONE:
+        return StatusReason.TOO_YOUNG
     if person.birth_date is None:
-        return "birth-date-missing"
+        return StatusReason.BIRTH_DATE_MISSING
     from_date = date(person.birth_date.year + LEERPLICHT_AGE, 9, 1)
-    return "" if max(on, _begin(enrolment)) >= from_date else "too-young"
+    return None if max(on, _begin(enrolment)) >= from_date else StatusReason.TOO_YOUNG
 
 
-def standing(person: Person, on: date, kleuter: str) -> Standing:
-    """Return where the person stands on the date under the rule for kleuters (none, leerplicht, all)."""
+def status_of(person: Person, on: date, kleuter: KleuterRule) -> PupilStatus:
+    """Return the status of a person on a date, under the rule for kleuters."""
     account = person.account
     enrolment = present_enrolment(person.enrolments, on, account.type if account else None)
     wanted = enrolment.type if enrolment else None
     if account:
         if account.suspended:
-            return Standing(Status.SUSPENDED, enrolment, account.type)
+            return PupilStatus(Status.SUSPENDED, enrolment, account.type)
         moved = wanted not in (None, account.type)
-        return Standing(Status.CONVERT if moved else Status.ACTIVE, enrolment, wanted or account.type)
+        return PupilStatus(Status.CONVERT if moved else Status.ACTIVE, enrolment, wanted or account.type)
     if enrolment is None:
-        return Standing(Status.LEFT, None, None, "left")
+        return PupilStatus(Status.LEFT, None, None, StatusReason.LEFT)
     reason = _ineligible(person, enrolment, on, kleuter)
-    return Standing(Status.INELIGIBLE if reason else Status.NONE, enrolment, wanted, reason)
+    return PupilStatus(Status.INELIGIBLE if reason else Status.NONE, enrolment, wanted, reason)
+
+
+def class_list_order(pupil: Pupil) -> tuple[object, ...]:
+    """Return the key by which cards and lists are sorted: school, class, naam, voornaam."""
+    enrolment, person = pupil.enrolment, pupil.person
+    return (
+        enrolment.school,
+        natural_order(enrolment.klas),
+        fold(person.naam),
+        fold(person.voornaam),
+        enrolment.stamnummer,
+    )
+
+
+def natural_order(text: str) -> tuple[tuple[int, int | str], ...]:
+    """Return a sort key under which class 2A comes before 10A."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", text.casefold())
+    return tuple((0, int(part)) if part.isdecimal() else (1, part) for part in parts)
+
+
+def with_status(persons: Iterable[Person], on: date, kleuter: KleuterRule) -> list[Pupil]:
+    """Return persons with their status on a date, under the rule for kleuters."""
+    return [Pupil(person, status_of(person, on, kleuter)) for person in persons]

@@ -14,7 +14,7 @@ from typing import Any
 from leerid_cli import resources
 from leerid_cli.errors import InputError, UsageError
 from leerid_cli.i18n import _
-from leerid_cli.model.people import PasswordKind
+from leerid_cli.model.people import KleuterRule, PasswordKind
 from leerid_cli.runtime import limits
 from leerid_cli.settings.places import places
 from leerid_cli.settings.settings import (
@@ -26,7 +26,6 @@ from leerid_cli.settings.settings import (
     Settings,
 )
 
-KLEUTER_RULES = ("none", "leerplicht", "all")
 OFFSETS = (-10.0, 10.0)
 SCALES = (0.95, 1.05)
 BASIS_KINDS = (PasswordKind.PICTURE, PasswordKind.WORD)
@@ -91,7 +90,8 @@ class _SettingsReader:
         if "basis" in passwords:
             values["basis"] = self.kind("passwords.basis", passwords["basis"])
         if "kleuter" in accounts:
-            values["kleuter"] = self.one_of("accounts.kleuter", accounts["kleuter"], KLEUTER_RULES)
+            allowed = tuple(rule.value for rule in KleuterRule)
+            values["kleuter"] = KleuterRule(self.one_of("accounts.kleuter", accounts["kleuter"], allowed))
         schools = self.text_table(data, "schools")
         values["schools"] = {number: self.school(number, table) for number, table in schools.items()}
         cluster = self.table(data, "cluster", {"ca", "cert", "key"})

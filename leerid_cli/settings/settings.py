@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from leerid_cli import resources
-from leerid_cli.model.people import PasswordKind
+from leerid_cli.model.people import KleuterRule, PasswordKind
 
 EXAMPLE_PORTAL = "https://loket.example/l/{token}"
 DEFAULT_BCRYPT_COST = 12
@@ -56,7 +56,7 @@ class Settings:
     file: Path
     portal_url: str = EXAMPLE_PORTAL
     basis: PasswordKind = PasswordKind.PICTURE
-    kleuter: str = "leerplicht"
+    kleuter: KleuterRule = KleuterRule.LEERPLICHT
     schools: Mapping[str, SchoolSettings] = field(default_factory=dict)
     card_language: str = "nl"
     printers: Mapping[str, Printer] = field(default_factory=dict)

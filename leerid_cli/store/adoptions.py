@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
-from leerid_cli.model.batches import AdoptedAccounts, Batch, NewAccount
+from leerid_cli.model.batches import AdoptedAccounts, Batch, IssuedAccount
+from leerid_cli.model.history import HistoryEntry, HistoryEvent
 from leerid_cli.store.connection import Connection, transaction
 from leerid_cli.store.ledger import mark_committed
 from leerid_cli.store.register import moment, record, refresh_terms
@@ -63,7 +64,7 @@ def write(
         refresh_terms(connection, {account.person for account in accounts})
 
 
-def _password(account: NewAccount) -> tuple[str, str, str, int]:
+def _password(account: IssuedAccount) -> tuple[str, str, str, int]:
     return (
         account.type.value,
         account.password_kind.value,
@@ -72,13 +73,14 @@ def _password(account: NewAccount) -> tuple[str, str, str, int]:
     )
 
 
-def _events(
-    adopted: AdoptedAccounts, batch: Batch | None
-) -> Iterator[tuple[int | None, str, dict[str, object]]]:
-    for event, accounts in (("account-adopted", adopted.new), ("password-adopted", adopted.updated)):
+def _events(adopted: AdoptedAccounts, batch: Batch | None) -> Iterator[HistoryEntry]:
+    for event, accounts in (
+        (HistoryEvent.ACCOUNT_ADOPTED, adopted.new),
+        (HistoryEvent.PASSWORD_ADOPTED, adopted.updated),
+    ):
         for account in accounts:
             detail = {"username": account.username, "type": account.type.value}
             yield account.person, event, {**detail, "password_known": bool(account.password_hash)}
     if batch:
         for person in sorted(adopted.printed):
-            yield person, "cards-printed", {"batch": batch.id}
+            yield person, HistoryEvent.CARDS_PRINTED, {"batch": batch.id}

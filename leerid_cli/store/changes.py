@@ -6,13 +6,14 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from leerid_cli.model.plans import PersonChange, RegistrationChange, SyncPlan
+from leerid_cli.model.history import HistoryEntry, HistoryEvent
+from leerid_cli.model.plans import ImportPlan, PersonChange, RegistrationChange
 from leerid_cli.store import pending
 from leerid_cli.store.connection import Connection, transaction
 from leerid_cli.store.register import moment, record, refresh_terms
 
 
-def apply(connection: Connection, plan: SyncPlan, now: datetime, files: Sequence[str], reason: str) -> None:
+def apply(connection: Connection, plan: ImportPlan, now: datetime, files: Sequence[str], reason: str) -> None:
     """Carry out the plan of an import in one transaction, with its history and what it leaves to a person."""
     with transaction(connection):
         ids = _write_children(connection, plan, now, reason)
@@ -27,7 +28,7 @@ def apply(connection: Connection, plan: SyncPlan, now: datetime, files: Sequence
             )
 
 
-def _write_children(connection: Connection, plan: SyncPlan, now: datetime, reason: str) -> dict[int, int]:
+def _write_children(connection: Connection, plan: ImportPlan, now: datetime, reason: str) -> dict[int, int]:
     """Write persons and registrations; returns the ids that the plan's numbers for persons stand for."""
     # Numbers may move from one person to another: none may stand in the way of the other.
     connection.executemany(
@@ -38,10 +39,10 @@ def _write_children(connection: Connection, plan: SyncPlan, now: datetime, reaso
         ],
     )
     ids = {change.person: _write_person(connection, change) for change in plan.persons}
-    events: list[tuple[int | None, str, dict[str, object]]] = [
+    events: list[HistoryEntry] = [
         (
             ids[change.person],
-            "registered" if change.person < 0 else "changed",
+            HistoryEvent.REGISTERED if change.person < 0 else HistoryEvent.CHANGED,
             {"fields": list(change.fields)} if change.fields else {},
         )
         for change in plan.persons
@@ -61,15 +62,19 @@ def _write_children(connection: Connection, plan: SyncPlan, now: datetime, reaso
     return ids
 
 
-def _event(plan: SyncPlan, key: tuple[str, str]) -> str:
+def _event(plan: ImportPlan, key: tuple[str, str]) -> HistoryEvent:
     """Return what the history calls a change of a registration."""
-    for event, keys in (("left", plan.left), ("moved", plan.moved), ("returned", plan.returned)):
+    for event, keys in (
+        (HistoryEvent.LEFT, plan.left),
+        (HistoryEvent.MOVED, plan.moved),
+        (HistoryEvent.RETURNED, plan.returned),
+    ):
         if key in keys:
             return event
-    return "enrolments"
+    return HistoryEvent.ENROLMENTS
 
 
-def _merge(connection: Connection, plan: SyncPlan, now: datetime, reason: str) -> None:
+def _merge(connection: Connection, plan: ImportPlan, now: datetime, reason: str) -> None:
     """Let records that are one child become one; the usernames of both stay taken."""
     for merge in plan.merges:
         connection.execute("UPDATE person SET merged_into = ? WHERE id = ?", (merge.into, merge.person))
@@ -78,11 +83,14 @@ def _merge(connection: Connection, plan: SyncPlan, now: datetime, reason: str) -
         connection.execute("UPDATE username SET person = ? WHERE person = ?", (merge.into, merge.person))
         connection.execute("DELETE FROM search_term WHERE person = ?", (merge.person,))
     record(
-        connection, now, [(merge.into, "merged", {"person": merge.person}) for merge in plan.merges], reason
+        connection,
+        now,
+        [(merge.into, HistoryEvent.MERGED, {"person": merge.person}) for merge in plan.merges],
+        reason,
     )
 
 
-def _follow(connection: Connection, plan: SyncPlan, now: datetime, reason: str) -> None:
+def _follow(connection: Connection, plan: ImportPlan, now: datetime, reason: str) -> None:
     """Let accounts follow their pupils out of school and back; what was suspended by hand stays so."""
     connection.executemany(
         "UPDATE account SET suspended = 'import' WHERE person = ? AND suspended = ''",
@@ -92,8 +100,8 @@ def _follow(connection: Connection, plan: SyncPlan, now: datetime, reason: str) 
         "UPDATE account SET suspended = '' WHERE person = ? AND suspended = 'import'",
         [(person,) for person in plan.reactivate],
     )
-    events = [(person, "suspended") for person in plan.suspend]
-    events += [(person, "reactivated") for person in plan.reactivate]
+    events = [(person, HistoryEvent.SUSPENDED) for person in plan.suspend]
+    events += [(person, HistoryEvent.REACTIVATED) for person in plan.reactivate]
     record(connection, now, [(person, event, {"by": "import"}) for person, event in events], reason)
 
 

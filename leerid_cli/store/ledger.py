@@ -8,8 +8,9 @@ from datetime import datetime
 
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
-from leerid_cli.model.batches import Batch, Issue, NewAccount
-from leerid_cli.model.people import Person
+from leerid_cli.model.batches import Batch, BatchState, IssuedAccount, IssueReason
+from leerid_cli.model.history import HistoryEvent
+from leerid_cli.model.people import Person, SuspendedBy
 from leerid_cli.store.connection import Connection, transaction
 from leerid_cli.store.register import moment, record, refresh_terms
 
@@ -24,9 +25,9 @@ def number_of_accounts(connection: Connection) -> int:
     return int(connection.execute("SELECT count(*) FROM account").fetchone()[0])
 
 
-def last_event(connection: Connection, event: str) -> datetime | None:
+def last_event(connection: Connection, event: HistoryEvent) -> datetime | None:
     """Return when an event last stood in the history, None where it never did."""
-    row = connection.execute("SELECT max(at) AS at FROM history WHERE event = ?", (event,)).fetchone()
+    row = connection.execute("SELECT max(at) AS at FROM history WHERE event = ?", (event.value,)).fetchone()
     return datetime.fromisoformat(row["at"]) if row["at"] else None
 
 
@@ -38,7 +39,7 @@ def digests(connection: Connection) -> set[str]:
 def last_history(connection: Connection) -> tuple[int, datetime | None]:
     """Return the number of the newest entry of the history, which only grows, and when a restore was last done."""
     newest = connection.execute("SELECT max(id) FROM history").fetchone()[0] or 0
-    return int(newest), last_event(connection, "restored")
+    return int(newest), last_event(connection, HistoryEvent.RESTORED)
 
 
 def delivered_to(connection: Connection) -> dict[str, str]:
@@ -79,7 +80,7 @@ def open_batches(connection: Connection) -> list[Batch]:
         Batch(
             id=row["id"],
             command=row["command"],
-            state=row["state"],
+            state=BatchState(row["state"]),
             stage=row["stage"],
             final=row["final"],
             accounts=row["accounts"],
@@ -107,10 +108,10 @@ def intend(connection: Connection, batch: Batch, now: datetime) -> None:
         )
 
 
-def set_state(connection: Connection, batch: str, state: str) -> None:
+def set_state(connection: Connection, batch: str, state: BatchState) -> None:
     """Move a batch to another state."""
     with transaction(connection):
-        connection.execute("UPDATE batch SET state = ? WHERE id = ?", (state, batch))
+        connection.execute("UPDATE batch SET state = ? WHERE id = ?", (state.value, batch))
 
 
 def move(connection: Connection, batch: str, final: str) -> None:
@@ -119,22 +120,22 @@ def move(connection: Connection, batch: str, final: str) -> None:
         connection.execute("UPDATE batch SET final = ? WHERE id = ?", (final, batch))
 
 
-def state(connection: Connection, batch: str) -> str:
-    """Return the state of a batch, '' when there is none of that id."""
+def state(connection: Connection, batch: str) -> BatchState | None:
+    """Return the state of a batch, None when there is none of that id."""
     row = connection.execute("SELECT state FROM batch WHERE id = ?", (batch,)).fetchone()
-    return row["state"] if row else ""
+    return BatchState(row["state"]) if row else None
 
 
 def commit(
-    connection: Connection, batch: Batch, accounts: Sequence[NewAccount], now: datetime, reason: str
+    connection: Connection, batch: Batch, accounts: Sequence[IssuedAccount], now: datetime, reason: str
 ) -> None:
     """Make the accounts and new passwords of a staged batch real: the commit point, one transaction.
 
     Raises sqlite3.IntegrityError, with nothing changed, where a person has an account by now or a
     username is taken; StorageError where an account that was to change is gone.
     """
-    created = [account for account in accounts if account.issue is Issue.CREATED]
-    changed = [account for account in accounts if account.issue is not Issue.CREATED]
+    created = [account for account in accounts if account.issue is IssueReason.CREATED]
+    changed = [account for account in accounts if account.issue is not IssueReason.CREATED]
     with transaction(connection):
         former = _former(connection, changed)
         connection.executemany(
@@ -142,7 +143,7 @@ def commit(
             [
                 (account.username, account.person, moment(now))
                 for account in accounts
-                if account.issue in (Issue.CREATED, Issue.RENAMED)
+                if account.issue in (IssueReason.CREATED, IssueReason.RENAMED)
             ],
         )
         connection.executemany(
@@ -159,7 +160,11 @@ def commit(
             connection,
             now,
             [
-                (account.person, account.issue.value, _detail(account, former.get(account.person), batch))
+                (
+                    account.person,
+                    HistoryEvent(account.issue),
+                    _detail(account, former.get(account.person), batch),
+                )
                 for account in accounts
             ],
             reason,
@@ -180,7 +185,7 @@ def mark_committed(connection: Connection, batch: Batch) -> None:
         raise StorageError(_("the batch {batch} was undone by another run").format(batch=batch.id))
 
 
-def _former(connection: Connection, accounts: Sequence[NewAccount]) -> dict[int, tuple[str, str, str]]:
+def _former(connection: Connection, accounts: Sequence[IssuedAccount]) -> dict[int, tuple[str, str, str]]:
     """Return username, type and token as they are until now, by person."""
     ids = json.dumps([account.person for account in accounts])
     rows = connection.execute(
@@ -190,7 +195,7 @@ def _former(connection: Connection, accounts: Sequence[NewAccount]) -> dict[int,
     return {row["person"]: (row["username"], row["type"], row["token"]) for row in rows}
 
 
-def _values(account: NewAccount, batch: Batch) -> tuple[str | int, ...]:
+def _values(account: IssuedAccount, batch: Batch) -> tuple[str | int, ...]:
     return (
         account.username,
         account.type.value,
@@ -203,7 +208,7 @@ def _values(account: NewAccount, batch: Batch) -> tuple[str | int, ...]:
     )
 
 
-def _detail(account: NewAccount, former: tuple[str, str, str] | None, batch: Batch) -> dict[str, object]:
+def _detail(account: IssuedAccount, former: tuple[str, str, str] | None, batch: Batch) -> dict[str, object]:
     """Return what the history says of the event: the account, and what of it became another."""
     detail: dict[str, object] = {
         "username": account.username,
@@ -223,21 +228,26 @@ def _detail(account: NewAccount, former: tuple[str, str, str] | None, batch: Bat
 
 def suspend(connection: Connection, persons: Iterable[Person], now: datetime, reason: str) -> None:
     """Suspend accounts by hand, with history: only `reactivate` lifts that."""
-    _set_suspended(connection, persons, "hand", "suspended", now, reason)
+    _set_suspended(connection, persons, SuspendedBy.HAND, HistoryEvent.SUSPENDED, now, reason)
 
 
 def reactivate(connection: Connection, persons: Iterable[Person], now: datetime, reason: str) -> None:
     """Let suspended accounts work again, whoever suspended them, with history."""
-    _set_suspended(connection, persons, "", "reactivated", now, reason)
+    _set_suspended(connection, persons, SuspendedBy.NOBODY, HistoryEvent.REACTIVATED, now, reason)
 
 
 def _set_suspended(
-    connection: Connection, persons: Iterable[Person], by: str, event: str, now: datetime, reason: str
+    connection: Connection,
+    persons: Iterable[Person],
+    by: SuspendedBy,
+    event: HistoryEvent,
+    now: datetime,
+    reason: str,
 ) -> None:
     accounts = {person.id: person.account.username for person in persons if person.account}
     with transaction(connection):
         connection.executemany(
-            "UPDATE account SET suspended = ? WHERE person = ?", [(by, person) for person in accounts]
+            "UPDATE account SET suspended = ? WHERE person = ?", [(by.value, person) for person in accounts]
         )
         record(
             connection,
@@ -254,7 +264,7 @@ def reserve(connection: Connection, usernames: Sequence[str], now: datetime, rea
             "INSERT INTO username (username, origin, person, at) VALUES (?, 'reserved', NULL, ?)",
             [(username, moment(now)) for username in usernames],
         )
-        record(connection, now, [(None, "usernames-reserved", {"count": len(usernames)})], reason)
+        record(connection, now, [(None, HistoryEvent.USERNAMES_RESERVED, {"count": len(usernames)})], reason)
 
 
 def set_own_password(
@@ -265,4 +275,4 @@ def set_own_password(
         connection.execute(
             "UPDATE account SET password_hash = ?, must_change = 0 WHERE person = ?", (password_hash, person)
         )
-        record(connection, now, [(person, "password-changed", {"by": "owner"})], reason)
+        record(connection, now, [(person, HistoryEvent.PASSWORD_CHANGED, {"by": "owner"})], reason)

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from leerid_cli.model.plans import DOUBLE, Hold, SyncPlan
+from leerid_cli.model.plans import DOUBLE, HeldRow, ImportPlan
 from leerid_cli.store.connection import Connection
 
 
 def replace(
-    connection: Connection, plan: SyncPlan, ids: Mapping[int, int], files: Sequence[str], at: str
+    connection: Connection, plan: ImportPlan, ids: Mapping[int, int], files: Sequence[str], at: str
 ) -> None:
     """Write down what this import holds and withholds, in place of what earlier ones did for the same pupils.
 
@@ -53,11 +53,13 @@ def replace(
     )
 
 
-def holds(connection: Connection) -> list[Hold]:
+def holds(connection: Connection) -> list[HeldRow]:
     """Return what waits for an answer, by school and stamnummer."""
     rows = connection.execute("SELECT * FROM hold ORDER BY school, stamnummer")
     return [
-        Hold((row["school"], row["stamnummer"]), row["code"], tuple(json.loads(row["persons"])), row["rows"])
+        HeldRow(
+            (row["school"], row["stamnummer"]), row["code"], tuple(json.loads(row["persons"])), row["rows"]
+        )
         for row in rows
     ]
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
+from leerid_cli.model.history import HistoryEntry
 from leerid_cli.model.people import (
     Account,
     AccountType,
@@ -17,6 +18,7 @@ from leerid_cli.model.people import (
     OfficialState,
     PasswordKind,
     Person,
+    SuspendedBy,
 )
 from leerid_cli.rules.usernames import fold, search_terms
 from leerid_cli.store.connection import Connection
@@ -71,7 +73,7 @@ def _account(row: sqlite3.Row) -> Account:
         password_hash=row["password_hash"],
         must_change=bool(row["must_change"]),
         token=row["token"],
-        suspended=row["suspended"],
+        suspended=SuspendedBy(row["suspended"]),
         batch=row["batch"] or "",
     )
 
@@ -148,14 +150,14 @@ def history(connection: Connection, person: int) -> list[dict[str, object]]:
 def record(
     connection: Connection,
     now: datetime,
-    events: Iterable[tuple[int | None, str, dict[str, object]]],
+    events: Iterable[HistoryEntry],
     reason: str,
 ) -> None:
     """Append (person, event, detail) to the history; no secrets may stand in the detail."""
     connection.executemany(
         "INSERT INTO history (at, person, event, detail, reason) VALUES (?, ?, ?, ?, ?)",
         [
-            (moment(now), person, event, json.dumps(detail, ensure_ascii=False), reason)
+            (moment(now), person, event.value, json.dumps(detail, ensure_ascii=False), reason)
             for person, event, detail in events
         ],
     )

@@ -13,18 +13,19 @@ from leerid_cli.errors import InputError, UsageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.intake import adoption, takeover
 from leerid_cli.intake.takeover import Adoption, Takeover
-from leerid_cli.model.batches import AdoptedAccounts, Batch, NewAccount
-from leerid_cli.model.people import Account, Status
+from leerid_cli.model.batches import AdoptedAccounts, Batch, BatchOptions, IssuedAccount
+from leerid_cli.model.people import Account, Pupil, Status, SuspendedBy
 from leerid_cli.model.reports import Problem, Report, Skipped
+from leerid_cli.model.requests import AccountProposal
 from leerid_cli.pools import cluster, pools
 from leerid_cli.rules import hashing, passwords, pictograms
+from leerid_cli.rules.pupil_status import class_list_order, with_status
 from leerid_cli.runtime import signals
 from leerid_cli.store import adoptions, keys, ledger, register
 from leerid_cli.store import connection as store
 from leerid_cli.workflows import batches, printing, sources
-from leerid_cli.workflows.issuing import Maker, Manner, Proposal, missing_letters, warnings
+from leerid_cli.workflows.issuing import Maker, missing_letters, warnings
 from leerid_cli.workflows.run import Done, Run
-from leerid_cli.workflows.selecting import Pupil, card_order, judged
 
 COUNTS = ("adopted", "updated", "unchanged", "rejected", "skipped", "reserved")
 
@@ -36,7 +37,7 @@ class AdoptOptions:
     school: str = ""
     encoding: str | None = None
     cards: bool = False
-    manner: Manner = field(default_factory=Manner)
+    manner: BatchOptions = field(default_factory=BatchOptions)
     dry_run: bool = False
 
 
@@ -58,10 +59,10 @@ class _Settled:
     count: str
 
     @property
-    def written(self) -> NewAccount:
+    def written(self) -> IssuedAccount:
         """The account as the store is told of it."""
         account = self.account
-        return NewAccount(
+        return IssuedAccount(
             self.adoption.person.id, account.username, account.type, account.password_kind,
             account.password_hash, account.must_change, account.token,
         )  # fmt: skip
@@ -78,9 +79,9 @@ class _Outcome:
 
 def run_adopt(run: Run, files: Sequence[str], on: date, options: AdoptOptions) -> Report:
     """Take over the accounts of the files; raises InputError when nothing in them can be used."""
-    if not options.cards and options.manner != Manner():
+    if not options.cards and options.manner != BatchOptions():
         raise UsageError(_("--output and how cards are laid out are for cards: add --cards"))
-    printing.sheet(run.settings, options.manner.printing)
+    printing.sheet(run.settings, options.manner.labels)
     batch = batches.planned(run, "adopt", options.manner.output, 0) if options.cards else None
     intake = _read(files, options)
     if options.dry_run:
@@ -151,7 +152,7 @@ def _judge(
     run: Run, connection: store.Connection | None, intake: _Intake, on: date, options: AdoptOptions
 ) -> _Outcome:
     """Plan, and compare or hash the passwords; nothing is written yet."""
-    pupils = judged(register.persons(connection), on, run.settings) if connection else []
+    pupils = with_status(register.persons(connection), on, run.settings.kleuter) if connection else []
     taken = adoptions.usernames(connection) if connection else {}
     _refuse_unnamed_schools(intake, pupils, options)
     known = takeover.Known(
@@ -187,14 +188,14 @@ def _refuse_unnamed_schools(intake: _Intake, pupils: Sequence[Pupil], options: A
 def _registered(run: Run, pupil: Pupil) -> takeover.Registered:
     enrolment = pupil.enrolment
     kind = run.settings.basis_kind(enrolment.school, enrolment.hoofdstructuur, enrolment.klas)
-    return takeover.Registered(pupil.person, pupil.standing.type or enrolment.type, kind)
+    return takeover.Registered(pupil.person, pupil.type, kind)
 
 
 def _settle(
     run: Run, found: Sequence[Adoption], by_person: dict[int, Pupil], on: date, *, dry_run: bool
 ) -> list[_Settled]:
     """Compare every password with the one known here, hash those that are new, in threads, in card order."""
-    ordered = sorted(found, key=lambda adopted: card_order(by_person[adopted.person.id]))
+    ordered = sorted(found, key=lambda adopted: class_list_order(by_person[adopted.person.id]))
     cost = None if dry_run else run.settings.bcrypt_cost
     done = run.progress.step(_("passwords"), len(ordered))
     with pools.hashing() as threads:
@@ -218,10 +219,15 @@ def _hashed(adopted: Adoption, cost: int | None, done: Done) -> str:
     return known
 
 
+def _suspended_by(pupil: Pupil) -> SuspendedBy:
+    """Return who suspends a new account: import, where the pupil has left every school."""
+    return SuspendedBy.IMPORT if pupil.status is Status.LEFT else SuspendedBy.NOBODY
+
+
 def _settled(run: Run, adopted: Adoption, before: Pupil, password_hash: str, on: date) -> _Settled:
     """Return what an adoption comes to; who has left every school gets a suspended account."""
     known = adopted.account
-    suspended = known.suspended if known else "import" if before.standing.status is Status.LEFT else ""
+    suspended = known.suspended if known else _suspended_by(before)
     account = Account(
         adopted.username, adopted.type, adopted.kind, password_hash, adopted.must_change,
         adopted.token or passwords.draw_token(secrets.randbelow), suspended,
@@ -232,7 +238,7 @@ def _settled(run: Run, adopted: Adoption, before: Pupil, password_hash: str, on:
         count = "updated"
     else:
         account, count = known, "unchanged"
-    (pupil,) = judged([replace(adopted.person, account=account)], on, run.settings)
+    (pupil,) = with_status([replace(adopted.person, account=account)], on, run.settings.kleuter)
     return _Settled(adopted, pupil, account, count)
 
 
@@ -265,9 +271,9 @@ def _write(
     return None
 
 
-def _proposal(found: _Settled) -> Proposal:
+def _proposal(found: _Settled) -> AccountProposal:
     account = found.account
-    return Proposal(
+    return AccountProposal(
         found.pupil,
         account.type,
         account.username,
@@ -289,7 +295,7 @@ def _report(
 ) -> Report:
     problems = (*intake.problems, *outcome.takeover.problems)
     skipped = tuple(
-        Skipped(found.pupil.id, found.pupil.standing.status, why)
+        Skipped(found.pupil.id, found.pupil.status, why)
         for found in outcome.settled
         if options.cards and (why := _no_card(found))
     )

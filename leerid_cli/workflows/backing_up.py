@@ -13,7 +13,8 @@ from pathlib import Path
 from leerid_cli.delivery import staging
 from leerid_cli.errors import InputError, LeeridError, RefusedError, StorageError
 from leerid_cli.i18n import _, plural
-from leerid_cli.model.people import Account
+from leerid_cli.model.history import HistoryEvent
+from leerid_cli.model.people import Account, SuspendedBy
 from leerid_cli.model.reports import Problem, Report
 from leerid_cli.runtime import signals
 from leerid_cli.store import adoptions, backups, ledger, register
@@ -29,7 +30,9 @@ def run_backup(run: Run, target: Path) -> Report:
     with run.writing("backup") as connection:
         backups.copy(connection, target)
         with store.transaction(connection):
-            register.record(connection, run.now, [(None, "backup", {"file": target.name})], run.reason)
+            register.record(
+                connection, run.now, [(None, HistoryEvent.BACKUP, {"file": target.name})], run.reason
+            )
         accounts = ledger.number_of_accounts(connection)
     summary = plural("{n} account copied to {path}", "{n} accounts copied to {path}", accounts)
     note = _("keep it as safe as the store, and the key file {path} apart from it").format(
@@ -113,7 +116,7 @@ def _undone(
                 "the password of {username} is that of the backup: cards made since then are worthless"
             )
             yield Problem("password-undone", message.format(username=username))
-        if account.suspended == "hand" and not found.suspended:
+        if account.suspended is SuspendedBy.HAND and not found.suspended:
             message = _("{username} was suspended by hand and is not any more: `leerid suspend {username}`")
             yield Problem("suspension-undone", message.format(username=username))
 
@@ -151,7 +154,9 @@ def _replace(run: Run, source: Path, usernames: dict[str, int | None]) -> None:
             store.transaction(connection),
         ):
             ledger.keep_taken(connection, usernames, run.now)
-            register.record(connection, run.now, [(None, "restored", {"from": source.name})], run.reason)
+            register.record(
+                connection, run.now, [(None, HistoryEvent.RESTORED, {"from": source.name})], run.reason
+            )
         store.refuse_damaged(part)
         signals.check()
         with signals.held_back():

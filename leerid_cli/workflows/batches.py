@@ -18,7 +18,8 @@ from typing import NoReturn
 from leerid_cli.delivery import staging
 from leerid_cli.errors import NotFoundError, RefusedError, StorageError, UndeliveredError, UsageError
 from leerid_cli.i18n import _, plural
-from leerid_cli.model.batches import Batch, NewAccount
+from leerid_cli.model.batches import Batch, BatchState, IssuedAccount
+from leerid_cli.model.history import HistoryEvent
 from leerid_cli.model.reports import Problem, Report
 from leerid_cli.rules.passwords import UNAMBIGUOUS
 from leerid_cli.runtime import new_file, signals
@@ -36,7 +37,7 @@ class Bundle:
 
     sha256: str
     size: int
-    accounts: Sequence[NewAccount]
+    accounts: Sequence[IssuedAccount]
     verify: Callable[[Path], None]
 
 
@@ -58,7 +59,9 @@ def planned(run: Run, command: str, output: Path | None, accounts: int) -> Batch
     """Return a batch with an id of its own, of which nothing is there yet; raises what `final_path` raises."""
     batch_id = "".join(secrets.choice(UNAMBIGUOUS) for _sign in range(_ID_LENGTH))
     final = final_path(output, run, batch_id)
-    return Batch(batch_id, command, "intent", str(staging.stage_path(final, batch_id)), str(final), accounts)
+    return Batch(
+        batch_id, command, BatchState.INTENT, str(staging.stage_path(final, batch_id)), str(final), accounts
+    )
 
 
 def deliver(
@@ -66,7 +69,7 @@ def deliver(
     connection: Connection,
     batch: Batch,
     make: Callable[[Path], Bundle],
-    write: Callable[[Connection, Batch, Sequence[NewAccount], datetime, str], None] = ledger.commit,
+    write: Callable[[Connection, Batch, Sequence[IssuedAccount], datetime, str], None] = ledger.commit,
 ) -> Path:
     """Make, stage, commit and publish a batch; returns where its ZIP stands.
 
@@ -111,7 +114,7 @@ def _abort(connection: Connection, batch: Batch) -> None:
     with signals.held_back(), suppress(OSError, StorageError):
         staging.discard(Path(batch.stage))
         hit("batch-discarded")
-        ledger.set_state(connection, batch.id, "aborted")
+        ledger.set_state(connection, batch.id, BatchState.ABORTED)
 
 
 def _commit(connection: Connection, batch: Batch, write: Callable[[], None]) -> None:
@@ -128,7 +131,7 @@ def _commit(connection: Connection, batch: Batch, write: Callable[[], None]) -> 
 def _is_committed(connection: Connection, batch: Batch) -> bool:
     """Ask the store after a failed commit; raises StorageError where it cannot tell."""
     try:
-        return ledger.state(connection, batch.id) == "committed"
+        return ledger.state(connection, batch.id) == BatchState.COMMITTED
     except StorageError as error:
         raise StorageError(
             _("{why}; whether the accounts of batch {batch} count is not known yet").format(
@@ -140,7 +143,7 @@ def _is_committed(connection: Connection, batch: Batch) -> bool:
 
 def _note_delivered(connection: Connection, batch: Batch) -> None:
     try:
-        ledger.set_state(connection, batch.id, "delivered")
+        ledger.set_state(connection, batch.id, BatchState.DELIVERED)
     except (StorageError, OSError) as error:
         raise StorageError(
             _("all is done and the ZIP stands at {final}, but the store cannot note it: {why}").format(
@@ -190,7 +193,7 @@ def recover(connection: Connection, lost: str = "") -> list[str]:
 
 def _settle(connection: Connection, batch: Batch) -> str:
     stage, final = Path(batch.stage), Path(batch.final)
-    if batch.state == "intent":
+    if batch.state == BatchState.INTENT:
         _abort(connection, batch)
         return _undone(batch)
     if staging.digest(final) == batch.sha256:
@@ -199,13 +202,13 @@ def _settle(connection: Connection, batch: Batch) -> str:
     elif staging.digest(stage) == batch.sha256:
         _publish(stage, final)
     elif not ledger.waiting_for(connection, batch.id):
-        ledger.set_state(connection, batch.id, "accepted")
+        ledger.set_state(connection, batch.id, BatchState.ACCEPTED)
         return _(
             "the lost batch {batch} is settled: none of its accounts waits for its passwords any more"
         ).format(batch=batch.id)
     else:
         _lose(connection, batch)
-    ledger.set_state(connection, batch.id, "delivered")
+    ledger.set_state(connection, batch.id, BatchState.DELIVERED)
     return _("the interrupted batch {batch} was finished: {final}").format(batch=batch.id, final=final)
 
 
@@ -221,9 +224,9 @@ def _undone(batch: Batch) -> str:
 
 
 def _lose(connection: Connection, batch: Batch) -> NoReturn:
-    if batch.state != "lost":
+    if batch.state != BatchState.LOST:
         hit("batch-lost")
-        ledger.set_state(connection, batch.id, "lost")
+        ledger.set_state(connection, batch.id, BatchState.LOST)
     raise UndeliveredError(
         _("the ZIP of batch {batch} with {n} accounts is gone from {final}").format(
             batch=batch.id, n=batch.accounts, final=batch.final
@@ -255,7 +258,7 @@ def run_recover(run: Run, accept: str, deliver_to: Path | None) -> Report:
 def lost(connection: Connection, wanted: str) -> Batch:
     """Return a batch whose ZIP is gone; raises NotFoundError where there is none of that id."""
     batch = next((batch for batch in ledger.open_batches(connection) if batch.id == wanted), None)
-    if batch is None or batch.state != "lost":
+    if batch is None or batch.state != BatchState.LOST:
         raise NotFoundError(
             _("no lost batch {batch}").format(batch=wanted),
             _("`leerid recover` names the batches whose ZIP is gone"),
@@ -265,16 +268,18 @@ def lost(connection: Connection, wanted: str) -> Batch:
 
 def _accept(run: Run, connection: Connection, wanted: str) -> str:
     batch = lost(connection, wanted)
-    ledger.set_state(connection, batch.id, "accepted")
+    ledger.set_state(connection, batch.id, BatchState.ACCEPTED)
     with transaction(connection):
-        register.record(connection, run.now, [(None, "batch-accepted", {"batch": batch.id})], run.reason)
+        register.record(
+            connection, run.now, [(None, HistoryEvent.BATCH_ACCEPTED, {"batch": batch.id})], run.reason
+        )
     return _(
         "batch {batch} is accepted as it is: its accounts stay, its ZIP is not looked for any more"
     ).format(batch=batch.id)
 
 
 def _redirect(run: Run, connection: Connection, deliver_to: Path) -> None:
-    waiting = [batch for batch in ledger.open_batches(connection) if batch.state == "committed"]
+    waiting = [batch for batch in ledger.open_batches(connection) if batch.state == BatchState.COMMITTED]
     if len(waiting) != 1:
         raise RefusedError(_("{n} batches wait for delivery; --deliver is for one").format(n=len(waiting)))
     stage = Path(waiting[0].stage)

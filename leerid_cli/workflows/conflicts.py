@@ -14,8 +14,9 @@ from leerid_cli.intake import holding, likeness, matching
 from leerid_cli.intake import plan as planning
 from leerid_cli.intake.check import PupilRow
 from leerid_cli.intake.matching import Pupils, Rules
+from leerid_cli.model.history import HistoryEvent
 from leerid_cli.model.people import Person
-from leerid_cli.model.plans import Hold, PersonFacts, SyncPlan
+from leerid_cli.model.plans import HeldRow, ImportPlan, PersonFacts
 from leerid_cli.model.reports import Report
 from leerid_cli.store import changes, pending, register
 from leerid_cli.store.connection import Connection, transaction
@@ -37,7 +38,7 @@ def listed(run: Run) -> list[dict[str, object]]:
     return [_entry(hold, persons, next((hit[2] for hit in keys[hold.key]), None)) for hold in holds]
 
 
-def _entry(hold: Hold, persons: dict[int, Person], owner: int | None) -> dict[str, object]:
+def _entry(hold: HeldRow, persons: dict[int, Person], owner: int | None) -> dict[str, object]:
     pupil = "/".join(hold.key)
     typed = shlex.quote(pupil)
     rows = holding.loads(hold.rows) if hold.rows else []
@@ -119,7 +120,7 @@ def keep(run: Run, pupil: str) -> Report:
         return Report("conflicts", summary, counts=counts)
 
 
-def _hold(connection: Connection, pupil: str) -> Hold | None:
+def _hold(connection: Connection, pupil: str) -> HeldRow | None:
     school, _slash, stamnummer = pupil.rpartition("/")
     found = [
         hold
@@ -134,7 +135,7 @@ def _hold(connection: Connection, pupil: str) -> Hold | None:
     return found[0] if found else None
 
 
-def _refuse_other(hold: Hold, into: int, other: str) -> None:
+def _refuse_other(hold: HeldRow, into: int, other: str) -> None:
     """Raise RefusedError where B is nobody whom the held row can be about, or is not any more."""
     if into not in hold.persons:
         raise RefusedError(
@@ -152,8 +153,8 @@ def _nothing_held(pupil: str) -> NotFoundError:
 
 
 def _answer(
-    run: Run, connection: Connection, hold: Hold, rows: Sequence[PupilRow], person: int | None
-) -> SyncPlan:
+    run: Run, connection: Connection, hold: HeldRow, rows: Sequence[PupilRow], person: int | None
+) -> ImportPlan:
     """Keep the answer and carry the held rows out by it, as the import would have done."""
     named = likeness.identity(rows[-1].facts)
     answers = {**pending.answers(connection), (*hold.key, named): person}
@@ -163,16 +164,16 @@ def _answer(
     return plan
 
 
-def _write(run: Run, connection: Connection, hold: Hold, named: str, person: int | None) -> None:
+def _write(run: Run, connection: Connection, hold: HeldRow, named: str, person: int | None) -> None:
     """Keep an answer in the store and in the history."""
     detail: dict[str, object] = {"school": hold.key[0], "stamnummer": hold.key[1], "held": hold.code}
-    event = "conflict-kept" if person is None else "conflict-linked"
+    event = HistoryEvent.CONFLICT_KEPT if person is None else HistoryEvent.CONFLICT_LINKED
     with transaction(connection):
         pending.answer(connection, hold.key, named, person, register.moment(run.now))
         register.record(connection, run.now, [(person, event, detail)], run.reason)
 
 
-def _join(run: Run, connection: Connection, pupil: str, into: int) -> SyncPlan:
+def _join(run: Run, connection: Connection, pupil: str, into: int) -> ImportPlan:
     person = resolve(connection, pupil)
     if person == into:
         raise _nothing_held(pupil)
@@ -194,7 +195,7 @@ def _ask(run: Run, child: str, connection: Connection, into: int) -> None:
         raise RefusedError(_("nothing was done"))
 
 
-def _left_behind(connection: Connection, plan: SyncPlan) -> list[str]:
+def _left_behind(connection: Connection, plan: ImportPlan) -> list[str]:
     """Return a line for every account that has no school after the answer."""
     merged = {merge.person for merge in plan.merges}
     lines = []
@@ -205,5 +206,5 @@ def _left_behind(connection: Connection, plan: SyncPlan) -> list[str]:
     return lines
 
 
-def _counts(plan: SyncPlan) -> dict[str, int]:
+def _counts(plan: ImportPlan) -> dict[str, int]:
     return {name: plan.counts.get(name, len(plan.merges)) for name in COUNTS}

@@ -5,31 +5,32 @@ With `--convert` pupils who moved to or from ordinary secondary education get th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
 from leerid_cli.errors import RefusedError, UsageError
 from leerid_cli.i18n import _, plural
-from leerid_cli.model.batches import Issue
-from leerid_cli.model.people import Status
+from leerid_cli.model.batches import BatchOptions, DeliveredBatch, IssueReason
+from leerid_cli.model.people import Pupil, Status, StatusReason
 from leerid_cli.model.reports import Report, Skipped
+from leerid_cli.model.requests import AccountProposal, AccountRequest
+from leerid_cli.rules.pupil_status import with_status
 from leerid_cli.store import register
 from leerid_cli.store.connection import Connection
 from leerid_cli.workflows import asking, batches, issuing, printing, reviewing
-from leerid_cli.workflows.issuing import Manner, Proposal
-from leerid_cli.workflows.proposing import Proposer, Wish
+from leerid_cli.workflows.proposing import Proposer
 from leerid_cli.workflows.run import Run
-from leerid_cli.workflows.selecting import Pupil, Selection, chosen, judged, resolve
+from leerid_cli.workflows.selecting import Selection, chosen, resolve
 
 
 @dataclass(frozen=True, slots=True)
 class CreateOptions:
     """The options of the command line."""
 
-    wish: Wish = field(default_factory=Wish)
-    manner: Manner = field(default_factory=Manner)
+    wish: AccountRequest = field(default_factory=AccountRequest)
+    manner: BatchOptions = field(default_factory=BatchOptions)
     everything: bool = False
     convert: bool = False
     yes: bool = False
@@ -38,12 +39,12 @@ class CreateOptions:
 
 def create(run: Run, pupil: str, on: date, options: CreateOptions) -> Report:
     """Make one account; raises RefusedError where the pupil may not get one. The ZIP holds no workbook."""
-    printing.sheet(run.settings, options.manner.printing)
+    printing.sheet(run.settings, options.manner.labels)
     with run.writing("create") as connection:
         notes = batches.recover(connection)
         person = resolve(connection, pupil)
-        (found,) = judged(register.persons(connection, [person]), on, run.settings)
-        if found.standing.status is not Status.NONE:
+        (found,) = with_status(register.persons(connection, [person]), on, run.settings.kleuter)
+        if found.status is not Status.NONE:
             raise RefusedError(_("{pupil}: {why}").format(pupil=found.id, why=why_not(found)), _remedy(found))
         proposer = Proposer(run, connection)
         if run.interactive and not options.yes:
@@ -57,7 +58,7 @@ def create(run: Run, pupil: str, on: date, options: CreateOptions) -> Report:
 
 def bulk_create(run: Run, selection: Selection, on: date, options: CreateOptions) -> Report:
     """Make accounts for all selected pupils that may get one; the others are reported as skipped."""
-    printing.sheet(run.settings, options.manner.printing)
+    printing.sheet(run.settings, options.manner.labels)
     with run.writing("bulk-create") as connection:
         notes = batches.recover(connection)
         served, skipped = divide(run, connection, selection, on, options)
@@ -84,11 +85,9 @@ def divide(
         )
     wanted = (Status.NONE, Status.CONVERT) if options.convert else (Status.NONE,)
     pupils = chosen(connection, selection, on, run.settings)
-    served = [pupil for pupil in pupils if pupil.standing.status in wanted]
+    served = [pupil for pupil in pupils if pupil.status in wanted]
     skipped = tuple(
-        Skipped(pupil.id, pupil.standing.status, why_not(pupil))
-        for pupil in pupils
-        if pupil.standing.status not in wanted
+        Skipped(pupil.id, pupil.status, why_not(pupil)) for pupil in pupils if pupil.status not in wanted
     )
     return served, skipped
 
@@ -100,10 +99,14 @@ def nothing_to_do(skipped: tuple[Skipped, ...], notes: Sequence[str]) -> Report:
     return Report("bulk-create", summary, counts=counts, skipped=skipped, notes=tuple(notes))
 
 
-def propose(proposer: Proposer, pupil: Pupil, wish: Wish) -> Proposal:
+def propose(proposer: Proposer, pupil: Pupil, wish: AccountRequest) -> AccountProposal:
     """Return the new account of a pupil, or the converted one of a pupil who has one."""
     account = pupil.person.account
-    return proposer.changed(pupil, account, Issue.CONVERTED, wish) if account else proposer.new(pupil, wish)
+    return (
+        proposer.changed(pupil, account, IssueReason.CONVERTED, wish)
+        if account
+        else proposer.new(pupil, wish)
+    )
 
 
 def ask(run: Run, pupils: Sequence[Pupil], options: CreateOptions) -> None:
@@ -123,41 +126,46 @@ def ask(run: Run, pupils: Sequence[Pupil], options: CreateOptions) -> None:
 
 def why_not(pupil: Pupil) -> str:
     """Return in words why a pupil gets no new account; only for a status other than none."""
-    standing = pupil.standing
-    if standing.reason:
-        return {
-            "left": _("has left"),
-            "number-missing": _("the official number is missing"),
-            "number-invalid": _("the official number is wrong"),
-            "too-young": _("is too young for an account"),
-            "birth-date-missing": _("the birth date is missing"),
-        }[standing.reason]
+    if pupil.reason:
+        return _REASONS[pupil.reason]()
     return {
         Status.SUSPENDED: _("has an account, which is suspended"),
         Status.CONVERT: _("has an account of the other type; bulk-create --convert gives the new kind"),
-    }.get(standing.status, _("has an account already"))
+    }.get(pupil.status, _("has an account already"))
+
+
+_REASONS: dict[StatusReason, Callable[[], str]] = {
+    StatusReason.LEFT: lambda: _("has left"),
+    StatusReason.NUMBER_MISSING: lambda: _("the official number is missing"),
+    StatusReason.NUMBER_INVALID: lambda: _("the official number is wrong"),
+    StatusReason.TOO_YOUNG: lambda: _("is too young for an account"),
+    StatusReason.BIRTH_DATE_MISSING: lambda: _("the birth date is missing"),
+}
+
+
+_TO_CORRECT = (StatusReason.NUMBER_MISSING, StatusReason.NUMBER_INVALID, StatusReason.BIRTH_DATE_MISSING)
 
 
 def _remedy(pupil: Pupil) -> str:
-    if pupil.standing.reason in ("number-missing", "number-invalid", "birth-date-missing"):
+    if pupil.reason in _TO_CORRECT:
         return _(
             "correct it in the school's administration package; it comes through DISCIMUS a day later: "
             "export and import again then"
         )
-    if pupil.standing.reason == "too-young":
+    if pupil.reason is StatusReason.TOO_YOUNG:
         return _("the setting accounts.kleuter says from when kleuters get an account")
     return _("`leerid show {pupil}` tells more").format(pupil=pupil.id)
 
 
 def report(
     command: str,
-    proposals: Sequence[Proposal],
-    issued: issuing.Issued,
+    proposals: Sequence[AccountProposal],
+    issued: DeliveredBatch,
     notes: Sequence[str],
     skipped: tuple[Skipped, ...] = (),
 ) -> Report:
     """Return what `create` or `bulk-create` did."""
-    created = sum(proposal.issue is Issue.CREATED for proposal in proposals)
+    created = sum(proposal.issue is IssueReason.CREATED for proposal in proposals)
     converted = len(proposals) - created
     parts = []
     if created:

@@ -18,6 +18,7 @@ from pathlib import Path
 from leerid_cli import resources
 from leerid_cli.errors import LeeridError, StorageError
 from leerid_cli.i18n import _, plural
+from leerid_cli.model.batches import BatchState
 from leerid_cli.rules import passwords, pictograms
 from leerid_cli.settings.load import load_settings
 from leerid_cli.settings.places import places
@@ -185,9 +186,9 @@ def _open_batches(connection: Connection) -> Iterator[Finding]:
     open_ = ledger.open_batches(connection)
     for batch in open_:
         what = {
-            "intent": _("batch {batch} was interrupted before it made an account"),
-            "committed": _("batch {batch}: its accounts count, but its ZIP was not put in place"),
-            "lost": _("batch {batch}: its accounts count, and its ZIP is gone"),
+            BatchState.INTENT: _("batch {batch} was interrupted before it made an account"),
+            BatchState.COMMITTED: _("batch {batch}: its accounts count, but its ZIP was not put in place"),
+            BatchState.LOST: _("batch {batch}: its accounts count, and its ZIP is gone"),
         }[batch.state]
         yield Finding("batches", False, what.format(batch=batch.id), _("run `leerid recover`"))
     if not open_:

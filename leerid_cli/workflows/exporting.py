@@ -16,11 +16,11 @@ from leerid_cli.errors import NotFoundError, UsageError
 from leerid_cli.exports import listing
 from leerid_cli.i18n import _
 from leerid_cli.model.choices import ExportFormat
-from leerid_cli.model.people import Enrolment
+from leerid_cli.model.people import Enrolment, Pupil
 from leerid_cli.runtime import new_file
 from leerid_cli.tables import workbook
 from leerid_cli.workflows.run import Run
-from leerid_cli.workflows.selecting import Pupil, Selection, school_numbers, select
+from leerid_cli.workflows.selecting import Selection, school_numbers, select
 
 COLUMNS = (
     "instellingsnummer",
@@ -156,7 +156,7 @@ def _row(pupil: Pupil, enrolment: Enrolment) -> Row:
         _day(enrolment.begin),
         _day(enrolment.end),
         enrolment.type.value,
-        pupil.standing.status.value,
+        pupil.status.value,
         person.account.username if person.account else "",
     )
     return dict(zip(COLUMNS, cells, strict=True))

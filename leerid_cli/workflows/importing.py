@@ -13,7 +13,7 @@ from leerid_cli.i18n import _, plural
 from leerid_cli.intake import plan as planning
 from leerid_cli.intake.matching import Pupils, Rules
 from leerid_cli.model.people import Person
-from leerid_cli.model.plans import DOUBLE, SyncPlan
+from leerid_cli.model.plans import DOUBLE, ImportPlan
 from leerid_cli.model.reports import Problem, Report
 from leerid_cli.runtime import signals
 from leerid_cli.store import backups, changes, keys, ledger, pending, register
@@ -88,7 +88,7 @@ def _refuse_old(run: Run, files: Sequence[str], max_age: float) -> None:
                 )
 
 
-def _plan(run: Run, intake: Intake, options: ImportOptions) -> SyncPlan:
+def _plan(run: Run, intake: Intake, options: ImportOptions) -> ImportPlan:
     pupils = Pupils(
         intake.rows, frozenset(intake.unusable), frozenset(intake.illegible), tuple(intake.unusable_facts)
     )
@@ -170,7 +170,7 @@ def _refuse_useless(intake: Intake, options: ImportOptions, files: Sequence[str]
         )
 
 
-def _refuse_held(plan: SyncPlan, options: ImportOptions) -> None:
+def _refuse_held(plan: ImportPlan, options: ImportOptions) -> None:
     held = tuple(problem for problem in plan.problems if not problem.warning)
     if options.strict and held:
         raise InputError(
@@ -182,7 +182,7 @@ def _refuse_held(plan: SyncPlan, options: ImportOptions) -> None:
         )
 
 
-def _new_schools(run: Run, plan: SyncPlan) -> Iterator[str]:
+def _new_schools(run: Run, plan: ImportPlan) -> Iterator[str]:
     """Yield a line for every school of which nobody was registered; of the first import of a store, none.
 
     It may be somebody else's file, and the next `bulk-create --all` would make accounts for it.
@@ -200,7 +200,7 @@ def _new_schools(run: Run, plan: SyncPlan) -> Iterator[str]:
         ).format(school=school, n=pupils[school])
 
 
-def _report(run: Run, intake: Intake, plan: SyncPlan, options: ImportOptions) -> Report:
+def _report(run: Run, intake: Intake, plan: ImportPlan, options: ImportOptions) -> Report:
     counts = dict(plan.counts) | {"rejected": len(intake.rejected), "skipped": intake.skipped}
     counts["moved"] = len(plan.moved)
     loud = [withheld for withheld in plan.withheld if not withheld.quiet]
@@ -229,7 +229,7 @@ def _report(run: Run, intake: Intake, plan: SyncPlan, options: ImportOptions) ->
     )
 
 
-def _notes(plan: SyncPlan) -> Iterator[str]:
+def _notes(plan: ImportPlan) -> Iterator[str]:
     """Yield what a person wants to read beside the counts."""
     if plan.changed_fields:
         listed = ", ".join(f"{name} {count}" for name, count in plan.changed_fields.items())

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -16,19 +16,18 @@ from leerid_cli import resources
 from leerid_cli.delivery import bundle, staging
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _, plural
-from leerid_cli.model.batches import Issue, NewAccount
+from leerid_cli.model.batches import BatchOptions, DeliveredBatch, IssuedAccount
 from leerid_cli.model.cards import Card, Credential, Logo
-from leerid_cli.model.choices import Part, Split
-from leerid_cli.model.people import AccountType, PasswordKind, Person
+from leerid_cli.model.choices import BundlePart
+from leerid_cli.model.people import PasswordKind, Person, Pupil
+from leerid_cli.model.requests import AccountProposal
 from leerid_cli.pools import cluster, pools
 from leerid_cli.pools.cluster import Cluster
 from leerid_cli.pools.pools import WorkerPools
 from leerid_cli.rules import hashing, passwords, pictograms
 from leerid_cli.store.connection import Connection
 from leerid_cli.workflows import batches, printing
-from leerid_cli.workflows.printing import Printing
 from leerid_cli.workflows.run import Done, Run
-from leerid_cli.workflows.selecting import Pupil
 
 if TYPE_CHECKING:
     from leerid_cli.cards.chunks import CardOptions, Chunk
@@ -43,57 +42,9 @@ _Member = tuple[str, "Document", "tuple[Chunk, ...]"]
 """A PDF of the bundle: its name in the ZIP, what it is, and the work of drawing it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """An account as it will be: for whom, under which username, with which kind of password, and why.
-
-    A password that is known already stands in `credential`, a token that stays in `token`; else they are
-    drawn. A pupil's own `card_language` goes before that of the batch.
-    """
-
-    pupil: Pupil
-    type: AccountType
-    username: str
-    kind: PasswordKind
-    issue: Issue = Issue.CREATED
-    token: str = ""
-    credential: Credential | None = None
-    card_language: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How a batch is made: where its ZIP goes, with a workbook or not, how cards are laid out, in which language.
-
-    `split` gives the ZIP a folder for each school or class; `only` confines it to these parts, empty: all.
-    With a workbook there are class lists too, which show passwords with `list_passwords`.
-    `cluster`: the address of the Dask cluster that does the work, '' for none.
-    """
-
-    output: Path | None = None
-    with_workbook: bool = True
-    split: Split | None = None
-    only: frozenset[Part] = frozenset()
-    compact: bool = False
-    colour: bool = False
-    card_language: str = ""
-    printing: Printing = field(default_factory=Printing)
-    list_passwords: bool = True
-    cluster: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """A delivered batch: its id, where its ZIP stands, and what to warn about."""
-
-    batch: str
-    path: Path
-    warnings: tuple[str, ...]
-
-
 def issue(
-    run: Run, connection: Connection, command: str, proposals: Sequence[Proposal], manner: Manner
-) -> Issued:
+    run: Run, connection: Connection, command: str, proposals: Sequence[AccountProposal], manner: BatchOptions
+) -> DeliveredBatch:
     """Make, commit and deliver the accounts and new passwords of one command; call it under the lock.
 
     Raises StorageError where the ZIP cannot stand at its place, and all that `batches.deliver` raises.
@@ -103,20 +54,24 @@ def issue(
         path = batches.deliver(run, connection, batch, Maker(run, proposals, manner, reached).bundle)
         lost = reached.warnings() if reached else ()
     told = (*warnings(run, printed=True), *missing_letters(proposals), *lost, *run.warn_if_open())
-    return Issued(batch.id, path, told)
+    return DeliveredBatch(batch.id, path, told)
 
 
 class Maker:
     """Issues the passwords of one batch, hashes and renders them, and packs the bundle."""
 
     def __init__(
-        self, run: Run, proposals: Sequence[Proposal], manner: Manner, cluster: Cluster | None = None
+        self,
+        run: Run,
+        proposals: Sequence[AccountProposal],
+        manner: BatchOptions,
+        cluster: Cluster | None = None,
     ) -> None:
         self.run, self.proposals, self.manner, self.cluster = run, proposals, manner, cluster
         self.catalogue = pictograms.load(resources.pictograms())
         self.words = passwords.load_words(resources.wordlists())
         self.logos = logos(run, {proposal.pupil.enrolment.school for proposal in proposals})
-        self.sheet = printing.sheet(run.settings, manner.printing)
+        self.sheet = printing.sheet(run.settings, manner.labels)
         self._try_out()
 
     def _try_out(self) -> None:
@@ -126,7 +81,7 @@ class Maker:
         from leerid_cli.cards import languages, sheets
 
         languages.read_own(self._options().templates)
-        if self._has(Part.STICKERS):
+        if self._has(BundlePart.STICKERS):
             printing.refuse_unfit(self.run.settings, self.sheet, sheets.STICKERS, kinds, url)
         if self._options().templates.own_page():
             with drawing_libraries():
@@ -166,7 +121,7 @@ class Maker:
         books = {
             f"{folder}{bundle.WORKBOOK}": bundle.workbook_rows(group)
             for folder, group in groups.items()
-            if self._has(Part.WORKBOOK)
+            if self._has(BundlePart.WORKBOOK)
         }
         done = self.run.progress.step(_("files packed"), len(books) + len(work))
         with staging.staged(stage) as out, bundle.packing(out, self.run.now) as packer:
@@ -185,12 +140,12 @@ class Maker:
             out.sha256, out.size, (), lambda path: self._verify(path, out.sha256, books, pages)
         )
 
-    def _has(self, part: Part) -> bool:
+    def _has(self, part: BundlePart) -> bool:
         if self.manner.only:
             return part in self.manner.only
-        return part is not Part.WORKBOOK or self.manner.with_workbook
+        return part is not BundlePart.WORKBOOK or self.manner.with_workbook
 
-    def _card(self, proposal: Proposal) -> Card:
+    def _card(self, proposal: AccountProposal) -> Card:
         enrolment, person = proposal.pupil.enrolment, proposal.pupil.person
         token = proposal.token or passwords.draw_token(secrets.randbelow)
         settings = self.run.settings
@@ -214,7 +169,7 @@ class Maker:
             logo=self.logos.get(enrolment.school),
         )
 
-    def _credential(self, proposal: Proposal, person: Person) -> Credential:
+    def _credential(self, proposal: AccountProposal, person: Person) -> Credential:
         if proposal.credential:
             return proposal.credential
         own = passwords.own_parts(
@@ -243,7 +198,7 @@ class Maker:
             (f"{folder}{document.file_name}", document, chunks.chunks(document, group, options))
             for folder, group in groups.items()
             for document in sheets.Document
-            if self._has(Part.A4 if document is sheets.Document.A4 else Part.STICKERS)
+            if self._has(BundlePart.A4 if document is sheets.Document.A4 else BundlePart.STICKERS)
         ]
 
     def _drawn(self, work: Sequence[_Member], workers: WorkerPools) -> Iterator[bytes]:
@@ -256,7 +211,7 @@ class Maker:
         from leerid_cli.cards import chunks, sheets
 
         paper = sheets.Paper(
-            self.sheet, self.manner.printing.start_at, self.manner.compact, self.manner.with_workbook
+            self.sheet, self.manner.labels.start_at, self.manner.compact, self.manner.with_workbook
         )
         return chunks.CardOptions(
             example=self.run.settings.example_portal,
@@ -266,9 +221,9 @@ class Maker:
             templates=printing.templates(self.run.settings),
         )
 
-    def _account(self, proposal: Proposal, card: Card, password_hash: str) -> NewAccount:
+    def _account(self, proposal: AccountProposal, card: Card, password_hash: str) -> IssuedAccount:
         before, _placeholder, after = self.run.settings.portal_url.partition("{token}")
-        return NewAccount(
+        return IssuedAccount(
             person=proposal.pupil.person.id,
             username=proposal.username,
             type=proposal.type,
@@ -317,7 +272,7 @@ def logos(run: Run, schools: Iterable[str]) -> dict[str, Logo]:
     return {school: read_logo(run.settings.beside(name)) for school, name in named.items() if name}
 
 
-def missing_letters(proposals: Sequence[Proposal]) -> Iterator[str]:
+def missing_letters(proposals: Sequence[AccountProposal]) -> Iterator[str]:
     """Yield a warning that names the pupils in whose name or class is a letter that no font here has."""
     from leerid_cli.cards.fitting import missing_letters
 

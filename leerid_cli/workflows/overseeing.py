@@ -34,7 +34,7 @@ def overview(run: Run, selection: Selection, on: date) -> list[Row]:
     counted: dict[tuple[str, str], Counter[str]] = {}
     for pupil in pupils:
         place = (pupil.enrolment.school, pupil.enrolment.klas)
-        counted.setdefault(place, Counter())[pupil.standing.status.value] += 1
+        counted.setdefault(place, Counter())[pupil.status.value] += 1
     return [
         {
             "school": school,

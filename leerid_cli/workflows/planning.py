@@ -12,11 +12,14 @@ from datetime import date
 from pathlib import Path
 
 from leerid_cli.errors import InputError, LeeridError, RefusedError, UsageError
+from leerid_cli.exports.pupil_rows import pupil_row
 from leerid_cli.i18n import _, plural
 from leerid_cli.intake.reading import decode
-from leerid_cli.model.people import PasswordKind, Status
+from leerid_cli.model.people import PasswordKind, Pupil, Status
 from leerid_cli.model.reports import Problem, Report
+from leerid_cli.model.requests import AccountProposal, AccountRequest
 from leerid_cli.rules import passwords
+from leerid_cli.rules.pupil_status import class_list_order, with_status
 from leerid_cli.runtime import new_file
 from leerid_cli.store import register
 from leerid_cli.store.connection import Connection
@@ -24,10 +27,9 @@ from leerid_cli.tables import csvtext, sheets, workbook
 from leerid_cli.tables.limits import MAX_LIST_BYTES
 from leerid_cli.workflows import batches, creating, issuing, sources
 from leerid_cli.workflows.creating import CreateOptions
-from leerid_cli.workflows.issuing import Proposal
-from leerid_cli.workflows.proposing import Proposer, Wish
+from leerid_cli.workflows.proposing import Proposer
 from leerid_cli.workflows.run import Run
-from leerid_cli.workflows.selecting import Pupil, Selection, card_order, judged
+from leerid_cli.workflows.selecting import Selection
 
 IDENTITY = ("school", "stamnummer", "naam", "voornaam", "administratieve_groep", "klas", "type")
 EDITABLE = ("username", "password_kind", "password")
@@ -71,16 +73,18 @@ def plan(run: Run, file: Path, selection: Selection, on: date, options: CreateOp
     )
 
 
-def _row(proposal: Proposal) -> list[str]:
+def _row(proposal: AccountProposal) -> list[str]:
     return [*_identity(proposal).values(), proposal.username, proposal.kind.value, ""]
 
 
-def _identity(proposal: Proposal) -> dict[str, str]:
-    row = proposal.pupil.row() | {"type": proposal.type.value}
+def _identity(proposal: AccountProposal) -> dict[str, str]:
+    row = pupil_row(proposal.pupil) | {"type": proposal.type.value}
     return {name: row[name] for name in IDENTITY}
 
 
-def _form(proposals: Sequence[Proposal], columns: Sequence[str], languages: Sequence[str]) -> workbook.Form:
+def _form(
+    proposals: Sequence[AccountProposal], columns: Sequence[str], languages: Sequence[str]
+) -> workbook.Form:
     """Open the columns to edit, with the kinds of password that each account's type can have, and languages."""
     kind = COLUMNS.index("password_kind")
     choices = {
@@ -106,7 +110,7 @@ class _Line:
         """The instellingsnummer; a zero that a spreadsheet took is put back."""
         return self.cells["school"].strip().zfill(6)
 
-    def wish(self, languages: Sequence[str]) -> Wish:
+    def wish(self, languages: Sequence[str]) -> AccountRequest:
         """Return what the row asks for; raises RefusedError for a cell that must be filled and is not.
 
         `languages` are those that a card can have.
@@ -126,7 +130,7 @@ class _Line:
                 )
             )
         password = self.cells["password"] or None
-        return Wish(username, PasswordKind(kind), password=password, card_language=language)
+        return AccountRequest(username, PasswordKind(kind), password=password, card_language=language)
 
 
 def apply(run: Run, file: Path, on: date, options: CreateOptions) -> Report:
@@ -149,7 +153,7 @@ def apply(run: Run, file: Path, on: date, options: CreateOptions) -> Report:
                 _("correct them, or make the plan anew with --plan"),
                 tuple(problems),
             )
-        proposals.sort(key=lambda proposal: card_order(proposal.pupil))
+        proposals.sort(key=lambda proposal: class_list_order(proposal.pupil))
         creating.ask(run, [proposal.pupil for proposal in proposals], options)
         issued = issuing.issue(run, connection, "bulk-create", proposals, options.manner)
     if any(proposal.credential for proposal in proposals):
@@ -159,9 +163,9 @@ def apply(run: Run, file: Path, on: date, options: CreateOptions) -> Report:
 
 def _judge(
     run: Run, connection: Connection, lines: Sequence[_Line], on: date, file: str
-) -> tuple[list[Proposal], list[Problem]]:
+) -> tuple[list[AccountProposal], list[Problem]]:
     proposer = Proposer(run, connection)
-    proposals: list[Proposal] = []
+    proposals: list[AccountProposal] = []
     problems = []
     seen: dict[int, int] = {}
     for line in lines:
@@ -182,13 +186,13 @@ def _pupil(run: Run, connection: Connection, line: _Line, on: date) -> Pupil:
     hits = register.by_key(connection, school, stamnummer) if stamnummer else []
     if not hits:
         raise RefusedError(_("no pupil {pupil}").format(pupil=f"{school}/{stamnummer}"))
-    (pupil,) = judged(register.persons(connection, [hits[0][2]]), on, run.settings)
+    (pupil,) = with_status(register.persons(connection, [hits[0][2]]), on, run.settings.kleuter)
     return pupil
 
 
-def _propose(proposer: Proposer, pupil: Pupil, line: _Line) -> Proposal:
+def _propose(proposer: Proposer, pupil: Pupil, line: _Line) -> AccountProposal:
     """Return the account that a row asks for; raises RefusedError where it does not fit the register any more."""
-    if pupil.standing.status not in (Status.NONE, Status.CONVERT):
+    if pupil.status not in (Status.NONE, Status.CONVERT):
         raise RefusedError(_("{pupil}: {why}").format(pupil=pupil.id, why=creating.why_not(pupil)))
     wish = line.wish(proposer.run.settings.card_languages)
     account = pupil.person.account

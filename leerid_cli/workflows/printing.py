@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leerid_cli.errors import InputError, UsageError
 from leerid_cli.i18n import _
+from leerid_cli.model.choices import LabelOptions
 from leerid_cli.model.people import PasswordKind
 from leerid_cli.settings.settings import Printer, Settings
 
@@ -17,21 +18,6 @@ if TYPE_CHECKING:
     from leerid_cli.cards.templates import Templates
 
 
-@dataclass(frozen=True, slots=True)
-class Printing:
-    """What the command line says of label sheet and printer; None or '' where it says nothing.
-
-    Offsets in millimetres to the right and down; `scale_y` multiplies heights on the page.
-    """
-
-    sheet: str = ""
-    start_at: int = 1
-    offset_x: float | None = None
-    offset_y: float | None = None
-    scale_y: float | None = None
-    printer: str = ""
-
-
 def templates(settings: Settings) -> Templates:
     """Return the templates in use."""
     from leerid_cli.cards.templates import Templates
@@ -39,7 +25,7 @@ def templates(settings: Settings) -> Templates:
     return Templates(settings.templates if settings.templates.is_dir() else None)
 
 
-def sheet(settings: Settings, printing: Printing) -> SheetFormat:
+def sheet(settings: Settings, printing: LabelOptions) -> SheetFormat:
     """Return the label format with the printer's adjustments.
 
     Raises UsageError where the command line names no sheet or printer that is known, or moves labels off
@@ -104,7 +90,7 @@ def _first(option: float | None, setting: float) -> float:
     return setting if option is None else option
 
 
-def _printer(settings: Settings, printing: Printing) -> Printer:
+def _printer(settings: Settings, printing: LabelOptions) -> Printer:
     name = printing.printer or settings.printer
     if not name:
         return Printer()
@@ -116,7 +102,7 @@ def _printer(settings: Settings, printing: Printing) -> Printer:
     return settings.printers[name]
 
 
-def _unknown_sheet(settings: Settings, printing: Printing, name: str, known: Sequence[str]) -> Exception:
+def _unknown_sheet(settings: Settings, printing: LabelOptions, name: str, known: Sequence[str]) -> Exception:
     names = _("known: {names}").format(names=", ".join(known))
     if printing.sheet:
         return UsageError(_("there is no label sheet {name}").format(name=name), names)

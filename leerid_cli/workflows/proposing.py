@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from leerid_cli import resources
 from leerid_cli.errors import RefusedError
 from leerid_cli.i18n import _
-from leerid_cli.model.batches import Issue
+from leerid_cli.model.batches import IssueReason
 from leerid_cli.model.cards import Credential
-from leerid_cli.model.people import Account, AccountType, PasswordKind
+from leerid_cli.model.people import Account, AccountType, PasswordKind, Pupil
+from leerid_cli.model.requests import AccountProposal, AccountRequest
 from leerid_cli.rules import passwords, pictograms, usernames
 from leerid_cli.store import ledger
 from leerid_cli.store.connection import Connection
-from leerid_cli.workflows.issuing import Proposal
 from leerid_cli.workflows.run import Run
-from leerid_cli.workflows.selecting import Pupil
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the administrator chose instead of what would be generated; empty or None where nothing.
-
-    A `kind` that an account's type cannot have is refused where `strict`, else it is not meant for it.
-    """
-
-    username: str = ""
-    kind: PasswordKind | None = None
-    strict: bool = True
-    password: str | None = field(default=None, repr=False)
-    new_token: bool = False
-    card_language: str = ""
 
 
 class Proposer:
@@ -40,12 +22,12 @@ class Proposer:
         self.run, self.connection = run, connection
         self.given: set[str] = set()
 
-    def new(self, pupil: Pupil, wish: Wish) -> Proposal:
+    def new(self, pupil: Pupil, wish: AccountRequest) -> AccountProposal:
         """Return the account of a pupil who has none; raises RefusedError for a wish that cannot be."""
-        account_type = pupil.standing.type or pupil.enrolment.type
+        account_type = pupil.type
         username = self._username(pupil, wish)
         kind = _kind(wish, account_type, self._configured(pupil, account_type))
-        return Proposal(
+        return AccountProposal(
             pupil,
             account_type,
             username,
@@ -54,25 +36,27 @@ class Proposer:
             card_language=wish.card_language,
         )
 
-    def changed(self, pupil: Pupil, account: Account, issue: Issue, wish: Wish) -> Proposal:
+    def changed(
+        self, pupil: Pupil, account: Account, issue: IssueReason, wish: AccountRequest
+    ) -> AccountProposal:
         """Return an account with a new password of the same type and kind, under the same username.
 
         A conversion gives it the type that the enrolment asks for; renaming, the username of the wish.
         """
         account_type, kind, username = account.type, account.password_kind, account.username
-        if issue is Issue.CONVERTED:
-            account_type = pupil.standing.type or pupil.enrolment.type
+        if issue is IssueReason.CONVERTED:
+            account_type = pupil.type
             kind = self._configured(pupil, account_type)
-        if issue is Issue.RENAMED:
+        if issue is IssueReason.RENAMED:
             username = self._username(pupil, wish)
         kind = _kind(wish, account_type, kind)
         token = "" if wish.new_token else account.token
         credential = _typed(wish, kind)
-        return Proposal(
+        return AccountProposal(
             pupil, account_type, username, kind, issue, token, credential, card_language=wish.card_language
         )
 
-    def _username(self, pupil: Pupil, wish: Wish) -> str:
+    def _username(self, pupil: Pupil, wish: AccountRequest) -> str:
         if wish.username:
             username = usernames.check_username(wish.username)
             if self._is_taken(username):
@@ -93,7 +77,7 @@ class Proposer:
         return self.run.settings.basis_kind(enrolment.school, enrolment.hoofdstructuur, enrolment.klas)
 
 
-def _kind(wish: Wish, account_type: AccountType, otherwise: PasswordKind) -> PasswordKind:
+def _kind(wish: AccountRequest, account_type: AccountType, otherwise: PasswordKind) -> PasswordKind:
     """Return the kind that was wished for where the account type allows it, else the other."""
     if wish.kind in passwords.kinds_of(account_type):
         return wish.kind
@@ -106,7 +90,7 @@ def _kind(wish: Wish, account_type: AccountType, otherwise: PasswordKind) -> Pas
     return otherwise
 
 
-def _typed(wish: Wish, kind: PasswordKind) -> Credential | None:
+def _typed(wish: AccountRequest, kind: PasswordKind) -> Credential | None:
     if wish.password is None:
         return None
     return passwords.typed(kind, wish.password, pictograms.load(resources.pictograms()))

@@ -6,24 +6,25 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from leerid_cli.i18n import plural
-from leerid_cli.model.batches import Issue
+from leerid_cli.model.batches import BatchOptions, IssueReason
+from leerid_cli.model.history import HistoryEvent
 from leerid_cli.model.reports import Report
+from leerid_cli.model.requests import AccountRequest
+from leerid_cli.rules.pupil_status import class_list_order, with_status
 from leerid_cli.store import ledger, register
 from leerid_cli.store.connection import transaction
 from leerid_cli.workflows import asking, batches, issuing
 from leerid_cli.workflows.asking import Consent
-from leerid_cli.workflows.issuing import Manner
-from leerid_cli.workflows.proposing import Proposer, Wish
+from leerid_cli.workflows.proposing import Proposer
 from leerid_cli.workflows.resetting import working_account
 from leerid_cli.workflows.run import Run
-from leerid_cli.workflows.selecting import card_order, judged
 
 
 @dataclass(frozen=True, slots=True)
 class ReissueOptions:
     """The options of the command line."""
 
-    manner: Manner = field(default_factory=Manner)
+    manner: BatchOptions = field(default_factory=BatchOptions)
     yes: bool = False
 
 
@@ -38,7 +39,9 @@ def reissue(run: Run, wanted: str, on: date, options: ReissueOptions) -> Report:
         notes = batches.recover(connection, lost=wanted)
         batch = batches.lost(connection, wanted)
         persons = ledger.waiting_for(connection, wanted)
-        pupils = sorted(judged(register.persons(connection, persons), on, run.settings), key=card_order)
+        pupils = sorted(
+            with_status(register.persons(connection, persons), on, run.settings.kleuter), key=class_list_order
+        )
         question = plural(
             "Make a new password for {n} account of the lost batch {batch}?",
             "Make new passwords for {n} accounts of the lost batch {batch}?",
@@ -46,13 +49,16 @@ def reissue(run: Run, wanted: str, on: date, options: ReissueOptions) -> Report:
         ).format(n=len(pupils), batch=wanted)
         asking.agree(run, question, len(pupils), Consent(yes=options.yes), plain=False, guarded=False)
         proposer = Proposer(run, connection)
-        proposals = [proposer.changed(pupil, working_account(pupil), Issue.RESET, Wish()) for pupil in pupils]
+        proposals = [
+            proposer.changed(pupil, working_account(pupil), IssueReason.RESET, AccountRequest())
+            for pupil in pupils
+        ]
         manner = replace(options.manner, with_workbook=len(pupils) > 1)
         issued = issuing.issue(run, connection, "recover", proposals, manner)
         notes += batches.recover(connection)
         with transaction(connection):
             detail: dict[str, object] = {"batch": wanted, "by": issued.batch}
-            register.record(connection, run.now, [(None, "batch-reissued", detail)], run.reason)
+            register.record(connection, run.now, [(None, HistoryEvent.BATCH_REISSUED, detail)], run.reason)
     summary = plural(
         "{n} account of the lost batch {batch} has a new password: {path}",
         "{n} accounts of the lost batch {batch} have new passwords: {path}",

@@ -13,7 +13,7 @@ from leerid_cli.i18n import _
 from leerid_cli.intake import profiles
 from leerid_cli.intake.check import SPOILT
 from leerid_cli.intake.profiles import Layout
-from leerid_cli.intake.reading import Kind
+from leerid_cli.intake.reading import FileFormat
 from leerid_cli.model.reports import Problem
 from leerid_cli.runtime import durable
 from leerid_cli.tables import cells, csvtext, sheets, workbook
@@ -119,7 +119,7 @@ def _content(path: Path, intake: Intake, reasons: dict[tuple[str, int], list[str
     header = [*headings.values(), *profiles.OWN_COLUMNS]
     first_file = next(iter(reasons))[0]
     by_name = {".csv": False, ".xlsx": True}.get(path.suffix.lower())
-    if intake.kinds.get(first_file) is Kind.XLSX if by_name is None else by_name:
+    if intake.kinds.get(first_file) is FileFormat.XLSX if by_name is None else by_name:
         cut = [[cell[:_LONGEST_IN_A_SHEET] for cell in cells] for cells in body]
         return workbook.write(SHEET, header, cut, datetime.now(UTC))
     return _BOM + csvtext.write(header, body).encode()

@@ -12,16 +12,17 @@ from datetime import date
 
 from leerid_cli.errors import RefusedError, UsageError
 from leerid_cli.i18n import _, plural
-from leerid_cli.model.batches import Issue
-from leerid_cli.model.people import Account, PasswordKind, Status
+from leerid_cli.model.batches import BatchOptions, IssueReason
+from leerid_cli.model.people import Account, PasswordKind, Pupil, Status
 from leerid_cli.model.reports import Report, Skipped
+from leerid_cli.model.requests import AccountRequest
+from leerid_cli.rules.pupil_status import with_status
 from leerid_cli.store import register
 from leerid_cli.workflows import asking, batches, issuing, printing
 from leerid_cli.workflows.asking import Consent
-from leerid_cli.workflows.issuing import Manner
-from leerid_cli.workflows.proposing import Proposer, Wish
+from leerid_cli.workflows.proposing import Proposer
 from leerid_cli.workflows.run import Run
-from leerid_cli.workflows.selecting import Pupil, Selection, chosen, judged, resolve
+from leerid_cli.workflows.selecting import Selection, chosen, resolve
 
 _RESETTABLE = (Status.ACTIVE, Status.CONVERT)
 
@@ -30,8 +31,8 @@ _RESETTABLE = (Status.ACTIVE, Status.CONVERT)
 class ResetOptions:
     """The options of the command line; `named`: exactly one PUPIL was named, and nothing else."""
 
-    wish: Wish = field(default_factory=Wish)
-    manner: Manner = field(default_factory=Manner)
+    wish: AccountRequest = field(default_factory=AccountRequest)
+    manner: BatchOptions = field(default_factory=BatchOptions)
     consent: Consent = field(default_factory=Consent)
     named: bool = False
 
@@ -46,17 +47,17 @@ def reset_password(run: Run, selection: Selection, on: date, options: ResetOptio
         raise UsageError(_("say for whom: PUPIL, --class, --school, --group or --from"))
     if options.wish.password is not None and not options.named:
         raise UsageError(_("--password-stdin is for one PUPIL, named on the command line"))
-    printing.sheet(run.settings, options.manner.printing)
+    printing.sheet(run.settings, options.manner.labels)
     with run.writing("reset-password") as connection:
         notes = batches.recover(connection)
         pupils = chosen(connection, selection, on, run.settings)
         if options.named:
             working_account(pupils[0])
-        served = [pupil for pupil in pupils if pupil.standing.status in _RESETTABLE]
+        served = [pupil for pupil in pupils if pupil.status in _RESETTABLE]
         skipped = tuple(
-            Skipped(pupil.id, pupil.standing.status, _why_not(pupil))
+            Skipped(pupil.id, pupil.status, _why_not(pupil))
             for pupil in pupils
-            if pupil.standing.status not in _RESETTABLE
+            if pupil.status not in _RESETTABLE
         )
         _ask(run, len(served), options)
         if not served:
@@ -65,7 +66,9 @@ def reset_password(run: Run, selection: Selection, on: date, options: ResetOptio
             return Report("reset-password", summary, counts=counts, skipped=skipped, notes=tuple(notes))
         strict = options.named or options.wish.kind is PasswordKind.TEMPORARY
         wish, proposer = replace(options.wish, strict=strict), Proposer(run, connection)
-        proposals = [proposer.changed(pupil, working_account(pupil), Issue.RESET, wish) for pupil in served]
+        proposals = [
+            proposer.changed(pupil, working_account(pupil), IssueReason.RESET, wish) for pupil in served
+        ]
         manner = replace(options.manner, with_workbook=len(served) > 1)
         issued = issuing.issue(run, connection, "reset-password", proposals, manner)
     summary = plural("{n} password reset: {path}", "{n} passwords reset: {path}", len(served))
@@ -85,13 +88,13 @@ def rename(run: Run, pupil: str, on: date, options: ResetOptions) -> Report:
 
     Raises RefusedError where the username is taken or no username, or the pupil has no working account.
     """
-    printing.sheet(run.settings, options.manner.printing)
+    printing.sheet(run.settings, options.manner.labels)
     with run.writing("rename") as connection:
         notes = batches.recover(connection)
         person = resolve(connection, pupil)
-        (found,) = judged(register.persons(connection, [person]), on, run.settings)
+        (found,) = with_status(register.persons(connection, [person]), on, run.settings.kleuter)
         account = working_account(found)
-        proposal = Proposer(run, connection).changed(found, account, Issue.RENAMED, options.wish)
+        proposal = Proposer(run, connection).changed(found, account, IssueReason.RENAMED, options.wish)
         question = _(
             "Rename {old} to {new}? The old password stops working; new cards come in a ZIP."
         ).format(old=account.username, new=proposal.username)
@@ -123,7 +126,7 @@ def working_account(pupil: Pupil) -> Account:
 
 
 def _why_not(pupil: Pupil) -> str:
-    if pupil.standing.status is Status.SUSPENDED:
+    if pupil.status is Status.SUSPENDED:
         return _("the account is suspended; `leerid reactivate` lifts that")
     return _("has no account")
 
@@ -139,7 +142,7 @@ def _ask(run: Run, count: int, options: ResetOptions) -> None:
 
 
 def _still_to_convert(pupils: Sequence[Pupil]) -> Iterator[str]:
-    waiting = [pupil.id for pupil in pupils if pupil.standing.status is Status.CONVERT]
+    waiting = [pupil.id for pupil in pupils if pupil.status is Status.CONVERT]
     if waiting:
         yield plural(
             "{n} pupil has moved to the other type and keeps the present one for now; "

@@ -8,12 +8,12 @@ from dataclasses import replace
 from leerid_cli.errors import LeeridError, RefusedError
 from leerid_cli.i18n import _
 from leerid_cli.model.people import PasswordKind
+from leerid_cli.model.requests import AccountProposal, AccountRequest
 from leerid_cli.rules import passwords
-from leerid_cli.workflows.issuing import Proposal
-from leerid_cli.workflows.proposing import Proposer, Wish
+from leerid_cli.workflows.proposing import Proposer
 from leerid_cli.workflows.run import Dialogue, Run
 
-Propose = Callable[[Wish], Proposal]
+Propose = Callable[[AccountRequest], AccountProposal]
 ALL_KINDS = {"w": PasswordKind.WORD, "p": PasswordKind.PICTURE}
 
 
@@ -27,7 +27,7 @@ def dialogue(run: Run) -> Dialogue:
     return run.dialogue
 
 
-def one(run: Run, proposer: Proposer, propose: Propose, wish: Wish) -> Proposal:
+def one(run: Run, proposer: Proposer, propose: Propose, wish: AccountRequest) -> AccountProposal:
     """Return the account of one pupil as somebody at the terminal wants it: username, kind, password.
 
     What the command line gave already is not asked. A choice that cannot be is explained and asked again.
@@ -46,7 +46,7 @@ def one(run: Run, proposer: Proposer, propose: Propose, wish: Wish) -> Proposal:
             proposer.given = set(others)
 
 
-def _asked(talk: Dialogue, proposal: Proposal, wish: Wish) -> Wish:
+def _asked(talk: Dialogue, proposal: AccountProposal, wish: AccountRequest) -> AccountRequest:
     """Ask for what the command line left open; an empty answer takes what is proposed."""
     username, kind, password = proposal.username, proposal.kind, wish.password
     if not wish.username and proposal.pupil.person.account is None:
@@ -68,7 +68,9 @@ def _kind(talk: Dialogue, proposed: PasswordKind, kinds: Sequence[str]) -> Passw
         talk.say(_("one of: {kinds}").format(kinds=", ".join(kinds)))
 
 
-def many(run: Run, proposer: Proposer, proposes: Sequence[Propose], wish: Wish) -> list[Proposal]:
+def many(
+    run: Run, proposer: Proposer, proposes: Sequence[Propose], wish: AccountRequest
+) -> list[AccountProposal]:
     """Return the accounts of a batch as somebody at the terminal wants them.
 
     The list is shown; a number changes that row, `w` or `p` the kind of password of all basis accounts.
@@ -96,19 +98,21 @@ def many(run: Run, proposer: Proposer, proposes: Sequence[Propose], wish: Wish) 
             talk.say(_("there is no row {answer}").format(answer=answer))
 
 
-def _again(proposer: Proposer, propose: Propose, proposal: Proposal, kind: PasswordKind) -> Proposal:
+def _again(
+    proposer: Proposer, propose: Propose, proposal: AccountProposal, kind: PasswordKind
+) -> AccountProposal:
     """Return a proposal with another kind of password, where its type can have it."""
     if kind not in passwords.kinds_of(proposal.type) or proposal.credential:
         return proposal
     proposer.given.discard(proposal.username)
-    return propose(Wish(username=_own_username(proposal), kind=kind))
+    return propose(AccountRequest(username=_own_username(proposal), kind=kind))
 
 
-def _own_username(proposal: Proposal) -> str:
+def _own_username(proposal: AccountProposal) -> str:
     return "" if proposal.pupil.person.account else proposal.username
 
 
-def _shown(proposal: Proposal) -> str:
+def _shown(proposal: AccountProposal) -> str:
     pupil = proposal.pupil
     typed = _(", password typed") if proposal.credential else ""
     return (

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from leerid_cli.errors import NotFoundError
+from leerid_cli.exports.pupil_rows import pupil_row
 from leerid_cli.i18n import _
 from leerid_cli.model.people import Enrolment
+from leerid_cli.rules.pupil_status import with_status
 from leerid_cli.store import register
 from leerid_cli.workflows.run import Run
-from leerid_cli.workflows.selecting import Selection, judged, resolve, select
+from leerid_cli.workflows.selecting import Selection, resolve, select
 
 
 def search(run: Run, selection: Selection, on: date) -> list[dict[str, str]]:
@@ -18,23 +20,23 @@ def search(run: Run, selection: Selection, on: date) -> list[dict[str, str]]:
         pupils = select(connection, selection, on, run.settings)
     if not pupils:
         raise NotFoundError(_("no pupil found"))
-    return [pupil.row() for pupil in pupils]
+    return [pupil_row(pupil) for pupil in pupils]
 
 
 def show(run: Run, pupil: str, on: date) -> dict[str, object]:
     """Return everything held on one pupil but secrets: person, enrolments, account, history."""
     with run.reading() as connection:
         person_id = resolve(connection, pupil)
-        (found,) = judged(register.persons(connection, [person_id]), on, run.settings)
+        (found,) = with_status(register.persons(connection, [person_id]), on, run.settings.kleuter)
         events = register.history(connection, person_id)
     person, account = found.person, found.person.account
     return {
-        **found.row(),
+        **pupil_row(found),
         "person": person.id,
         "geboortedatum": person.birth_date.isoformat() if person.birth_date else "",
         "geslacht": person.gender,
         "official_number": person.official.value,
-        "reason": found.standing.reason,
+        "reason": found.reason or "",
         "enrolments": [_enrolment(enrolment) for enrolment in person.enrolments],
         "account": {
             "username": account.username,
@@ -42,7 +44,7 @@ def show(run: Run, pupil: str, on: date) -> dict[str, object]:
             "password_kind": account.password_kind.value,
             "password_known": account.password_known,
             "must_change": account.must_change,
-            "suspended": account.suspended,
+            "suspended": account.suspended.value,
             "batch": account.batch,
         }
         if account

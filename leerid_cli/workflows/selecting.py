@@ -9,24 +9,11 @@ from datetime import date
 
 from leerid_cli.errors import NotFoundError, RefusedError
 from leerid_cli.i18n import _
-from leerid_cli.model.people import AccountType, Enrolment, Person, Status
-from leerid_cli.rules.pupil_status import Standing, standing
-from leerid_cli.rules.usernames import fold
+from leerid_cli.model.people import AccountType, Pupil, Status
+from leerid_cli.rules.pupil_status import class_list_order, with_status
 from leerid_cli.settings.settings import Settings
 from leerid_cli.store import register
 from leerid_cli.store.connection import Connection
-
-COLUMNS = (
-    "school",
-    "stamnummer",
-    "naam",
-    "voornaam",
-    "administratieve_groep",
-    "klas",
-    "type",
-    "status",
-    "username",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,67 +34,6 @@ class Selection:
         return self == Selection()
 
 
-@dataclass(frozen=True, slots=True)
-class Pupil:
-    """A person, and where they stand on the reference date."""
-
-    person: Person
-    standing: Standing
-
-    @property
-    def enrolment(self) -> Enrolment:
-        """The enrolment that counts; of a pupil who left, the last one; an empty one where there never was any."""
-        return self.standing.enrolment or max(
-            self.person.enrolments,
-            key=lambda enrolment: enrolment.begin or date.min,
-            default=Enrolment("", ""),
-        )
-
-    @property
-    def id(self) -> str:
-        """The pupil id: SCHOOL/STAMNUMMER; the username of an account that no school has a pupil for."""
-        account = self.person.account
-        return account.username if account and not self.person.enrolments else "/".join(self.enrolment.key)
-
-    def row(self) -> dict[str, str]:
-        """Return what a list shows of the pupil, by `COLUMNS`, exactly as the register holds it."""
-        enrolment, account = self.enrolment, self.person.account
-        return {
-            "school": enrolment.school,
-            "stamnummer": enrolment.stamnummer,
-            "naam": self.person.naam,
-            "voornaam": self.person.voornaam,
-            "administratieve_groep": enrolment.administratieve_groep,
-            "klas": enrolment.klas,
-            "type": (self.standing.type or enrolment.type).value,
-            "status": self.standing.status.value,
-            "username": account.username if account else "",
-        }
-
-
-def card_order(pupil: Pupil) -> tuple[object, ...]:
-    """Return the key by which cards and lists are sorted: school, class, naam, voornaam."""
-    enrolment, person = pupil.enrolment, pupil.person
-    return (
-        enrolment.school,
-        natural(enrolment.klas),
-        fold(person.naam),
-        fold(person.voornaam),
-        enrolment.stamnummer,
-    )
-
-
-def natural(text: str) -> tuple[tuple[int, int | str], ...]:
-    """Return a sort key under which class 2A comes before 10A."""
-    parts = re.findall(r"[0-9]+|[^0-9]+", text.casefold())
-    return tuple((0, int(part)) if part.isdecimal() else (1, part) for part in parts)
-
-
-def judged(persons: Iterable[Person], on: date, settings: Settings) -> list[Pupil]:
-    """Return persons with their standing on the date."""
-    return [Pupil(person, standing(person, on, settings.kleuter)) for person in persons]
-
-
 def select(connection: Connection, selection: Selection, on: date, settings: Settings) -> list[Pupil]:
     """Return the selected pupils in card order; raises NotFoundError for a pupil id that nobody has."""
     ids: set[int] | None = None
@@ -116,10 +42,10 @@ def select(connection: Connection, selection: Selection, on: date, settings: Set
     if selection.pupils is not None:
         named = {resolve(connection, pupil) for pupil in selection.pupils}
         ids = named if ids is None else ids & named
-    pupils = judged(register.persons(connection, ids), on, settings)
+    pupils = with_status(register.persons(connection, ids), on, settings.kleuter)
     wanted = school_numbers(connection, selection.schools, settings)
     there = [pupil for pupil in pupils if pupil.person.enrolments or pupil.person.account]
-    return sorted((pupil for pupil in there if _fits(pupil, selection, wanted)), key=card_order)
+    return sorted((pupil for pupil in there if _fits(pupil, selection, wanted)), key=class_list_order)
 
 
 def chosen(connection: Connection, selection: Selection, on: date, settings: Settings) -> list[Pupil]:
@@ -155,14 +81,14 @@ def school_numbers(connection: Connection, names: Sequence[str], settings: Setti
 
 
 def _fits(pupil: Pupil, selection: Selection, schools: set[str]) -> bool:
-    enrolment, where = pupil.enrolment, pupil.standing
+    enrolment = pupil.enrolment
     groups = (enrolment.administratieve_groep, enrolment.administratieve_groep_omschrijving)
     return (
         (not schools or enrolment.school in schools)
         and _among([enrolment.klas], selection.classes)
         and _among(groups, selection.groups)
-        and (not selection.statuses or where.status in selection.statuses)
-        and (not selection.types or (where.type or enrolment.type) in selection.types)
+        and (not selection.statuses or pupil.status in selection.statuses)
+        and (not selection.types or pupil.type in selection.types)
     )
 
 

@@ -57,7 +57,7 @@ class Intake:
     rows: list[PupilRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     originals: dict[tuple[str, int], tuple[Layout, list[str]]] = field(default_factory=dict)
-    kinds: dict[str, reading.Kind] = field(default_factory=dict)
+    kinds: dict[str, reading.FileFormat] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     skipped: int = 0
     unusable: set[tuple[str, str]] = field(default_factory=set)
@@ -111,7 +111,7 @@ def read(run: Run, contents: Iterable[tuple[str, bytes]], options: ImportOptions
     for file, data in contents:
         try:
             source = reading.open_source(file, data, known, how)
-            rows = data.count(b"\n") if source.kind is reading.Kind.CSV else None
+            rows = data.count(b"\n") if source.kind is reading.FileFormat.CSV else None
             source = replace(source, rows=_counted(source.rows, run.progress.step(_("rows read"), rows)))
             _read_rows(run, source, options, lambda digits: keys.hash_number(key, digits), intake)
         except InputError as error:
@@ -136,7 +136,7 @@ def _counted(rows: Rows, done: Done) -> Rows:
 
 def _read_rows(
     run: Run,
-    source: reading.Source,
+    source: reading.InputFile,
     options: ImportOptions,
     hash_number: Callable[[str], str],
     intake: Intake,
@@ -168,7 +168,7 @@ def _read_rows(
         )
 
 
-def notes_on(source: reading.Source, options: ImportOptions, rows: Sequence[PupilRow]) -> list[str]:
+def notes_on(source: reading.InputFile, options: ImportOptions, rows: Sequence[PupilRow]) -> list[str]:
     """Return what there is to say of how a file was read: the guess, what stood in, names with accents."""
     said = [_described(source)]
     said += [
@@ -182,7 +182,7 @@ def notes_on(source: reading.Source, options: ImportOptions, rows: Sequence[Pupi
     return said
 
 
-def _stand_ins(source: reading.Source, options: ImportOptions) -> list[tuple[str, str, str]]:
+def _stand_ins(source: reading.InputFile, options: ImportOptions) -> list[tuple[str, str, str]]:
     """Return (column, value, origin) of every column that the file lacks and something else supplies."""
     there = source.layout.positions.keys()
     options_give = {"school": options.school, "type": options.type or ""}
@@ -210,12 +210,12 @@ def _accented(rows: Sequence[PupilRow]) -> list[str]:
     return list(names)[:MOST_NAMES]
 
 
-def _described(source: reading.Source) -> str:
+def _described(source: reading.InputFile) -> str:
     delimiter = {"\t": "tab"}.get(source.delimiter, source.delimiter)
     form = {
-        reading.Kind.CSV: _("{encoding}, delimiter {delimiter}"),
-        reading.Kind.XLSX: _("XLSX, sheet {table}"),
-        reading.Kind.XML: _("XML, {encoding}, rows are {table}"),
+        reading.FileFormat.CSV: _("{encoding}, delimiter {delimiter}"),
+        reading.FileFormat.XLSX: _("XLSX, sheet {table}"),
+        reading.FileFormat.XML: _("XML, {encoding}, rows are {table}"),
     }[source.kind].format(encoding=source.encoding, delimiter=delimiter, table=source.table)
     described = _("{file}: profile {profile}, {form}").format(
         file=source.file, profile=source.layout.profile.name, form=form

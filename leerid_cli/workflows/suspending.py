@@ -14,16 +14,14 @@ from datetime import date, datetime
 
 from leerid_cli.errors import RefusedError, UsageError
 from leerid_cli.i18n import _, plural
-from leerid_cli.model.people import Person
+from leerid_cli.model.people import Person, Pupil, SuspendedBy
 from leerid_cli.model.reports import Report, Skipped
 from leerid_cli.store import ledger
 from leerid_cli.store.connection import Connection
 from leerid_cli.workflows import asking
 from leerid_cli.workflows.asking import Consent
 from leerid_cli.workflows.run import Run
-from leerid_cli.workflows.selecting import Pupil, Selection, chosen
-
-BY_HAND = "hand"
+from leerid_cli.workflows.selecting import Selection, chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ def _do(run: Run, selection: Selection, on: date, options: SuspendOptions, deed:
             raise RefusedError(_("{pupil}: {why}").format(pupil=pupils[0].id, why=_("has no account")))
         served = [pupil for pupil in pupils if not deed.why_not(pupil)]
         skipped = tuple(
-            Skipped(pupil.id, pupil.standing.status, why) for pupil in pupils if (why := deed.why_not(pupil))
+            Skipped(pupil.id, pupil.status, why) for pupil in pupils if (why := deed.why_not(pupil))
         )
         _ask(run, len(served), selection, options, deed)
         if served:
@@ -94,7 +92,7 @@ def _no_suspension(pupil: Pupil) -> str:
     account = pupil.person.account
     if account is None:
         return _("has no account")
-    return _("is suspended by hand already") if account.suspended == BY_HAND else ""
+    return _("is suspended by hand already") if account.suspended is SuspendedBy.HAND else ""
 
 
 def _no_reactivation(pupil: Pupil) -> str:

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from leerid_cli.i18n import _, plural
-from leerid_cli.model.people import Status
+from leerid_cli.model.history import HistoryEvent
+from leerid_cli.model.people import Pupil, Status
+from leerid_cli.rules.pupil_status import natural_order, with_status
 from leerid_cli.store import ledger, pending, register
 from leerid_cli.workflows import conflicts
 from leerid_cli.workflows.run import Run
-from leerid_cli.workflows.selecting import Pupil, judged, natural
 
 COLUMNS = ("kind", "pupils", "what", "command")
 OLD_BACKUP_DAYS = 30
@@ -24,8 +25,8 @@ def todo(run: Run, on: date) -> list[Item]:
     with run.reading() as connection:
         batches = ledger.open_batches(connection)
         withheld = pending.withheld(connection)
-        pupils = judged(register.persons(connection), on, run.settings)
-        last_backup = ledger.last_event(connection, "backup")
+        pupils = with_status(register.persons(connection), on, run.settings.kleuter)
+        last_backup = ledger.last_event(connection, HistoryEvent.BACKUP)
     items = [
         _item(
             "undelivered",
@@ -85,10 +86,10 @@ def _held(entry: dict[str, object]) -> Item:
 def _by_class(pupils: Iterable[Pupil], status: Status, kind: str, options: str) -> Iterator[Item]:
     """Yield an item for every class with pupils of that status."""
     waiting = Counter(
-        (pupil.enrolment.school, pupil.enrolment.klas) for pupil in pupils if pupil.standing.status is status
+        (pupil.enrolment.school, pupil.enrolment.klas) for pupil in pupils if pupil.status is status
     )
     for (school, klas), count in sorted(
-        waiting.items(), key=lambda entry: (entry[0][0], natural(entry[0][1]))
+        waiting.items(), key=lambda entry: (entry[0][0], natural_order(entry[0][1]))
     ):
         if klas:
             command = f"leerid bulk-create --school {school} --class {shlex.quote(klas)} {options}"

@@ -6,18 +6,18 @@ from pathlib import Path
 
 from leerid_cli.errors import UsageError
 from leerid_cli.i18n import _
+from leerid_cli.model.choices import LabelOptions
 from leerid_cli.model.reports import Report
 from leerid_cli.runtime import new_file
 from leerid_cli.settings.settings import SchoolSettings
 from leerid_cli.workflows import printing
 from leerid_cli.workflows.issuing import drawing_libraries, logos
-from leerid_cli.workflows.printing import Printing
 from leerid_cli.workflows.run import Run
 
 PICTURES = (".pdf", ".png")
 
 
-def calibrate(run: Run, output: Path | None, chosen: Printing) -> Report:
+def calibrate(run: Run, output: Path | None, chosen: LabelOptions) -> Report:
     """Write the test sheet of a label format to a new PDF.
 
     Raises StorageError where the file is there already, and what `printing.sheet` raises.
@@ -35,7 +35,7 @@ def calibrate(run: Run, output: Path | None, chosen: Printing) -> Report:
     return Report("calibrate", summary, output=str(path), notes=(note,))
 
 
-def preview(run: Run, output: Path, chosen: Printing, *, colour: bool) -> Report:
+def preview(run: Run, output: Path, chosen: LabelOptions, *, colour: bool) -> Report:
     """Write sample cards of every kind, as the configuration has them, to a new .pdf or .png.
 
     Raises StorageError where the file is there already, UsageError for another extension, InputError

@@ -22,7 +22,7 @@ from test_leaving import (
 from test_plan import carried_out
 
 from leerid_cli.model.people import Departure, Enrolment, Gone, Person
-from leerid_cli.model.plans import SyncPlan
+from leerid_cli.model.plans import ImportPlan
 
 SEPTEMBER = date(2026, 9, 15)
 LAST_YEAR = date(2026, 8, 31)
@@ -37,7 +37,7 @@ def gone_since(pupil: Person, days: int) -> Person:
     return replace(pupil, enrolments=tuple(replace(one, gone=mark) for one in pupil.enrolments))
 
 
-def message(done: SyncPlan) -> str:
+def message(done: ImportPlan) -> str:
     (withheld,) = done.withheld
     return withheld.message
 

@@ -21,7 +21,7 @@ from leerid_cli.model.people import (
     PasswordKind,
     Person,
 )
-from leerid_cli.model.plans import PersonFacts, SyncPlan
+from leerid_cli.model.plans import ImportPlan, PersonFacts
 
 TODAY = date(2026, 11, 24)
 A, B = "030569", "041871"
@@ -65,12 +65,12 @@ def full(
     illegible: Iterable[str] = (),
     facts: Iterable[PersonFacts] = (),
     **rules: object,
-) -> SyncPlan:
+) -> ImportPlan:
     pupils = Pupils(tuple(rows), frozenset(unusable), frozenset(illegible), tuple(facts))
     return planning.plan(pupils, register, Rules(today, **({"full": True} | rules)))  # type: ignore[arg-type]
 
 
-def codes(done: SyncPlan) -> list[tuple[str, str]]:
+def codes(done: ImportPlan) -> list[tuple[str, str]]:
     return [(withheld.school, withheld.code) for withheld in done.withheld]
 
 

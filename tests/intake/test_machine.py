@@ -12,7 +12,7 @@ from leerid_cli.intake import plan as planning
 from leerid_cli.intake.check import PupilRow
 from leerid_cli.intake.matching import Pupils, Rules
 from leerid_cli.model.people import Enrolment, Person
-from leerid_cli.model.plans import SyncPlan
+from leerid_cli.model.plans import ImportPlan
 
 SCHOOLS = ("030569", "041871")
 CLASSES = ("1A", "1B", "2A")
@@ -43,11 +43,11 @@ class SchoolYear(RuleBasedStateMachine):
         enrolment = Enrolment(*key, hoofdstructuur="211", klas=klas, begin=date(2026, 9, 1))
         return PupilRow("pupils.csv", 2, known, enrolment, ALL)  # type: ignore[arg-type]
 
-    def plan(self, rows: dict, **more: object) -> SyncPlan:
+    def plan(self, rows: dict, **more: object) -> ImportPlan:
         rules = {"full": more.pop("full", False), "accepted": more.pop("accepted", {})}
         return planning.plan(Pupils(tuple(rows.values()), **more), self.register, Rules(self.today, **rules))  # type: ignore[arg-type]
 
-    def carry_out(self, done: SyncPlan) -> None:
+    def carry_out(self, done: ImportPlan) -> None:
         assert not done.merges, "nobody is merged without an answer"
         self.register = carried_out(self.register, done)
         for person in self.register:

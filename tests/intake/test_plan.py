@@ -10,7 +10,7 @@ from leerid_cli.intake import plan as planning
 from leerid_cli.intake.check import PupilRow
 from leerid_cli.intake.matching import Pupils, Rules
 from leerid_cli.model.people import Account, AccountType, Enrolment, OfficialState, PasswordKind, Person
-from leerid_cli.model.plans import PersonFacts, SyncPlan
+from leerid_cli.model.plans import ImportPlan, PersonFacts
 
 ALL = frozenset(
     (
@@ -23,7 +23,7 @@ TODAY = date(2026, 11, 24)
 ACCOUNT = Account("emma.peeters", AccountType.BASIS, PasswordKind.WORD, "$2b$", False, "t")
 
 
-def plan(rows: Sequence[PupilRow], register: Sequence[Person]) -> SyncPlan:
+def plan(rows: Sequence[PupilRow], register: Sequence[Person]) -> ImportPlan:
     return planning.plan(Pupils(rows), register, Rules(TODAY))
 
 
@@ -50,7 +50,7 @@ def pupil_row(
     return PupilRow("pupils.csv", 2, known or facts(), enrolment, columns)
 
 
-def carried_out(register: list[Person], done: SyncPlan) -> list[Person]:
+def carried_out(register: list[Person], done: ImportPlan) -> list[Person]:
     """Carry a plan out on a register in memory, as the store does on disk."""
     persons = {person.id: person for person in register}
     ids: dict[int, int] = {}
@@ -82,7 +82,7 @@ def register(*rows: PupilRow) -> list[Person]:
     return carried_out([], plan(rows, []))
 
 
-def codes(done: SyncPlan) -> list[str]:
+def codes(done: ImportPlan) -> list[str]:
     return [problem.code for problem in done.problems]
 
 

@@ -8,7 +8,7 @@ from world import AS_OF, HEADER, World, row
 from leerid_cli import resources
 from leerid_cli.errors import InputError
 from leerid_cli.intake import profiles
-from leerid_cli.intake.reading import Reading, Source, open_source
+from leerid_cli.intake.reading import InputFile, Reading, open_source
 
 BUILT_IN = profiles.load(resources.profiles())
 OWN = """
@@ -34,7 +34,7 @@ hoofdstructuur = "321"
 """
 
 
-def opened(header: str, *, known: tuple[profiles.Profile, ...] = BUILT_IN, **how: object) -> Source:
+def opened(header: str, *, known: tuple[profiles.Profile, ...] = BUILT_IN, **how: object) -> InputFile:
     data = f"{header}\n{';'.join('x' for _ in header.split(';'))}\n".encode()
     return open_source("pupils.csv", data, known, Reading(**how))  # type: ignore[arg-type]
 

@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from leerid_cli import resources
 from leerid_cli.errors import InputError
 from leerid_cli.intake import profiles
-from leerid_cli.intake.reading import Reading, Source, decode, open_source
+from leerid_cli.intake.reading import InputFile, Reading, decode, open_source
 
 PROFILES = profiles.load(resources.profiles())
 TEXT = "instellingsnummer;stamnummer;naam;voornaam;hoofdstructuur\n030569;1;D’Hondt;Zoë;211\n"
 
 
-def opened(data: bytes, **how: object) -> Source:
+def opened(data: bytes, **how: object) -> InputFile:
     return open_source("pupils.csv", data, PROFILES, Reading(**how))  # type: ignore[arg-type]
 
 
@@ -111,7 +111,7 @@ def test_any_text_after_a_good_header_is_read_or_refused(text: str) -> None:
         list(opened((TEXT + text).encode()).rows)
 
 
-def xml(rows: str, encoding: str = "utf-8", **how: object) -> Source:
+def xml(rows: str, encoding: str = "utf-8", **how: object) -> InputFile:
     text = f'<?xml version="1.0" encoding="{encoding}"?>\n<lijst>{rows}</lijst>'
     return opened(text.encode(encoding), **how)
 

@@ -8,12 +8,14 @@ from leerid_cli.model.people import (
     Account,
     AccountType,
     Enrolment,
+    KleuterRule,
     OfficialState,
     PasswordKind,
     Person,
+    PupilStatus,
     Status,
 )
-from leerid_cli.rules.pupil_status import Standing, present_enrolment, reference_date, standing
+from leerid_cli.rules.pupil_status import present_enrolment, reference_date, status_of
 
 TODAY = date(2026, 11, 24)
 BASIS, GEVORDERD = AccountType.BASIS, AccountType.GEVORDERD
@@ -76,40 +78,43 @@ def test_an_enrolment_holds_on_its_first_and_its_last_day() -> None:
 def test_one_to_come_counts_where_none_holds() -> None:
     gone, coming, later = enrolment(end="2026-10-01"), enrolment("2027-01-08"), enrolment("2027-02-01")
     assert present_enrolment([later, gone, coming], TODAY) is coming
-    assert standing(person(gone, coming), TODAY, "leerplicht").status is Status.NONE
+    assert status_of(person(gone, coming), TODAY, KleuterRule.LEERPLICHT).status is Status.NONE
 
 
 def test_running_out_on_31_august_makes_nobody_leave() -> None:
     last_year = enrolment("2025-09-01", "2026-08-31")
-    assert standing(person(last_year), date(2026, 9, 10), "all").status is Status.NONE
-    assert standing(person(last_year), date(2027, 8, 1), "all").status is Status.NONE
-    assert standing(person(last_year), date(2027, 9, 1), "all").status is Status.LEFT
+    assert status_of(person(last_year), date(2026, 9, 10), KleuterRule.ALL).status is Status.NONE
+    assert status_of(person(last_year), date(2027, 8, 1), KleuterRule.ALL).status is Status.NONE
+    assert status_of(person(last_year), date(2027, 9, 1), KleuterRule.ALL).status is Status.LEFT
     ended = enrolment("2025-09-01", "2026-06-30")
-    assert standing(person(ended), date(2026, 9, 10), "all").status is Status.LEFT
+    assert status_of(person(ended), date(2026, 9, 10), KleuterRule.ALL).status is Status.LEFT
 
 
 def test_a_clash_of_types_leaves_the_account_its_type() -> None:
     both = (enrolment(), enrolment("2026-10-01", hoofdstructuur="311", type_=GEVORDERD))
-    assert standing(person(*both, account=account(BASIS)), TODAY, "all").status is Status.ACTIVE
-    assert standing(person(*both), TODAY, "all").type is GEVORDERD
+    assert status_of(person(*both, account=account(BASIS)), TODAY, KleuterRule.ALL).status is Status.ACTIVE
+    assert status_of(person(*both), TODAY, KleuterRule.ALL).type is GEVORDERD
 
 
 def test_status_convert_when_the_enrolment_asks_for_the_other_type() -> None:
     moved = enrolment(hoofdstructuur="311", type_=GEVORDERD)
-    found = standing(person(moved, account=account(BASIS)), TODAY, "all")
+    found = status_of(person(moved, account=account(BASIS)), TODAY, KleuterRule.ALL)
     assert (found.status, found.type) == (Status.CONVERT, GEVORDERD)
 
 
 def test_suspended_comes_before_convert_and_active_before_a_wrong_number() -> None:
     moved = enrolment(hoofdstructuur="311", type_=GEVORDERD)
-    assert standing(person(moved, account=account(suspended="hand")), TODAY, "all").status is Status.SUSPENDED
+    assert (
+        status_of(person(moved, account=account(suspended="hand")), TODAY, KleuterRule.ALL).status
+        is Status.SUSPENDED
+    )
     wrong = person(enrolment(), account=account(), official=OfficialState.INVALID)
-    assert standing(wrong, TODAY, "all").status is Status.ACTIVE
+    assert status_of(wrong, TODAY, KleuterRule.ALL).status is Status.ACTIVE
 
 
 def test_left_comes_before_ineligible() -> None:
     gone = person(enrolment(end="2026-10-01"), official=OfficialState.MISSING)
-    assert standing(gone, TODAY, "all").status is Status.LEFT
+    assert status_of(gone, TODAY, KleuterRule.ALL).status is Status.LEFT
 
 
 @pytest.mark.parametrize(
@@ -117,29 +122,29 @@ def test_left_comes_before_ineligible() -> None:
     [(OfficialState.MISSING, "number-missing"), (OfficialState.INVALID, "number-invalid")],
 )
 def test_without_a_sound_number_there_is_no_account(official: OfficialState, reason: str) -> None:
-    found = standing(person(enrolment(), official=official), TODAY, "all")
+    found = status_of(person(enrolment(), official=official), TODAY, KleuterRule.ALL)
     assert (found.status, found.reason) == (Status.INELIGIBLE, reason)
 
 
 @pytest.mark.parametrize(
     ("rule", "born", "on", "status"),
     [
-        ("leerplicht", date(2021, 12, 31), date(2026, 9, 1), Status.NONE),
-        ("leerplicht", date(2021, 1, 1), date(2026, 8, 14), Status.INELIGIBLE),
-        ("leerplicht", date(2022, 1, 1), date(2026, 12, 31), Status.INELIGIBLE),
-        ("all", date(2023, 1, 1), TODAY, Status.NONE),
-        ("none", date(2021, 1, 1), TODAY, Status.INELIGIBLE),
-        ("leerplicht", None, TODAY, Status.INELIGIBLE),
+        (KleuterRule.LEERPLICHT, date(2021, 12, 31), date(2026, 9, 1), Status.NONE),
+        (KleuterRule.LEERPLICHT, date(2021, 1, 1), date(2026, 8, 14), Status.INELIGIBLE),
+        (KleuterRule.LEERPLICHT, date(2022, 1, 1), date(2026, 12, 31), Status.INELIGIBLE),
+        (KleuterRule.ALL, date(2023, 1, 1), TODAY, Status.NONE),
+        (KleuterRule.NONE, date(2021, 1, 1), TODAY, Status.INELIGIBLE),
+        (KleuterRule.LEERPLICHT, None, TODAY, Status.INELIGIBLE),
     ],
 )
-def test_kleuters(rule: str, born: date | None, on: date, status: Status) -> None:
+def test_kleuters(rule: KleuterRule, born: date | None, on: date, status: Status) -> None:
     kleuter = person(enrolment("2026-01-05", hoofdstructuur="111"), born=born)
-    assert standing(kleuter, on, rule).status is status
+    assert status_of(kleuter, on, rule).status is status
 
 
 def test_a_kleuter_who_is_old_enough_when_the_coming_enrolment_begins_may_get_an_account() -> None:
     coming = person(enrolment("2026-09-01", hoofdstructuur="111"), born=date(2021, 5, 1))
-    assert standing(coming, date(2026, 7, 1), "leerplicht").status is Status.NONE
+    assert status_of(coming, date(2026, 7, 1), KleuterRule.LEERPLICHT).status is Status.NONE
 
 
 DAYS = st.dates(date(2024, 1, 1), date(2028, 12, 31))
@@ -167,7 +172,7 @@ ENROLMENTS = st.builds(
 def test_an_account_is_never_left_ineligible_or_none(
     enrolments: list[Enrolment], on: date, suspended: str, type_: AccountType
 ) -> None:
-    found = standing(person(*enrolments, account=account(type_, suspended)), on, "none")
+    found = status_of(person(*enrolments, account=account(type_, suspended)), on, KleuterRule.NONE)
     assert found.status in (Status.SUSPENDED, Status.CONVERT, Status.ACTIVE)
     assert (found.status is Status.SUSPENDED) == bool(suspended)
 
@@ -181,24 +186,26 @@ def test_of_two_that_ran_out_with_the_school_year_the_latest_begin_counts() -> N
 @pytest.mark.parametrize(
     ("rule", "born", "reason"),
     [
-        ("none", date(2015, 3, 7), "too-young"),
-        ("leerplicht", date(2024, 3, 7), "too-young"),
-        ("leerplicht", None, "birth-date-missing"),
-        ("all", None, ""),
-        ("leerplicht", date(2021, 3, 7), ""),
+        (KleuterRule.NONE, date(2015, 3, 7), "too-young"),
+        (KleuterRule.LEERPLICHT, date(2024, 3, 7), "too-young"),
+        (KleuterRule.LEERPLICHT, None, "birth-date-missing"),
+        (KleuterRule.ALL, None, None),
+        (KleuterRule.LEERPLICHT, date(2021, 3, 7), None),
     ],
 )
-def test_why_a_kleuter_gets_no_account(rule: str, born: date | None, reason: str) -> None:
+def test_why_a_kleuter_gets_no_account(rule: KleuterRule, born: date | None, reason: str | None) -> None:
     only = enrolment(hoofdstructuur="111")
     status = Status.INELIGIBLE if reason else Status.NONE
-    assert standing(person(only, born=born), TODAY, rule) == Standing(status, only, BASIS, reason)
+    assert status_of(person(only, born=born), TODAY, rule) == PupilStatus(status, only, BASIS, reason)
 
 
-def test_a_standing_names_the_enrolment_and_the_type_with_and_without_account() -> None:
+def test_a_status_names_the_enrolment_and_the_type_with_and_without_account() -> None:
     only = enrolment()
     moved = enrolment(hoofdstructuur="311", type_=GEVORDERD)
-    assert standing(person(only, account=account()), TODAY, "all") == Standing(Status.ACTIVE, only, BASIS)
+    assert status_of(person(only, account=account()), TODAY, KleuterRule.ALL) == PupilStatus(
+        Status.ACTIVE, only, BASIS
+    )
     # A suspended account keeps its type, whatever the enrolment asks for.
-    suspended = standing(person(moved, account=account(suspended="hand")), TODAY, "all")
-    assert suspended == Standing(Status.SUSPENDED, moved, BASIS)
-    assert standing(person(), TODAY, "all") == Standing(Status.LEFT, None, None, "left")
+    suspended = status_of(person(moved, account=account(suspended="hand")), TODAY, KleuterRule.ALL)
+    assert suspended == PupilStatus(Status.SUSPENDED, moved, BASIS)
+    assert status_of(person(), TODAY, KleuterRule.ALL) == PupilStatus(Status.LEFT, None, None, "left")

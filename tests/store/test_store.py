@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from leerid_cli.errors import BusyError, NotFoundError, StorageError
-from leerid_cli.model.batches import Batch, NewAccount
+from leerid_cli.model.batches import Batch, IssuedAccount
 from leerid_cli.model.people import AccountType, Enrolment, OfficialState, PasswordKind
-from leerid_cli.model.plans import PersonChange, PersonFacts, RegistrationChange, SyncPlan
+from leerid_cli.model.plans import ImportPlan, PersonChange, PersonFacts, RegistrationChange
 from leerid_cli.store import changes, connection, keys, ledger, lock, register
 from leerid_cli.store.connection import Connection
 from leerid_cli.store.schema import MIGRATIONS
@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 FACTS = PersonFacts("Wiśniewski", "Łukasz", date(2015, 3, 7), "M", OfficialState.VALID, "hash")
 
 
-def plan(*stamnummers: str) -> SyncPlan:
+def plan(*stamnummers: str) -> ImportPlan:
     persons = tuple(
         PersonChange(-number, PersonFacts("De Smet", f"Kind{number}", None, "", OfficialState.MISSING))
         if number > 1
@@ -33,7 +33,7 @@ def plan(*stamnummers: str) -> SyncPlan:
         )
         for number, stamnummer in enumerate(stamnummers, 1)
     )
-    return SyncPlan(persons, registrations, {"new": len(persons)}, ())
+    return ImportPlan(persons, registrations, {"new": len(persons)}, ())
 
 
 @pytest.fixture
@@ -48,8 +48,8 @@ def filled(path: Path) -> Connection:
     return opened
 
 
-def account(person: int, username: str, token: str = "t") -> NewAccount:
-    return NewAccount(person, username, AccountType.BASIS, PasswordKind.WORD, "$2b$", False, token)
+def account(person: int, username: str, token: str = "t") -> IssuedAccount:
+    return IssuedAccount(person, username, AccountType.BASIS, PasswordKind.WORD, "$2b$", False, token)
 
 
 def test_a_new_store_is_private_and_durable(filled: Connection, path: Path) -> None:
@@ -115,7 +115,7 @@ def test_a_failed_plan_leaves_the_store_as_it_was(filled: Connection, path: Path
 def test_a_number_can_move_from_one_person_to_another(filled: Connection) -> None:
     second = PersonFacts("De Smet", "Kind2", None, "", OfficialState.VALID, "hash")
     first = PersonFacts("Wiśniewski", "Łukasz", None, "M", OfficialState.VALID, "newer")
-    done = SyncPlan((PersonChange(2, second), PersonChange(1, first)), (), {}, ())
+    done = ImportPlan((PersonChange(2, second), PersonChange(1, first)), (), {}, ())
     changes.apply(filled, done, NOW, ["x"], "")
     assert [person.official_hash for person in register.persons(filled)] == ["newer", "hash"]
 
