@@ -13,6 +13,10 @@ settings.register_profile("leerid", deadline=None)
 settings.load_profile("leerid")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite-golden", action="store_true", help="write tests/golden anew (test_golden.py)")
+
+
 @pytest.fixture(autouse=True)
 def _sober_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Give every test trial hashes and English messages, and keep it away from the user's own folders."""

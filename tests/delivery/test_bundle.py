@@ -10,9 +10,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 from test_staging import MADE, ROWS, card, whole
+from world import ROOT
 
+from leerid_cli import resources
 from leerid_cli.delivery import bundle, staging
 from leerid_cli.errors import StorageError
+from leerid_cli.intake import profiles
 from leerid_cli.model.choices import Split
 
 
@@ -45,6 +48,24 @@ def test_the_workbook_has_the_header_of_the_contract_and_a_row_a_card() -> None:
     )  # fmt: skip
     assert list(book.worksheets[0].iter_rows(values_only=True)) == [header, row]
     assert (book.worksheets[0].title, book.properties.created) == ("LeerID-accounts", MADE)
+
+
+def test_a_column_of_the_workbook_is_known_wherever_it_is_read_or_described() -> None:
+    header = bundle.HEADER
+    (profile,) = (one for one in profiles.load(resources.profiles()) if one.name == "leerid")
+    fixture = openpyxl.load_workbook(ROOT / "tests" / "fixtures" / "intake" / "leerid-bundle.xlsx")
+    pages = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    described = pages.partition("Columns of the workbook:")[2].partition("\n\n")[0]
+    unknown = {
+        "intake/profiles/leerid.toml (under columns, or not_used)": profiles.fit(profile, header, 1).unknown,
+        "the fixture leerid-bundle.xlsx (script/make_fixtures.py, then --rewrite)": set(header)
+        - set(next(fixture.worksheets[0].iter_rows(values_only=True))),
+        "docs/formats.md (Columns of the workbook)": {
+            name for name in header if f"`{name}`" not in described
+        },
+    }
+    missing = [f"{place}: {sorted(names)}" for place, names in unknown.items() if names]
+    assert not missing, "columns of the workbook that are not known in\n" + "\n".join(missing)
 
 
 def test_members_are_packed_private_and_dated_with_the_batch() -> None:

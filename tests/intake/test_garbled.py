@@ -24,24 +24,25 @@ SOUND = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", SOUND)
-def test_a_name_is_left_alone(name: str) -> None:
-    assert garbled.first(name) is None
-    assert decode(f"naam\n{name}\n".encode(), None)[0].endswith(f"{name}\n")
+def test_names_are_left_alone() -> None:
+    assert [name for name in SOUND if garbled.first(name) is not None] == []
+    texts = [f"naam\n{name}\n" for name in SOUND]
+    assert [text for text in texts if decode(text.encode(), None)[0] != text] == []
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name.isascii() is False])
-def test_a_name_in_utf8_read_as_cp1252_is_noticed(name: str) -> None:
-    lenient = "".join(
-        chr(byte) if byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else bytes([byte]).decode("cp1252")
-        for byte in name.encode()
-    )
-    assert garbled.first(lenient)
+def as_cp1252(data: bytes) -> str:
+    """Read bytes as Windows does: the five that cp1252 does not have stay what they are."""
+    unknown = (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+    return "".join(chr(byte) if byte in unknown else bytes([byte]).decode("cp1252") for byte in data)
 
 
-@pytest.mark.parametrize("name", ["Zoë", "Loïc", "André", "Noël", "Hervé", "Chloé", "Grâce"])
-def test_a_name_in_dos_letters_read_as_cp1252_is_noticed(name: str) -> None:
-    assert garbled.first(name.encode("cp850").decode("cp1252"))
+def test_names_in_utf8_read_as_cp1252_are_noticed() -> None:
+    assert [name for name in NAMES if not garbled.first(as_cp1252(name.encode()))] == []
+
+
+def test_names_in_dos_letters_read_as_cp1252_are_noticed() -> None:
+    names = ("Zoë", "Loïc", "André", "Noël", "Hervé", "Chloé", "Grâce")
+    assert [name for name in names if not garbled.first(name.encode("cp850").decode("cp1252"))] == []
 
 
 @pytest.mark.parametrize(

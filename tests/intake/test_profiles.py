@@ -1,15 +1,17 @@
 """Profiles as data, and which of them a header is recognised as."""
 
+import json
 from pathlib import Path
 
 import pytest
-from world import AS_OF, HEADER, World, row
+from world import AS_OF, HEADER, ROOT, World, row
 
 from leerid_cli import resources
-from leerid_cli.errors import InputError
+from leerid_cli.errors import ExitCode, InputError
 from leerid_cli.intake import profiles
 from leerid_cli.intake.reading import InputFile, Reading, open_source
 
+FIXTURES = ROOT / "tests" / "fixtures" / "intake"
 BUILT_IN = profiles.load(resources.profiles())
 OWN = """
 name = "kruispunt"
@@ -46,8 +48,16 @@ def own_profile(world: World, text: str = OWN, name: str = "kruispunt.toml") -> 
     return path
 
 
-def test_the_profiles_of_the_contract_come_with_the_program() -> None:
-    assert {profile.name for profile in BUILT_IN} == {"discimus", "wisa", "informat", "smartschool", "leerid"}
+def test_every_profile_has_the_name_of_its_file_and_a_fixture_that_it_reads() -> None:
+    names = {file.stem for file in resources.profiles().glob("*.toml")}
+    assert {profile.name for profile in BUILT_IN} == names
+    reports = [json.loads(file.read_text(encoding="utf-8")) for file in FIXTURES.glob("*.expected.json")]
+    used = [report for report in reports if report["exit"] in (ExitCode.OK, ExitCode.PARTIAL)]
+    notes = "\n".join(note for report in used for note in report["report"]["notes"])
+    without = [name for name in sorted(names) if f": profile {name}," not in notes]
+    assert not without, (
+        f"no file of tests/fixtures/intake (script/make_fixtures.py) has the profile {without}"
+    )
 
 
 @pytest.mark.parametrize(
