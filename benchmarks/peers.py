@@ -19,7 +19,7 @@ import segno
 
 from leerid_cli import resources
 from leerid_cli.cards import fonts
-from leerid_cli.cards.pictures import glyph_of
+from leerid_cli.cards.images import glyph_of
 from leerid_cli.model.cards import Card
 
 MM = 72 / 25.4

@@ -28,14 +28,14 @@ SVG = "{http://www.w3.org/2000/svg}"
 EM = 2048
 HAIRLINE = 0.3  # what a printer makes of the thinnest stroke
 BLANKS = {0x2000 + power: 2**power for power in range(11)}
-"""Advances of blanks: together they make any distance (`leerid_cli.cards.strands`)."""
+"""Advances of blanks: together they make any distance (`leerid_cli.cards.text_runs`)."""
 SOME_DAY = 3_850_000_000  # seconds since 1904
 SIDE = 32
 """Side of the SVGs' viewBox; a glyph fills the square between baseline and one em above it."""
 
 
 def code_point(code: str) -> int:
-    """Return the private code point of a pictogram's code, as `leerid_cli.cards.pictures` does."""
+    """Return the private code point of a pictogram's code, as `leerid_cli.cards.images` does."""
     return 0xE000 + 16 * (ord(code[0]) - ord("a")) + int(code[1], 16)
 
 

@@ -24,7 +24,7 @@ from PIL import Image, ImageDraw
 from weasyprint import HTML
 
 from leerid_cli import resources
-from leerid_cli.cards import calibration, documents, faces, fonts, labels, pictures, render, sizing
+from leerid_cli.cards import calibration, card_layouts, fonts, images, labels, pdf_joining, render, sizing
 from leerid_cli.cards.drawing import Drawing
 from leerid_cli.cards.fetcher import CardFetcher
 from leerid_cli.cards.render import CardOptions
@@ -65,8 +65,8 @@ def credential(kind: PasswordKind, number: int) -> Credential:
     """Return some password of the kind, another for every number."""
     if kind is PasswordKind.PICTURE:
         categories = pictograms.load(resources.pictograms()).categories
-        pictures = tuple(category[(5 * number + 3 * place) % 16] for place, category in enumerate(categories))
-        return Credential(kind, " ".join(picture.word for picture in pictures), pictures)
+        images = tuple(category[(5 * number + 3 * place) % 16] for place, category in enumerate(categories))
+        return Credential(kind, " ".join(picture.word for picture in images), images)
     return Credential(kind, (WORDS if kind is PasswordKind.WORD else CODES)[number])
 
 
@@ -125,8 +125,8 @@ def longest(kind: PasswordKind) -> Credential:
     if kind is not PasswordKind.PICTURE:
         return Credential(kind, "w8" * 36)
     categories = pictograms.load(resources.pictograms()).categories
-    pictures = tuple(max(category, key=lambda picture: len(picture.word)) for category in categories)
-    return Credential(kind, " ".join(picture.word for picture in pictures), pictures)
+    images = tuple(max(category, key=lambda picture: len(picture.word)) for category in categories)
+    return Credential(kind, " ".join(picture.word for picture in images), images)
 
 
 def worst(kind: PasswordKind) -> list[Card]:
@@ -172,7 +172,9 @@ def mixed(form: labels.SheetFormat, document: Document) -> list[Card]:
     """Return a sheetful of cards of every kind that a label holds: ordinary ones, the worst, other languages."""
 
     def holds(card: Card) -> bool:
-        return not sizing.unfit(form, [document], [card.credential.kind], card.url, faces.faces())
+        return not sizing.unfit(
+            form, [document], [card.credential.kind], card.url, card_layouts.built_in_layouts()
+        )
 
     sets = [list(filter(holds, make(kind))) for kind in PasswordKind for make in (cards, worst, languages)]
     sets = [cards for cards in sets if cards]
@@ -286,15 +288,15 @@ def sample(name: str) -> bytes:
         render.to_pdf(name, [page for _, page in group], CardOptions(colour=alike[2]))
         for alike, group in groupby(drawn, key=itemgetter(0))
     ]
-    return documents.join(f"LeerID-voorbeelden: {Path(name).stem}", made, marks)
+    return pdf_joining.join(f"LeerID-voorbeelden: {Path(name).stem}", made, marks)
 
 
 def test_sheets() -> bytes:
     """Make the test sheets of all label formats, as `leerid calibrate` does."""
     made = [(form, calibration.render(form)) for form in labels.formats(PROGRAM).values()]
-    starts = accumulate((documents.page_count(pdf) for _, pdf in made), initial=0)
+    starts = accumulate((pdf_joining.page_count(pdf) for _, pdf in made), initial=0)
     marks = [Bookmark("", form.name, start) for (form, _), start in zip(made, starts, strict=False)]
-    return documents.join("LeerID-testvellen", [pdf for _, pdf in made], marks)
+    return pdf_joining.join("LeerID-testvellen", [pdf for _, pdf in made], marks)
 
 
 CONTACT_STYLE = """
@@ -313,9 +315,9 @@ def contact_sheet(colour: bool) -> bytes:
             left, top = 2 + column * 13, 3 + row * 18
             place = f'style="left:{left + 1.85}mm;top:{top}mm"'
             if colour:
-                body.append(f'<img {place} src="{pictures.pictogram(picture.icon, colour=True)}">')
+                body.append(f'<img {place} src="{images.pictogram(picture.icon, colour=True)}">')
             else:
-                body.append(f"<p {place}>{pictures.glyph_of(picture.code)}</p>")
+                body.append(f"<p {place}>{images.glyph_of(picture.code)}</p>")
             body.append(f'<p class="word" style="left:{left}mm;top:{top + 10}mm">{picture.word}</p>')
     style = CONTACT_STYLE % (fonts.path("pictures").as_uri(), fonts.path("regular").as_uri())
     html = f"<style>{style}</style>{''.join(body)}"

@@ -233,11 +233,11 @@ def test_a_run_loads_the_one_command_it_needs(tmp_path: Path) -> None:
 def test_every_command_is_found_by_its_name() -> None:
     built = commands.Commands()
     assert [built[name].name for name in built] == list(commands.MODULES)
-    modules = {path.stem for path in (PACKAGE / "cli").glob("*.py") if "def register(" in path.read_text()}
+    modules = {path.stem for path in (PACKAGE / "cli").glob("*.py") if "def add_to(" in path.read_text()}
     assert modules == set(commands.MODULES.values())
     for module in modules:
         app = typer.Typer()
-        importlib.import_module(f"leerid_cli.cli.{module}").register(app, Command)
+        importlib.import_module(f"leerid_cli.cli.{module}").add_to(app, Command)
         registered = typer.main.get_group(app).commands
         assert {name for name, where in commands.MODULES.items() if where == module} == set(registered)
 

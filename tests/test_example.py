@@ -35,7 +35,7 @@ def test_names() -> None:
     assert {"Łukasz Wiśniewski", "Şebnem Yılmaz", "Thị Hạnh Nguyễn"} <= names
     assert any(name.startswith("Zoë ") for name in names)
     text = "".join(names)
-    assert all(sign in text for sign in "'’‘ʼ`´")
+    assert all(character in text for character in "'’‘ʼ`´")
     assert any(len(row["naam"]) > 50 for row in rows())
     assert any(not row["naam"] for row in rows())
     assert any(not row["voornaam"] for row in rows())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from leerid_cli.cards import documents
+from leerid_cli.cards import pdf_joining
 from leerid_cli.cards.drawing import Drawing, Line, Placed, text, written
 from leerid_cli.cards.fitting import Style
 from leerid_cli.cards.labels import SheetFormat
@@ -31,7 +31,7 @@ def render(form: SheetFormat) -> bytes:
     pages[0] = replace(
         pages[0], lines=(*pages[0].lines, *_rulers(form)), cards=(*pages[0].cards, _lengths(form))
     )
-    return documents.join(TITLE, [to_pdf(TITLE, pages, CardOptions())])
+    return pdf_joining.join(TITLE, [to_pdf(TITLE, pages, CardOptions())])
 
 
 def ruler_lengths(form: SheetFormat) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import pairwise
 
-from leerid_cli.cards import documents
+from leerid_cli.cards import pdf_joining
 from leerid_cli.cards.sheets import Document, Page, Paper, bookmarks, paginate
 from leerid_cli.cards.templates import PROGRAM, Templates
 from leerid_cli.model.cards import Card
@@ -55,8 +55,8 @@ def join(document: Document, parts: Iterable[bytes], made_of: Sequence[Chunk] = 
 
 
 def write(
-    out: documents.Output, document: Document, parts: Iterable[bytes], made_of: Sequence[Chunk] = ()
+    out: pdf_joining.ByteSink, document: Document, parts: Iterable[bytes], made_of: Sequence[Chunk] = ()
 ) -> None:
     """Write the parts that the chunks became, as they come, as one PDF with bookmarks by class."""
     marks = bookmarks(page for chunk in made_of for page in chunk.pages)
-    documents.write(out, document.dutch_title, parts, marks, whole_fonts=len(made_of) > 1)
+    pdf_joining.write(out, document.dutch_title, parts, marks, whole_fonts=len(made_of) > 1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from leerid_cli.cards.fitting import Style, fit
-from leerid_cli.cards.layout import Layout, Text
+from leerid_cli.cards.layout import LaidOutCard, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Placed:
 
     left: float
     top: float
-    layout: Layout
+    layout: LaidOutCard
     scale: float = 1
 
 
@@ -56,4 +56,4 @@ def text(
 def written(*texts: Text) -> Placed:
     """Put texts on a page, at their places measured from its corner."""
     shown = tuple(text for text in texts if text.fitted.lines)
-    return Placed(0, 0, Layout(texts=shown))
+    return Placed(0, 0, LaidOutCard(texts=shown))

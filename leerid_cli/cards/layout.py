@@ -1,6 +1,6 @@
-"""One card laid out: its face filled in, every text set so that it fits its box.
+"""One card laid out: its card layout filled in, every text set so that it fits its box.
 
-The boxes of a face are disjoint, and no ink leaves its box; so nothing on a card can overlap.
+The boxes of a card layout are disjoint, and no ink leaves its box; so nothing on a card can overlap.
 Lengths in millimetres from the corner of the part of the card that may hold ink.
 """
 
@@ -10,17 +10,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from leerid_cli.cards.faces import Box, Face, PictureGrid, TextBox, faces
+from leerid_cli.cards.card_layouts import Box, CardLayout, PictureGrid, TextBox, built_in_layouts
 from leerid_cli.cards.fitting import POINT, Fitted, Style, fit
 from leerid_cli.cards.fonts import font
+from leerid_cli.cards.images import QUIET_ZONE, qr_code
 from leerid_cli.cards.languages import Language, language
-from leerid_cli.cards.pictures import QUIET_ZONE, qr_code
 from leerid_cli.cards.sheets import Document
-from leerid_cli.cards.sizing import STANDARD, Faces, Family
+from leerid_cli.cards.sizing import STANDARD, CardLayouts, Family
 from leerid_cli.cards.templates import PROGRAM, Templates
 from leerid_cli.model.cards import Card, Logo, Pictogram
 
-_SMALL_PRINT = ("source", "contact", "help")  # no reason to give up a better face
+_SMALL_PRINT = ("source", "contact", "help")  # no reason to give up a better card layout
 _COLUMNS, _ROWS = 4, 2
 _FRAME = 0.55  # between the edge of a frame and its text
 _LINE = 0.1  # a frame is drawn a little inside its box, as renderers thicken thin lines
@@ -69,7 +69,7 @@ class Emblem:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class LaidOutCard:
     """One card, ready to be drawn; `numerals` are the places of the pictures' numbers, `numeral` points large."""
 
     texts: tuple[Text, ...]
@@ -87,57 +87,57 @@ def lay_out(
     card: Card,
     *,
     example: bool,
-    among: Faces | None = None,
+    among: CardLayouts | None = None,
     family: Family = STANDARD,
     templates: Templates = PROGRAM,
-) -> Layout:
-    """Fill in the first face of `document` that suits the card; the last one suits any card.
+) -> LaidOutCard:
+    """Fill in the first card layout of `document` that suits the card; the last one suits any card.
 
-    `among` are the faces in use, those of the program if not given; `templates` says the card's words.
+    `among` are the card layouts in use, those of the program if not given; `templates` says the card's words.
     """
     words = language(card.language, templates)
-    *preferred, last = family.find(among or faces(), document, card.credential.kind)
-    for face in preferred:
-        texts = _texts(face, card, words, example)
+    *preferred, last = family.find(among or built_in_layouts(), document, card.credential.kind)
+    for card_layout in preferred:
+        texts = _texts(card_layout, card, words, example)
         if all(text.fitted.comfortable for text in texts if text.name not in _SMALL_PRINT):
-            layout = _fill(face, card, texts)
-            if not face.pictures or layout.texts[-1].fitted.size >= face.pictures.least:
+            layout = _fill(card_layout, card, texts)
+            if not card_layout.pictures or layout.texts[-1].fitted.size >= card_layout.pictures.least:
                 return layout
     return _fill(last, card, _texts(last, card, words, example))
 
 
-def _texts(face: Face, card: Card, words: Language, example: bool) -> list[Text]:
+def _texts(card_layout: CardLayout, card: Card, words: Language, example: bool) -> list[Text]:
     conditions = {
         card.credential.kind,
         "example" if example else "genuine",
         "logo" if card.logo else "no-logo",
         "contact" if card.contact.strip() else "no-contact",
     }
-    fields = _fields(card, face, words)
+    fields = _fields(card, card_layout, words)
     return [
         _text(box, box.text or fields[box.show])
-        for box in face.texts
+        for box in card_layout.texts
         if box.when <= conditions and (box.text or fields[box.show])
     ]
 
 
-def _fill(face: Face, card: Card, texts: list[Text]) -> Layout:
-    grid = _Grid(face.pictures, card.credential.pictures) if face.pictures else None
+def _fill(card_layout: CardLayout, card: Card, texts: list[Text]) -> LaidOutCard:
+    grid = _Grid(card_layout.pictures, card.credential.pictures) if card_layout.pictures else None
     words = grid.words() if grid else ()
-    return Layout(
+    return LaidOutCard(
         texts=tuple(text for text in (*texts, *words) if text.fitted.lines),
         pictures=grid.pictures() if grid else (),
         numerals=grid.numerals() if grid else (),
-        numeral=face.pictures.numeral if face.pictures else 0.0,
+        numeral=card_layout.pictures.numeral if card_layout.pictures else 0.0,
         frames=tuple(text.frame for text in texts if text.frame),
-        code=_code(*face.code, card.url) if face.code else None,
-        emblem=_emblem(face.logo, card.logo) if face.logo and card.logo else None,
-        height=face.height,
+        code=_code(*card_layout.code, card.url) if card_layout.code else None,
+        emblem=_emblem(card_layout.logo, card.logo) if card_layout.logo and card.logo else None,
+        height=card_layout.height,
     )
 
 
-def _fields(card: Card, face: Face, words: Language) -> dict[str, str]:
-    """Collect what the boxes of a face may show; a child with one name only has it written large."""
+def _fields(card: Card, card_layout: CardLayout, words: Language) -> dict[str, str]:
+    """Collect what the boxes of a card layout may show; a child with one name only has it written large."""
     issued = words.date(card.issued)
     return {
         "voornaam": card.voornaam.strip() or card.naam,
@@ -146,7 +146,9 @@ def _fields(card: Card, face: Face, words: Language) -> dict[str, str]:
         "username": card.username,
         "address": card.url,
         "password": card.credential.text,
-        "instruction": words.instruction(face.instruction, card.credential.kind) if face.instruction else "",
+        "instruction": words.instruction(card_layout.instruction, card.credential.kind)
+        if card_layout.instruction
+        else "",
         "issued": issued,
         "school": card.school_name.strip(),
         "source": ", ".join(filter(None, [card.school_name.strip(), issued])),

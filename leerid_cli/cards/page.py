@@ -10,15 +10,15 @@ from typing import Any
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from leerid_cli.cards import fonts, own_faces
+from leerid_cli.cards import custom_layouts, fonts
 from leerid_cli.cards.drawing import Drawing, Line, Placed
+from leerid_cli.cards.images import pictogram
 from leerid_cli.cards.labels import SheetFormat
 from leerid_cli.cards.layout import lay_out
-from leerid_cli.cards.pictures import pictogram
 from leerid_cli.cards.sheets import Document, Sheet
-from leerid_cli.cards.sizing import STANDARD, Faces, Size, size
-from leerid_cli.cards.strands import strands
-from leerid_cli.cards.templates import FACES, HTML, PAGE, Templates, line_of, read, refused
+from leerid_cli.cards.sizing import STANDARD, CardLayouts, Size, size
+from leerid_cli.cards.templates import HTML, LAYOUT_FILE, PAGE, Templates, line_of, read, refused
+from leerid_cli.cards.text_runs import text_runs
 from leerid_cli.errors import LeeridError
 from leerid_cli.i18n import _
 from leerid_cli.runtime.limits import TooMuchError
@@ -50,7 +50,7 @@ def environment(templates: Templates) -> jinja2.Environment:
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """A sandbox without powers: a few signs of them can take any time, in one step that nothing interrupts."""
+    """A sandbox without powers: a few characters of them can take any time, in one step that nothing interrupts."""
 
     intercepted_binops = frozenset(("**",))
 
@@ -83,7 +83,7 @@ def to_html(title: str, drawings: Sequence[Drawing], templates: Templates, *, co
                 title=title,
                 fonts={name: fonts.path(name).as_uri() for name in fonts.FILES},
                 pages=drawings,
-                strands=lambda drawing: strands(drawing, colour=colour),
+                text_runs=lambda drawing: text_runs(drawing, colour=colour),
                 colour=colour,
                 pictogram=lambda picture: pictogram(picture.icon, colour=colour),
             )
@@ -113,9 +113,9 @@ def _explained(templates: Templates) -> Iterator[None]:
 
 
 def draw_sheet(
-    document: Document, sheet: Sheet, known: Faces, templates: Templates, *, example: bool
+    document: Document, sheet: Sheet, known: CardLayouts, templates: Templates, *, example: bool
 ) -> Drawing:
-    """Draw a sheet of cards with the faces that suit its labels; `sizing` has found that there are some."""
+    """Draw a sheet of cards with the card layouts that suit its labels; `sizing` has found that there are some."""
     form, placed = sheet.format, []
     for slot, card in enumerate(sheet.cards, sheet.first):
         chosen = size(form, document, card.credential.kind, card.url, known) or Size(STANDARD, 1)
@@ -134,11 +134,11 @@ def draw_sheet(
 
 @contextmanager
 def _own_faces(templates: Templates) -> Iterator[None]:
-    """Turn a face of the user's that cannot be filled in into an InputError; in ours it is a bug."""
+    """Turn a card layout of the user's that cannot be filled in into an InputError; in ours it is a bug."""
     try:
         yield
     except (KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError) as error:
-        own = templates.own(FACES)
+        own = templates.own(LAYOUT_FILE)
         if own is None:
             raise
         field = str(error.args[0]) if isinstance(error, KeyError) else ""
@@ -146,9 +146,9 @@ def _own_faces(templates: Templates) -> Iterator[None]:
         raise refused(own, line_of(read(own), f'"{field}"' if field else ""), why) from error
 
 
-def load_faces(templates: Templates) -> Faces:
-    """Return the faces in use; raises InputError where the user's cannot be read."""
-    return own_faces.load(templates)
+def load_layouts(templates: Templates) -> CardLayouts:
+    """Return the card layouts in use; raises InputError where the user's cannot be read."""
+    return custom_layouts.load(templates)
 
 
 def _cut_lines(form: SheetFormat, cards: int) -> Iterator[Line]:

@@ -13,9 +13,9 @@ from weasyprint.text.fonts import FontConfiguration
 
 from leerid_cli.cards import classlist, page
 from leerid_cli.cards.chunks import CardOptions, Chunk, chunks, join
-from leerid_cli.cards.documents import page_count
 from leerid_cli.cards.drawing import Drawing
 from leerid_cli.cards.fetcher import CardFetcher, ForbiddenAddressError
+from leerid_cli.cards.pdf_joining import page_count
 from leerid_cli.cards.sheets import ClassList, Document, Page
 from leerid_cli.cards.templates import refused
 from leerid_cli.errors import LeeridError
@@ -36,7 +36,7 @@ def render_chunk(chunk: Chunk) -> bytes:
 
 def draw(document: Document, pages: Sequence[Page], options: CardOptions) -> list[Drawing]:
     """Draw sheets of cards and class lists."""
-    known = page.load_faces(options.templates)
+    known = page.load_layouts(options.templates)
     return [
         classlist.draw(one, passwords=options.passwords_listed, example=options.example)
         if isinstance(one, ClassList)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from leerid_cli import resources
-from leerid_cli.cards import documents, own_faces, page, render, sizing
+from leerid_cli.cards import custom_layouts, page, pdf_joining, render, sizing
 from leerid_cli.cards.render import CardOptions
 from leerid_cli.cards.sheets import STICKERS, Document
 from leerid_cli.cards.templates import refused
@@ -31,8 +31,8 @@ _TEXTS = {
 _CLASSES = {PasswordKind.PICTURE: "1A", PasswordKind.WORD: "4B", PasswordKind.TEMPORARY: "2 Latijn"}
 _KINDS = (PasswordKind.PICTURE, PasswordKind.WORD, PasswordKind.TEMPORARY)
 _CODE = "bcdfghjk2345"
-MOST_SIGNS, MOST_TAGS = 16 << 20, 20_000
-"""Of the HTML of a sample page; the program's own have some 90,000 in 900. A picture of the user's has many signs."""
+MOST_CHARACTERS, MOST_TAGS = 16 << 20, 20_000
+"""Of the HTML of a sample page; the program's own have some 90,000 in 900. A user's picture has many characters."""
 SECONDS = 12
 """For drawing all samples, which takes two."""
 
@@ -90,7 +90,7 @@ def preview(portal: Portal, options: CardOptions) -> bytes:
     Stickers of `left_out` are not there. Raises what `render_chunk` raises.
     """
     parts = [render.render_chunk(chunk) for chunk in _chunks(portal, options)]
-    return documents.join("LeerID-voorbeelden", parts)
+    return pdf_joining.join("LeerID-voorbeelden", parts)
 
 
 def _chunks(portal: Portal, options: CardOptions) -> Iterator[render.Chunk]:
@@ -106,7 +106,7 @@ def _chunks(portal: Portal, options: CardOptions) -> Iterator[render.Chunk]:
 
 def left_out(portal: Portal, options: CardOptions) -> tuple[tuple[Document, PasswordKind], ...]:
     """Return the stickers that the label sheet of the options cannot hold."""
-    known = own_faces.load(options.templates)
+    known = custom_layouts.load(options.templates)
     return sizing.unfit(options.paper.sheet, STICKERS, _KINDS, portal.url, known)
 
 
@@ -123,7 +123,7 @@ def try_out(options: CardOptions) -> None:
             for chunk in _chunks(Portal(), options):
                 drawings = render.draw(chunk.document, chunk.pages, options)
                 text = page.to_html("", drawings, options.templates, colour=options.colour)
-                if max(len(text) / MOST_SIGNS, text.count("<") / MOST_TAGS) > len(drawings):
+                if max(len(text) / MOST_CHARACTERS, text.count("<") / MOST_TAGS) > len(drawings):
                     raise limits.TooMuchError(_("the pages become too large"))
         with limits.bounded(SECONDS, memory=None):
             preview(Portal(), options)

@@ -25,7 +25,7 @@ NO_CLASS = "zonder klas"
 
 
 class Document(StrEnum):
-    """The four PDFs of a bundle; the value is the name used in code and faces."""
+    """The four PDFs of a bundle; the value is the name used in code and card layouts."""
 
     A4 = "a4"
     FULL = "full"

@@ -1,7 +1,7 @@
-"""Which faces a label can hold: by the room for ink on it, and how large things come out.
+"""Which card layouts a label can hold: by the room for ink on it, and how large things come out.
 
-Faces are drawn for a size. A label that is a little smaller gets them scaled down as a whole, as long
-as text and QR code stay large enough to read; else the next smaller family of faces is tried.
+Card layouts are drawn for a size. A label that is a little smaller gets them scaled down as a whole, as long
+as text and QR code stay large enough to read; else the next smaller family of card layouts is tried.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from leerid_cli.cards.faces import Face
+from leerid_cli.cards.card_layouts import CardLayout
+from leerid_cli.cards.images import qr_code
 from leerid_cli.cards.labels import SheetFormat
-from leerid_cli.cards.pictures import qr_code
 from leerid_cli.cards.sheets import STICKERS, Document
 from leerid_cli.model.people import PasswordKind
 
@@ -21,55 +21,59 @@ LEAST_MODULE = 0.5
 """Millimetres a module of a QR code: what a camera of 720 lines reads at 20 cm."""
 _ROUNDING = 1e-6
 
-Faces = Mapping[str, tuple[Face, ...]]
+CardLayouts = Mapping[str, tuple[CardLayout, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Faces drawn for content of one size in millimetres; their names begin with `prefix`."""
+    """Card layouts drawn for content of one size in millimetres; their names begin with `prefix`."""
 
     prefix: str
     width: float
     height: float
 
     def names(self, document: Document, kind: PasswordKind) -> tuple[str, str]:
-        """Return under which names the faces of a card may stand, the more exact one first."""
+        """Return under which names the card layouts of a card may stand, the more exact one first."""
         shape = "picture" if kind is PasswordKind.PICTURE else "text"
         return f"{self.prefix}{document}-{shape}", f"{self.prefix}{document}"
 
-    def find(self, faces: Faces, document: Document, kind: PasswordKind) -> tuple[Face, ...]:
-        """Return the faces of a card, in the order in which they are tried; none if it has none."""
+    def find(self, layouts: CardLayouts, document: Document, kind: PasswordKind) -> tuple[CardLayout, ...]:
+        """Return the card layouts of a card, in the order in which they are tried; none if it has none."""
         exact, general = self.names(document, kind)
-        return faces.get(exact) or faces.get(general) or ()
+        return layouts.get(exact) or layouts.get(general) or ()
 
 
 STANDARD = Family("", 96, 42)
 FAMILIES = (STANDARD, Family("wide-", 83, 30), Family("small-", 57, 28.5))
-"""From large to small. The standard faces are those of the label of 105 x 48 mm."""
+"""From large to small. The standard card layouts are those of the label of 105 x 48 mm."""
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Faces of which family a card has on a label, and what all lengths are multiplied by."""
+    """Card layouts of which family a card has on a label, and what all lengths are multiplied by."""
 
     family: Family
     scale: float
 
 
 def on_a4(form: SheetFormat) -> Size:
-    """Return the size of an A4 card: its face is drawn for it."""
+    """Return the size of an A4 card: its card layout is drawn for it."""
     return Size(Family("", *form.content_size), 1)
 
 
-def size(form: SheetFormat, document: Document, kind: PasswordKind, url: str, faces: Faces) -> Size | None:
+def size(
+    form: SheetFormat, document: Document, kind: PasswordKind, url: str, layouts: CardLayouts
+) -> Size | None:
     """Return how a card is drawn on a label; None if it would be too small to read."""
     if document not in STICKERS:
         return on_a4(form)
     width, height = form.content_size
     for family in FAMILIES:
         scale = min(1, width / family.width, height / family.height)
-        found = family.find(faces, document, kind)
-        if found and (_drawn_for(family, scale) or all(_legible(face, scale, url) for face in found)):
+        found = family.find(layouts, document, kind)
+        if found and (
+            _drawn_for(family, scale) or all(_legible(card_layout, scale, url) for card_layout in found)
+        ):
             return Size(family, scale)
     return None
 
@@ -78,21 +82,25 @@ def _drawn_for(family: Family, scale: float) -> bool:
     return family is STANDARD and scale > 1 - _ROUNDING
 
 
-def _legible(face: Face, scale: float, url: str) -> bool:
-    """Tell whether the least text and the code of a face are large enough at a scale."""
-    sizes = [box.style.least for box in face.texts]
-    if face.pictures:
-        sizes += [face.pictures.numeral, face.pictures.word]
-    if face.code and face.code[2] * scale / qr_code(url).modules < LEAST_MODULE - _ROUNDING:
+def _legible(card_layout: CardLayout, scale: float, url: str) -> bool:
+    """Tell whether the least text and the code of a card layout are large enough at a scale."""
+    sizes = [box.style.least for box in card_layout.texts]
+    if card_layout.pictures:
+        sizes += [card_layout.pictures.numeral, card_layout.pictures.word]
+    if card_layout.code and card_layout.code[2] * scale / qr_code(url).modules < LEAST_MODULE - _ROUNDING:
         return False
     return min(sizes) * scale > LEAST_TEXT - _ROUNDING
 
 
 def unfit(
-    form: SheetFormat, documents: Iterable[Document], kinds: Iterable[PasswordKind], url: str, faces: Faces
+    form: SheetFormat,
+    documents: Iterable[Document],
+    kinds: Iterable[PasswordKind],
+    url: str,
+    layouts: CardLayouts,
 ) -> tuple[tuple[Document, PasswordKind], ...]:
     """Return which cards do not fit on a label format."""
     pairs = [(document, kind) for document in documents for kind in kinds]
     return tuple(
-        (document, kind) for document, kind in pairs if size(form, document, kind, url, faces) is None
+        (document, kind) for document, kind in pairs if size(form, document, kind, url, layouts) is None
     )

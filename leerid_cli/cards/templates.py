@@ -14,9 +14,9 @@ PAGE = "sheets.html.j2"
 CARD = "card.html.j2"
 STYLE = "sheets.css.j2"
 HTML = (PAGE, CARD, STYLE)
-FACES = "faces.toml"
+LAYOUT_FILE = "faces.toml"
 LABELS = "labels.toml"
-NAMES = (*HTML, FACES, LABELS)
+NAMES = (*HTML, LAYOUT_FILE, LABELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Templates:
 
     def own_page(self) -> Path | None:
         """Return the user's file that shapes pages, the first if there are several."""
-        return next(filter(None, map(self.own, (*HTML, FACES))), None)
+        return next(filter(None, map(self.own, (*HTML, LAYOUT_FILE))), None)
 
 
 PROGRAM = Templates()

@@ -11,7 +11,7 @@ from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_
 
 
-def register(app: typer.Typer, cls: type[Any]) -> None:
+def add_to(app: typer.Typer, cls: type[Any]) -> None:
     """Add the command to the program."""
     app.command(
         "adopt",
@@ -57,19 +57,19 @@ def adopt(
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
     """Take the accounts over and leave with the exit code."""
-    from leerid_cli.workflows import adopting
+    from leerid_cli.workflows import adopt
 
     labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
-    chosen = adopting.AdoptOptions(
+    chosen = adopt.AdoptOptions(
         school=options.instellingsnummer(school),
         encoding=encoding,
         cards=cards,
-        manner=options.manner(
+        batch_options=options.batch_options(
             output, labels, colour, compact, split, only, listed=not no_passwords, cluster=cluster
         ),
         dry_run=dry_run,
     )
     with ctx.obj.run() as run:
         on = reference(as_of, run.today, quiet=ctx.obj.quiet)
-        result = adopting.run_adopt(run, files, on, chosen)
+        result = adopt.run_adopt(run, files, on, chosen)
     raise typer.Exit(ctx.obj.finish(result, report))

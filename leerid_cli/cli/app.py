@@ -38,7 +38,7 @@ class Group(Subgroup):
 
     def main(self, args: Sequence[str] | None = None, *_more: Any, **extra: Any) -> Any:
         """Run one command line and leave with its exit code (contract §3)."""
-        arguments = hoist(list(sys.argv[1:] if args is None else args))
+        arguments = move_global_options_first(list(sys.argv[1:] if args is None else args))
         i18n.use(i18n.choose(_value_of("--lang", arguments)))
         _use_utf8()
         memory.dump_no_core()
@@ -51,7 +51,7 @@ class Group(Subgroup):
         sys.exit(_flushed(code))
 
 
-def hoist(arguments: list[str]) -> list[str]:
+def move_global_options_first(arguments: list[str]) -> list[str]:
     """Move the global options to the front, so that they may stand anywhere before a `--`."""
     end = arguments.index("--") if "--" in arguments else len(arguments)
     front: list[str] = []
@@ -73,7 +73,7 @@ def hoist(arguments: list[str]) -> list[str]:
 
 def _as_text(arguments: list[str]) -> list[str]:
     """Return the arguments; raises UsageError for one that is no text in the terminal's encoding."""
-    if any("\udc80" <= sign <= "\udcff" for argument in arguments for sign in argument):
+    if any("\udc80" <= character <= "\udcff" for argument in arguments for character in argument):
         raise UsageError(_("an argument is not UTF-8 text"))
     return arguments
 

@@ -12,7 +12,7 @@ from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_
 
 
-def register(app: typer.Typer, cls: type[Any]) -> None:
+def add_to(app: typer.Typer, cls: type[Any]) -> None:
     """Add the commands to the program."""
     app.command("backup", cls=cls, help=N_("Copy the store to a new file."))(backup)
     app.command(
@@ -28,10 +28,10 @@ def backup(
     output: options.Report = options.ReportFormat.TEXT,
 ) -> None:
     """Copy the store."""
-    from leerid_cli.workflows import backing_up
+    from leerid_cli.workflows import backup
 
     with ctx.obj.run() as run:
-        report = backing_up.run_backup(run, target)
+        report = backup.run_backup(run, target)
     raise typer.Exit(ctx.obj.finish(report, output))
 
 
@@ -48,9 +48,9 @@ def restore(
     output: options.Report = options.ReportFormat.TEXT,
 ) -> None:
     """Put a backup back."""
-    from leerid_cli.workflows import backing_up
+    from leerid_cli.workflows import backup
 
     with ctx.obj.run() as run:
         on = reference(as_of, run.today, quiet=True)
-        report = backing_up.run_restore(run, source, bundles, on)
+        report = backup.run_restore(run, source, bundles, on)
     raise typer.Exit(ctx.obj.finish(report, output))

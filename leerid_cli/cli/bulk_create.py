@@ -44,7 +44,7 @@ Apply = Annotated[
 ]
 
 
-def register(app: typer.Typer, cls: type[Any]) -> None:
+def add_to(app: typer.Typer, cls: type[Any]) -> None:
     """Add the command to the program."""
     app.command(
         "bulk-create",
@@ -87,7 +87,7 @@ def bulk_create(
 ) -> None:
     """Make the accounts and leave with the exit code."""
     from leerid_cli.model.requests import AccountRequest
-    from leerid_cli.workflows import creating, planning
+    from leerid_cli.workflows import create_accounts, proposal_files
 
     selection = options.selection(
         school=school, group=group, klas=klas, status=status, account_type=account_type, source=source
@@ -95,9 +95,9 @@ def bulk_create(
     chosen_here = bool(everything or convert or password_kind or not selection.is_everything)
     _refuse_together(plan, apply, output, chosen_here=chosen_here, review=review)
     labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
-    chosen = creating.CreateOptions(
-        wish=AccountRequest(kind=PasswordKind(password_kind) if password_kind else None, strict=False),
-        manner=options.manner(
+    chosen = create_accounts.CreateOptions(
+        request=AccountRequest(kind=PasswordKind(password_kind) if password_kind else None, strict=False),
+        batch_options=options.batch_options(
             output, labels, colour, compact, split, only,
             listed=not no_passwords, language=card_language, cluster=cluster,
         ),
@@ -106,11 +106,11 @@ def bulk_create(
     with ctx.obj.run() as run:
         on = reference(as_of, run.today, quiet=ctx.obj.quiet)
         if apply:
-            result = planning.apply(run, apply, on, chosen)
+            result = proposal_files.apply(run, apply, on, chosen)
         elif plan:
-            result = planning.plan(run, plan, selection, on, chosen)
+            result = proposal_files.plan(run, plan, selection, on, chosen)
         else:
-            result = creating.bulk_create(run, selection, on, chosen)
+            result = create_accounts.bulk_create(run, selection, on, chosen)
     raise typer.Exit(ctx.obj.finish(result, report))
 
 

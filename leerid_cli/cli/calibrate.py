@@ -23,7 +23,7 @@ Preview = Annotated[
 ]
 
 
-def register(app: typer.Typer, cls: type[Any]) -> None:
+def add_to(app: typer.Typer, cls: type[Any]) -> None:
     """Add the commands to the program."""
     app.command(
         "calibrate",
@@ -55,10 +55,10 @@ def calibrate(
 ) -> None:
     """Make the test sheet and leave with the exit code."""
     from leerid_cli.model.choices import LabelOptions
-    from leerid_cli.workflows import trying
+    from leerid_cli.workflows import previews
 
     with ctx.obj.run() as run:
-        result = trying.calibrate(run, output, LabelOptions(sheet, 1, offset_x, offset_y, scale_y, printer))
+        result = previews.calibrate(run, output, LabelOptions(sheet, 1, offset_x, offset_y, scale_y, printer))
     raise typer.Exit(ctx.obj.finish(result, report))
 
 
@@ -72,8 +72,8 @@ def preview(
 ) -> None:
     """Draw the sample cards and leave with the exit code."""
     from leerid_cli.model.choices import LabelOptions
-    from leerid_cli.workflows import trying
+    from leerid_cli.workflows import previews
 
     with ctx.obj.run() as run:
-        result = trying.preview(run, output, LabelOptions(sheet, printer=printer), colour=colour)
+        result = previews.preview(run, output, LabelOptions(sheet, printer=printer), colour=colour)
     raise typer.Exit(ctx.obj.finish(result, report))

@@ -54,7 +54,7 @@ class Commands(Mapping[str, Any]):
 
     def _build(self, module: str) -> None:
         room = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
-        importlib.import_module(f"leerid_cli.cli.{module}").register(room, Command)
+        importlib.import_module(f"leerid_cli.cli.{module}").add_to(room, Command)
         self._built |= typer.main.get_group(room).commands
 
     def __iter__(self) -> Iterator[str]:

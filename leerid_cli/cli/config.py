@@ -11,7 +11,7 @@ from leerid_cli.cli.translated import Subgroup
 from leerid_cli.i18n import N_
 
 
-def register(app: typer.Typer, cls: type[Any]) -> None:
+def add_to(app: typer.Typer, cls: type[Any]) -> None:
     """Add the commands to the program."""
     group = typer.Typer(cls=Subgroup, no_args_is_help=True)
     group.command("show", cls=cls, help=N_("Show every setting and where it comes from."))(show)
@@ -21,13 +21,13 @@ def register(app: typer.Typer, cls: type[Any]) -> None:
 
 def show(ctx: typer.Context, output: options.RowsFormat = None) -> None:
     """Print the settings."""
-    from leerid_cli.workflows import configuring
+    from leerid_cli.workflows import show_settings
 
-    lists.show(configuring.show(ctx.obj.db, ctx.obj.config), configuring.COLUMNS, output)
+    lists.show(show_settings.show(ctx.obj.db, ctx.obj.config), show_settings.COLUMNS, output)
 
 
 def init(ctx: typer.Context, output: options.Report = options.ReportFormat.TEXT) -> None:
     """Write the file."""
-    from leerid_cli.workflows import configuring
+    from leerid_cli.workflows import show_settings
 
-    raise typer.Exit(ctx.obj.finish(configuring.init(ctx.obj.config), output))
+    raise typer.Exit(ctx.obj.finish(show_settings.init(ctx.obj.config), output))

@@ -17,7 +17,7 @@ Held = Annotated[
 Other = Annotated[str, typer.Argument(help=N_("Who it is: SCHOOL/STAMNUMMER or a username."), metavar="B")]
 
 
-def register(app: typer.Typer, cls: type[Any]) -> None:
+def add_to(app: typer.Typer, cls: type[Any]) -> None:
     """Add the commands to the program."""
     group = typer.Typer(cls=Subgroup, no_args_is_help=True)
     group.command("list", cls=cls, help=N_("List the rows that import held, with the answers to type."))(

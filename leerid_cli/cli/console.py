@@ -41,8 +41,10 @@ TO_COPY = ("school", "stamnummer", "username")
 
 
 def visible(text: str) -> str:
-    """Return text for a terminal: control, bidi and other format signs shown as `?`."""
-    return "".join("?" if unicodedata.category(sign) in ("Cc", "Cf", "Cs") else sign for sign in text)
+    """Return text for a terminal: control, bidi and other format characters shown as `?`."""
+    return "".join(
+        "?" if unicodedata.category(character) in ("Cc", "Cf", "Cs") else character for character in text
+    )
 
 
 def data(text: str) -> None:
@@ -237,7 +239,7 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
 
 
 def bar(part: int, whole: int) -> str:
-    """Return a bar of a share, in signs that the terminal's encoding has."""
+    """Return a bar of a share, in characters that the terminal's encoding has."""
     full, empty = ("█", "░") if "utf" in (sys.stdout.encoding or "").lower() else ("#", "-")
     length = round(BAR * part / whole) if whole else 0
     length = min(max(length, int(part > 0)), BAR - int(part < whole))
@@ -257,7 +259,7 @@ class Bars:
         return lambda number: self.bars.advance(task, number)
 
 
-class Lines:
+class LineProgress:
     """A line on standard error once in a while for the steps of a long command: for a log."""
 
     def __init__(self, seconds: float) -> None:
@@ -297,13 +299,13 @@ def _thousands(number: int) -> str:
 
 
 @contextmanager
-def progress(*, quiet: bool) -> Iterator[Bars | Lines | None]:
+def progress(*, quiet: bool) -> Iterator[Bars | LineProgress | None]:
     """Show progress during the block: bars on a terminal, lines in a log; yield None when quiet."""
     if quiet or not sys.stderr:
         yield None
         return
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield Lines(float(os.environ.get(INTERVAL) or 60))
+        yield LineProgress(float(os.environ.get(INTERVAL) or 60))
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

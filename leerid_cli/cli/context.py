@@ -36,8 +36,9 @@ class Globals:
     @contextmanager
     def run(self) -> Iterator[Run]:
         """Yield the run of this command line, with progress bars where somebody watches."""
+        from leerid_cli.model.progress import NoProgress
         from leerid_cli.settings.load import load_settings
-        from leerid_cli.workflows.run import NoProgress, Run
+        from leerid_cli.workflows.run import Run
 
         settings = load_settings(self.db, self.config)
         with console.progress(quiet=self.quiet) as bars:

@@ -11,7 +11,7 @@ from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_, _
 
 
-def register(app: typer.Typer, cls: type[Any]) -> None:
+def add_to(app: typer.Typer, cls: type[Any]) -> None:
     """Add the command to the program."""
     app.command("create", cls=cls, help=N_("Make the account of one pupil: a ZIP with the cards to print."))(
         create
@@ -42,17 +42,17 @@ def create(
 ) -> None:
     """Make one account and leave with the exit code."""
     from leerid_cli.model.requests import AccountRequest
-    from leerid_cli.workflows import creating
+    from leerid_cli.workflows import create_accounts
 
     password = console.secret(_("Password: ")) if password_stdin else None
     labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
-    chosen = creating.CreateOptions(
-        wish=AccountRequest(username=username, kind=password_kind, password=password),
-        manner=options.manner(
+    chosen = create_accounts.CreateOptions(
+        request=AccountRequest(username=username, kind=password_kind, password=password),
+        batch_options=options.batch_options(
             output, labels, colour, with_workbook=False, language=card_language, cluster=cluster
         ),
         yes=yes,
     )
     with ctx.obj.run() as run:
-        result = creating.create(run, pupil, reference(as_of, run.today, quiet=ctx.obj.quiet), chosen)
+        result = create_accounts.create(run, pupil, reference(as_of, run.today, quiet=ctx.obj.quiet), chosen)
     raise typer.Exit(ctx.obj.finish(result, report))

@@ -12,7 +12,7 @@ from leerid_cli.errors import ExitCode
 from leerid_cli.i18n import N_
 
 
-def register(app: typer.Typer, cls: type[Any]) -> None:
+def add_to(app: typer.Typer, cls: type[Any]) -> None:
     """Add the command to the program."""
     app.command(
         "doctor",
@@ -23,15 +23,15 @@ def register(app: typer.Typer, cls: type[Any]) -> None:
 
 def doctor(ctx: typer.Context, output: options.Report = options.ReportFormat.TEXT) -> None:
     """Print what was found, and leave with 0 where all is sound, else with 7."""
-    from leerid_cli.workflows import doctoring
+    from leerid_cli.workflows import doctor
 
-    found = doctoring.examine(ctx.obj.db, ctx.obj.config)
+    found = doctor.examine(ctx.obj.db, ctx.obj.config)
     sound = all(finding.good for finding in found)
     if output is options.ReportFormat.JSON:
         report = {
             "version": 1,
             "command": "doctor",
-            "status": doctoring.GOOD if sound else doctoring.BAD,
+            "status": doctor.GOOD if sound else doctor.BAD,
             "checks": [finding.row() for finding in found],
         }
         console.data(json.dumps(report, ensure_ascii=False, indent=2) + "\n")

@@ -13,7 +13,7 @@ from leerid_cli.i18n import N_, plural
 from leerid_cli.model.choices import ExportFormat
 
 
-def register(app: typer.Typer, cls: type[Any]) -> None:
+def add_to(app: typer.Typer, cls: type[Any]) -> None:
     """Add the command to the program."""
     app.command(
         "export",
@@ -49,15 +49,15 @@ def export(
     as_of: options.AsOf = None,
 ) -> None:
     """Write the file, or print the data."""
-    from leerid_cli.workflows import exporting
+    from leerid_cli.workflows import export
 
     selection = options.selection(
         school=school, group=group, klas=klas, status=status, account_type=account_type, source=source
     )
-    wanted = exporting.ExportOptions(output, chosen, excel_csv)
+    wanted = export.ExportOptions(output, chosen, excel_csv)
     with ctx.obj.run() as run:
         on = reference(as_of, run.today, quiet=ctx.obj.quiet)
-        done = exporting.export(run, selection, on, wanted)
+        done = export.export(run, selection, on, wanted)
     if done.path is None:
         console.data(done.text)
     elif not ctx.obj.quiet:

@@ -11,7 +11,7 @@ from leerid_cli.cli import lists, options
 from leerid_cli.i18n import N_
 
 
-def register(app: typer.Typer, cls: type[Any]) -> None:
+def add_to(app: typer.Typer, cls: type[Any]) -> None:
     """Add the command to the program."""
     app.command(
         "history", cls=cls, help=N_("Show what was done, oldest first, by person number and without secrets.")
@@ -26,15 +26,15 @@ def history(
     output: options.Table = None,
 ) -> None:
     """Print the events."""
-    from leerid_cli.workflows import overseeing
+    from leerid_cli.workflows import overview
 
     with ctx.obj.run() as run:
-        rows = overseeing.history(run, pupil)
+        rows = overview.history(run, pupil)
     table = output is options.TableFormat.TABLE or (output is None and lists.at_terminal())
     if table or output in (None, options.TableFormat.CSV):
         write = _words if table else _json
         rows = [row | {"detail": write(row["detail"]), "person": row["person"] or ""} for row in rows]
-    lists.show(rows, overseeing.HISTORY, output)
+    lists.show(rows, overview.HISTORY, output)
 
 
 def _json(detail: Any) -> str:

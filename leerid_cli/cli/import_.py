@@ -58,7 +58,7 @@ NewKey = Annotated[
 ]
 
 
-def register(app: typer.Typer, cls: type[Any]) -> None:
+def add_to(app: typer.Typer, cls: type[Any]) -> None:
     """Add the command to the program."""
     app.command(
         "import",
@@ -88,9 +88,10 @@ def import_(
     output: options.Report = options.ReportFormat.TEXT,
 ) -> None:
     """Run the import and leave with its exit code."""
-    from leerid_cli.workflows import importing, sources
+    from leerid_cli.intake import input_files
+    from leerid_cli.workflows import import_files
 
-    chosen = sources.ImportOptions(
+    chosen = input_files.ImportOptions(
         profile=profile,
         encoding=encoding,
         delimiter="\t" if delimiter in ("tab", "\\t") else delimiter,
@@ -108,7 +109,7 @@ def import_(
     if chosen.delimiter is not None and len(chosen.delimiter) != 1:
         raise typer.BadParameter("one character, or tab", param_hint="--delimiter")
     with ctx.obj.run() as run:
-        report = importing.run_import(run, files, chosen)
+        report = import_files.run_import(run, files, chosen)
     raise typer.Exit(ctx.obj.finish(report, output))
 
 

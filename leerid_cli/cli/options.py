@@ -18,7 +18,7 @@ from leerid_cli.model.people import AccountType, PasswordKind, Status
 
 if TYPE_CHECKING:
     from leerid_cli.model.batches import BatchOptions
-    from leerid_cli.workflows.selecting import Selection
+    from leerid_cli.workflows.selection import Selection
 
 
 class ListFormat(StrEnum):
@@ -205,11 +205,11 @@ def selection(
 
     Pupils who are named and those of a list are meant together.
     """
-    from leerid_cli.workflows import selecting
+    from leerid_cli.workflows import selection
 
-    named = tuple(pupils or ()) + (() if source is None else selecting.read_ids(read(source)))
+    named = tuple(pupils or ()) + (() if source is None else selection.read_ids(read(source)))
 
-    return selecting.Selection(
+    return selection.Selection(
         text=text,
         schools=tuple(school),
         groups=tuple(group),
@@ -224,7 +224,7 @@ Labels = tuple[str, int, float | None, float | None, float | None, str]
 """What --sheet, --start-at, --offset-x, --offset-y, --scale-y and --printer gave."""
 
 
-def manner(
+def batch_options(
     output: Path | None,
     labels: Labels,
     colour: bool,

@@ -13,7 +13,7 @@ from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_, _
 
 
-def register(app: typer.Typer, cls: type[Any]) -> None:
+def add_to(app: typer.Typer, cls: type[Any]) -> None:
     """Add the command to the program."""
     app.command(
         "overview", cls=cls, help=N_("Show how many pupils of each school and class have which status.")
@@ -32,18 +32,18 @@ def overview(
     output: options.Table = None,
 ) -> None:
     """Print the counts."""
-    from leerid_cli.workflows import overseeing
+    from leerid_cli.workflows import overview
 
     selection = options.selection(
         school=school, group=group, klas=klas, status=status, account_type=account_type, source=source
     )
     with ctx.obj.run() as run:
         on = reference(as_of, run.today, quiet=ctx.obj.quiet)
-        rows = overseeing.overview(run, selection, on)
+        rows = overview.overview(run, selection, on)
     if output is options.TableFormat.TABLE or (output is None and lists.at_terminal()):
-        _draw(rows, overseeing.STATUSES, overseeing.WITH_ACCOUNT)
+        _draw(rows, overview.STATUSES, overview.WITH_ACCOUNT)
     else:
-        lists.show(rows, overseeing.OVERVIEW, output)
+        lists.show(rows, overview.OVERVIEW, output)
 
 
 def _draw(rows: Sequence[dict[str, Any]], statuses: Sequence[str], with_account: Sequence[str]) -> None:

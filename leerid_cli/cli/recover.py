@@ -12,7 +12,7 @@ from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_, _
 
 
-def register(app: typer.Typer, cls: type[Any]) -> None:
+def add_to(app: typer.Typer, cls: type[Any]) -> None:
     """Add the command to the program."""
     app.command("recover", cls=cls, help=N_("Finish or undo what an interrupted run left open."))(recover)
 
@@ -39,7 +39,7 @@ def recover(
 ) -> None:
     """Recover and leave with the exit code."""
     from leerid_cli.model.batches import BatchOptions
-    from leerid_cli.workflows import batches, reissuing
+    from leerid_cli.workflows import batches, reissue_lost
 
     if sum(map(bool, (accept, reissue, deliver))) > 1:
         raise typer.BadParameter(_("one of them at a time"), param_hint="--accept, --reissue, --deliver")
@@ -48,8 +48,8 @@ def recover(
     with ctx.obj.run() as run:
         if reissue:
             on = reference(as_of, run.today, quiet=ctx.obj.quiet)
-            chosen = reissuing.ReissueOptions(BatchOptions(output=output), yes=yes)
-            result = reissuing.reissue(run, reissue, on, chosen)
+            chosen = reissue_lost.ReissueOptions(BatchOptions(output=output), yes=yes)
+            result = reissue_lost.reissue(run, reissue, on, chosen)
         else:
             result = batches.run_recover(run, accept, deliver)
     raise typer.Exit(ctx.obj.finish(result, report))

@@ -11,7 +11,7 @@ from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_, _
 
 
-def register(app: typer.Typer, cls: type[Any]) -> None:
+def add_to(app: typer.Typer, cls: type[Any]) -> None:
     """Add the command to the program."""
     app.command(
         "rename",
@@ -45,19 +45,19 @@ def rename(
 ) -> None:
     """Rename the account and leave with the exit code."""
     from leerid_cli.model.requests import AccountRequest
-    from leerid_cli.workflows import resetting
-    from leerid_cli.workflows.asking import Consent
+    from leerid_cli.workflows import reset_password
+    from leerid_cli.workflows.confirmation import Consent
 
     if not username:
         raise typer.BadParameter(_("it is empty"), param_hint="--username")
     password = console.secret(_("Password: ")) if password_stdin else None
     labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
-    chosen = resetting.ResetOptions(
-        wish=AccountRequest(username=username, kind=password_kind, password=password),
-        manner=options.manner(output, labels, colour, language=card_language, cluster=cluster),
+    chosen = reset_password.ResetOptions(
+        request=AccountRequest(username=username, kind=password_kind, password=password),
+        batch_options=options.batch_options(output, labels, colour, language=card_language, cluster=cluster),
         consent=Consent(yes=yes),
     )
     with ctx.obj.run() as run:
         on = reference(as_of, run.today, quiet=ctx.obj.quiet)
-        result = resetting.rename(run, pupil, on, chosen)
+        result = reset_password.rename(run, pupil, on, chosen)
     raise typer.Exit(ctx.obj.finish(result, report))

@@ -10,7 +10,7 @@ from leerid_cli.cli import options
 from leerid_cli.i18n import N_
 
 
-def register(app: typer.Typer, cls: type[Any]) -> None:
+def add_to(app: typer.Typer, cls: type[Any]) -> None:
     """Add the command to the program."""
     app.command(
         "reserve", cls=cls, help=N_("Keep usernames that are taken elsewhere from ever being given out here.")
@@ -26,10 +26,10 @@ def reserve(
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
     """Reserve usernames and leave with the exit code."""
-    from leerid_cli.workflows import reserving
-    from leerid_cli.workflows.asking import Consent
+    from leerid_cli.workflows import reserve_usernames
+    from leerid_cli.workflows.confirmation import Consent
 
     text = options.read(file)
     with ctx.obj.run() as run:
-        result = reserving.reserve(run, file, text, Consent(yes=yes))
+        result = reserve_usernames.reserve(run, file, text, Consent(yes=yes))
     raise typer.Exit(ctx.obj.finish(result, report))

@@ -11,7 +11,7 @@ from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_, _
 
 
-def register(app: typer.Typer, cls: type[Any]) -> None:
+def add_to(app: typer.Typer, cls: type[Any]) -> None:
     """Add the command to the program."""
     app.command(
         "reset-password",
@@ -55,8 +55,8 @@ def reset_password(
 ) -> None:
     """Reset the passwords and leave with the exit code."""
     from leerid_cli.model.requests import AccountRequest
-    from leerid_cli.workflows import resetting
-    from leerid_cli.workflows.asking import Consent
+    from leerid_cli.workflows import reset_password
+    from leerid_cli.workflows.confirmation import Consent
 
     selection = options.selection(
         pupils=pupils, school=school, group=group, klas=klas, status=status, account_type=account_type,
@@ -64,9 +64,9 @@ def reset_password(
     )  # fmt: skip
     password = console.secret(_("Password: ")) if password_stdin else None
     labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
-    chosen = resetting.ResetOptions(
-        wish=AccountRequest(kind=password_kind, password=password, new_token=new_token),
-        manner=options.manner(
+    chosen = reset_password.ResetOptions(
+        request=AccountRequest(kind=password_kind, password=password, new_token=new_token),
+        batch_options=options.batch_options(
             output, labels, colour, compact, split, only,
             listed=not no_passwords, language=card_language, cluster=cluster,
         ),
@@ -75,5 +75,5 @@ def reset_password(
     )  # fmt: skip
     with ctx.obj.run() as run:
         on = reference(as_of, run.today, quiet=ctx.obj.quiet)
-        result = resetting.reset_password(run, selection, on, chosen)
+        result = reset_password.reset_password(run, selection, on, chosen)
     raise typer.Exit(ctx.obj.finish(result, report))

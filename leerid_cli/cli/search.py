@@ -11,7 +11,7 @@ from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_
 
 
-def register(app: typer.Typer, cls: type[Any]) -> None:
+def add_to(app: typer.Typer, cls: type[Any]) -> None:
     """Add the command to the program."""
     app.command("search", cls=cls, help=N_("Find pupils by stamnummer, naam, voornaam or username."))(search)
 
@@ -35,7 +35,7 @@ def search(
 ) -> None:
     """Print the pupils found."""
     from leerid_cli.exports import pupil_rows
-    from leerid_cli.workflows import searching
+    from leerid_cli.workflows import search
 
     chosen = options.selection(
         text=" ".join(text or []),
@@ -47,5 +47,5 @@ def search(
         source=source,
     )
     with ctx.obj.run() as run:
-        rows = searching.search(run, chosen, reference(as_of, run.today, quiet=ctx.obj.quiet))
+        rows = search.search(run, chosen, reference(as_of, run.today, quiet=ctx.obj.quiet))
     lists.show(rows, pupil_rows.COLUMNS, output)

@@ -12,7 +12,7 @@ from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_
 
 
-def register(app: typer.Typer, cls: type[Any]) -> None:
+def add_to(app: typer.Typer, cls: type[Any]) -> None:
     """Add the command to the program."""
     app.command("show", cls=cls, help=N_("Show everything held on one pupil, but no secrets."))(show)
 
@@ -26,10 +26,10 @@ def show(
     """Print person, enrolments, account and history."""
     import json
 
-    from leerid_cli.workflows import searching
+    from leerid_cli.workflows import search
 
     with ctx.obj.run() as run:
-        found = searching.show(run, pupil, reference(as_of, run.today, quiet=ctx.obj.quiet))
+        found = search.show(run, pupil, reference(as_of, run.today, quiet=ctx.obj.quiet))
     if output is options.ReportFormat.JSON:
         console.data(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
     else:

@@ -15,11 +15,11 @@ from leerid_cli.i18n import N_
 if TYPE_CHECKING:
     from leerid_cli.model.reports import Report
     from leerid_cli.workflows.run import Run
-    from leerid_cli.workflows.selecting import Selection
-    from leerid_cli.workflows.suspending import SuspendOptions
+    from leerid_cli.workflows.selection import Selection
+    from leerid_cli.workflows.suspend import SuspendOptions
 
 
-def register(app: typer.Typer, cls: type[Any]) -> None:
+def add_to(app: typer.Typer, cls: type[Any]) -> None:
     """Add the two commands to the program."""
     app.command(
         "suspend",
@@ -54,15 +54,15 @@ def suspend(
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
     """Suspend accounts and leave with the exit code."""
-    from leerid_cli.workflows import suspending
-    from leerid_cli.workflows.asking import Consent
+    from leerid_cli.workflows import suspend
+    from leerid_cli.workflows.confirmation import Consent
 
     selection = options.selection(
         pupils=pupils, school=school, group=group, klas=klas, status=status, account_type=account_type,
         source=source,
     )  # fmt: skip
-    chosen = suspending.SuspendOptions(Consent(expect=expect, yes=yes), options.names_one(selection, source))
-    _carry_out(ctx, suspending.suspend, selection, chosen, as_of, report)
+    chosen = suspend.SuspendOptions(Consent(expect=expect, yes=yes), options.names_one(selection, source))
+    _carry_out(ctx, suspend.suspend, selection, chosen, as_of, report)
 
 
 def reactivate(
@@ -80,15 +80,15 @@ def reactivate(
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
     """Reactivate accounts and leave with the exit code."""
-    from leerid_cli.workflows import suspending
-    from leerid_cli.workflows.asking import Consent
+    from leerid_cli.workflows import suspend
+    from leerid_cli.workflows.confirmation import Consent
 
     selection = options.selection(
         pupils=pupils, school=school, group=group, klas=klas, status=status, account_type=account_type,
         source=source,
     )  # fmt: skip
-    chosen = suspending.SuspendOptions(Consent(expect=expect, yes=yes), options.names_one(selection, source))
-    _carry_out(ctx, suspending.reactivate, selection, chosen, as_of, report)
+    chosen = suspend.SuspendOptions(Consent(expect=expect, yes=yes), options.names_one(selection, source))
+    _carry_out(ctx, suspend.reactivate, selection, chosen, as_of, report)
 
 
 def _carry_out(

@@ -12,7 +12,7 @@ from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_
 
 
-def register(app: typer.Typer, cls: type[Any]) -> None:
+def add_to(app: typer.Typer, cls: type[Any]) -> None:
     """Add the command to the program."""
     app.command(
         "todo", cls=cls, help=N_("List all that waits for a person, with the command to type for each.")

@@ -10,7 +10,7 @@ from leerid_cli.cli import console
 from leerid_cli.i18n import N_, _
 
 
-def register(app: typer.Typer, cls: type[Any]) -> None:
+def add_to(app: typer.Typer, cls: type[Any]) -> None:
     """Add the command to the program."""
     app.command("verify", cls=cls, help=N_("Tell whether the password on standard input opens an account."))(
         verify

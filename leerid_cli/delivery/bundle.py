@@ -43,7 +43,7 @@ _REMARKS = {
 }
 
 
-class Output(Protocol):
+class ByteSink(Protocol):
     """What a ZIP is written to, never going back."""
 
     def write(self, data: bytes, /) -> int:
@@ -77,7 +77,9 @@ def folders(cards: Sequence[Card], split: Split | None) -> dict[str, list[Card]]
 
 def _safe(name: str) -> str:
     """Return a name that every system can have for a folder."""
-    letters = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
+    letters = "".join(
+        character for character in unicodedata.normalize("NFKD", name) if not unicodedata.combining(character)
+    )
     plain = re.sub(r"[^A-Za-z0-9.-]+", "-", letters).lstrip(".-")[:40].rstrip(".-")
     if not plain:
         return NO_CLASS
@@ -127,7 +129,7 @@ class Packer:
 
 
 @contextmanager
-def packing(out: Output, made: datetime) -> Iterator[Packer]:
+def packing(out: ByteSink, made: datetime) -> Iterator[Packer]:
     """Yield a ZIP to add members to; the same members give the same bytes."""
     with zipfile.ZipFile(out, "w") as archive:  # type: ignore[call-overload]
         yield Packer(archive, made)

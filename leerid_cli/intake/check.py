@@ -13,12 +13,12 @@ from datetime import date
 
 from leerid_cli.i18n import _
 from leerid_cli.intake.official import Official, judge, masked
-from leerid_cli.intake.profiles import DATE_FORMS, DATES, Layout, plain
+from leerid_cli.intake.profiles import DATE_FORMS, DATES, ColumnMap, plain
 from leerid_cli.model.people import AccountType, Enrolment, OfficialState, Status
 from leerid_cli.model.plans import PersonFacts
 from leerid_cli.model.reports import Problem
 from leerid_cli.rules.pupil_status import TYPE_OF_HOOFDSTRUCTUUR
-from leerid_cli.tables.cells import Kind, Typed
+from leerid_cli.tables.cells import CellKind, Typed
 
 SPOILT = "#FOUT!"
 """What a rejects file has in the place of a cell that a spreadsheet spoilt, until somebody corrects it."""
@@ -84,7 +84,7 @@ class Checker:
     """Checks the rows of one file; `hash_number` is the keyed hash under which official numbers are kept."""
 
     def __init__(
-        self, file: str, layout: Layout, defaults: Defaults, hash_number: Callable[[str], str], today: date
+        self, file: str, layout: ColumnMap, defaults: Defaults, hash_number: Callable[[str], str], today: date
     ) -> None:
         self.file, self.layout, self.defaults = file, layout, defaults
         self.hash_number, self.today = hash_number, today
@@ -175,7 +175,7 @@ class _Row:
         if column not in self.layout.positions:
             return self.layout.profile.constants.get(column, "")
         cell = self.original(column)
-        failed = isinstance(cell, Typed) and cell.kind in (Kind.ERROR, Kind.FORMULA)
+        failed = isinstance(cell, Typed) and cell.kind in (CellKind.ERROR, CellKind.FORMULA)
         if failed or cell.strip() == SPOILT:
             self.problem(column, "cell-error", _("this cell holds an error or a formula without result"))
             return ""
@@ -186,7 +186,7 @@ class _Row:
     def text(self, column: str, longest: int = MAX_CELL) -> str:
         """Return a cell as it will be kept: NFC, without characters that no one sees."""
         cell = self.original(column)
-        if isinstance(cell, Typed) and cell.kind in (Kind.DATE, Kind.BOOL):
+        if isinstance(cell, Typed) and cell.kind in (CellKind.DATE, CellKind.BOOL):
             self.problem(column, "cell-type", _("the spreadsheet made a date or true/false of this text"))
             return ""
         raw = self.cell(column)
@@ -293,7 +293,7 @@ class _Row:
     def lost_digits(self, number: str) -> bool:
         """Tell a number that a spreadsheet cut short; a text such as 1E2 or 12.5 may be a stamnummer."""
         cell = self.original("stamnummer")
-        if isinstance(cell, Typed) and cell.kind is Kind.NUMBER:
+        if isinstance(cell, Typed) and cell.kind is CellKind.NUMBER:
             return not re.fullmatch("[0-9]+", number)
         return _SCIENTIFIC.fullmatch(number) is not None
 
@@ -329,7 +329,7 @@ class _Row:
         if not text:
             return None
         cell = self.original(column)
-        as_date = isinstance(cell, Typed) and cell.kind is Kind.DATE
+        as_date = isinstance(cell, Typed) and cell.kind is CellKind.DATE
         for form in ("YYYY-MM-DD",) if as_date else self.layout.profile.date_forms:
             if (match := DATE_FORMS[form][0].fullmatch(text)) and (day := _day(match)):
                 return day
@@ -351,9 +351,9 @@ class _Row:
 
 
 def _without_unseen(text: str) -> str:
-    """Drop bidi and zero-width signs and control characters; tabs and line breaks become a blank."""
+    """Drop bidi and zero-width characters and control characters; tabs and line breaks become a blank."""
     text = _UNSEEN.sub("", re.sub(r"[\t\r\n\v\f\u2028\u2029]+", " ", text))
-    return "".join(sign for sign in text if unicodedata.category(sign) not in ("Cc", "Cs"))
+    return "".join(character for character in text if unicodedata.category(character) not in ("Cc", "Cs"))
 
 
 def _day(match: re.Match[str]) -> date | None:

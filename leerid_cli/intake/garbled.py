@@ -1,7 +1,7 @@
 """Names that an earlier program read in the wrong encoding: `ZoÃ«` for Zoë, `Zo‰` for Zoë.
 
 UTF-8 read as cp1252 leaves pairs and triples that no name has; the list below is of what UTF-8
-makes of the letters of Europe, Turkey and Vietnam and of typographic signs. A pair is told from a name
+makes of the letters of Europe, Turkey and Vietnam and of typographic characters. A pair is told from a name
 by its second sign: São, JOÃO, VÂLCEA and LÃ go through.
 """
 

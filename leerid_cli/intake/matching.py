@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
 from leerid_cli.i18n import _
-from leerid_cli.intake import holding
+from leerid_cli.intake import held_rows
 from leerid_cli.intake.check import PupilRow
 from leerid_cli.intake.likeness import (
     facts_of,
@@ -242,7 +242,7 @@ class Matcher:
             self.problems.append(Problem(code, _held(why_held(code)), row.file, row.line, "stamnummer"))
         concerned = dict.fromkeys((self.by_key.get(key), self._of_hash(facts), *sorted(self.possibly(facts))))
         persons = tuple(person for person in concerned if person is not None)
-        self.holds.append(HeldRow(key, code, persons, holding.dumps(group)))
+        self.holds.append(HeldRow(key, code, persons, held_rows.dumps(group)))
 
     def _warn_of_double(self, row: PupilRow) -> None:
         facts = row.facts

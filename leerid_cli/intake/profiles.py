@@ -81,7 +81,7 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class ColumnMap:
     """How one file's header fits a profile: our column name to position, and the columns nobody knows.
 
     `doubles` are pairs of headings with one meaning, `explained` the number of headings the profile knows.
@@ -234,7 +234,7 @@ class _Reader:
 
 
 def plain(heading: str) -> str:
-    """Return a heading without what may differ: case, accents, blanks, hyphens, underscores, unseen signs."""
+    """Return a heading without what may differ: case, accents, blanks, hyphens, underscores, unseen characters."""
     if len(heading) > MAX_HEADING:
         return ""
     return (
@@ -244,7 +244,7 @@ def plain(heading: str) -> str:
     )
 
 
-def fit(profile: Profile, header: Sequence[str], line: int = 1) -> Layout:
+def fit(profile: Profile, header: Sequence[str], line: int = 1) -> ColumnMap:
     """Return which column of the header is what in this profile."""
     meanings = {plain(alias): column for column, aliases in profile.columns.items() for alias in aliases}
     ranks = {plain(alias): rank for aliases in profile.columns.values() for rank, alias in enumerate(aliases)}
@@ -265,10 +265,10 @@ def fit(profile: Profile, header: Sequence[str], line: int = 1) -> Layout:
                 doubles.append((other.strip(), heading.strip()))
             elif ranks[name] < ranks[plain(other)]:
                 positions[column] = position
-    return Layout(profile, tuple(header), positions, tuple(unknown), tuple(doubles), explained, line)
+    return ColumnMap(profile, tuple(header), positions, tuple(unknown), tuple(doubles), explained, line)
 
 
-def missing(layout: Layout, *, school_given: bool, type_given: bool) -> list[str]:
+def missing(layout: ColumnMap, *, school_given: bool, type_given: bool) -> list[str]:
     """Return the needed columns that file, options and the profile's constants all lack (contract §5)."""
     has = {*layout.positions, *layout.profile.constants}
     if school_given:
@@ -280,7 +280,7 @@ def missing(layout: Layout, *, school_given: bool, type_given: bool) -> list[str
     return [column for column in NEEDED if column not in has]
 
 
-def require(layout: Layout, *, school_given: bool, type_given: bool) -> None:
+def require(layout: ColumnMap, *, school_given: bool, type_given: bool) -> None:
     """Raise InputError where two headings mean the same, or naming every needed column that is missing."""
     for first, second in layout.doubles:
         raise InputError(

@@ -19,9 +19,9 @@ from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
 from leerid_cli.intake import garbled
 from leerid_cli.intake.official import masked
-from leerid_cli.intake.profiles import Layout, Profile
+from leerid_cli.intake.profiles import ColumnMap, Profile
 from leerid_cli.intake.recognise import HEADER_ROWS, Given, Rows, Table, best_sheet, best_table
-from leerid_cli.tables import csvtext, sheets, xmltext
+from leerid_cli.tables import csvtext, xlsx, xmltext
 from leerid_cli.tables.limits import MAX_BYTES, MAX_CELLS, MAX_LINES, MAX_ROWS, MAX_SIGNS
 
 _MARKS = (
@@ -62,7 +62,7 @@ class InputFile:
     encoding: str
     delimiter: str
     table: str
-    layout: Layout
+    layout: ColumnMap
     rows: Iterator[tuple[int, list[str]]]
 
 
@@ -153,7 +153,7 @@ def _csv_head(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
 
 
 def _open_workbook(file: str, data: bytes, profiles: Sequence[Profile], reading: Reading) -> InputFile:
-    found = sheets.read(data)
+    found = xlsx.read(data)
     tables = [Table(sheet.name, sheet.rows[:HEADER_ROWS], partial(iter, sheet.rows)) for sheet in found]
     table, layout = best_sheet(tables, profiles, reading.given)
     rows = _checked(_bounded(_squared(_below(table.rows(), layout), layout)), reading)
@@ -182,12 +182,12 @@ def _xml_table(name: str, records: Sequence[tuple[int, dict[str, str]]]) -> Tabl
     return Table(name, [(0, header)], rows)
 
 
-def _below(rows: Rows, layout: Layout) -> Rows:
+def _below(rows: Rows, layout: ColumnMap) -> Rows:
     """Leave out the header and what stands above it."""
     return (row for row in rows if row[0] > layout.line)
 
 
-def _squared(rows: Rows, layout: Layout) -> Rows:
+def _squared(rows: Rows, layout: ColumnMap) -> Rows:
     """Make every row of a sheet as wide as the header: blank cells at its end are not stored there."""
     width = len(layout.header)
     return ((line, [*cells[:width], *[""] * (width - len(cells))]) for line, cells in rows)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
 from leerid_cli.intake.official import masked
-from leerid_cli.intake.profiles import Layout, Profile, fit, missing, plain, require
+from leerid_cli.intake.profiles import ColumnMap, Profile, fit, missing, plain, require
 from leerid_cli.tables.limits import MAX_COLUMNS
 
 HEADER_ROWS = 20
@@ -36,12 +36,12 @@ class Table:
     rows: Callable[[], Rows]
 
 
-def lacking(layout: Layout, given: Given) -> list[str]:
+def lacking(layout: ColumnMap, given: Given) -> list[str]:
     """Return the needed columns that neither file, profile nor command line supplies."""
     return missing(layout, school_given=given.school, type_given=given.type)
 
 
-def layout_of(table: Table, profiles: Sequence[Profile], given: Given) -> Layout | None:
+def column_map_of(table: Table, profiles: Sequence[Profile], given: Given) -> ColumnMap | None:
     """Return the layout that explains most of a table's header, None where no column is known.
 
     The header is the first row in which a profile finds all it needs, else the row that is known best: what
@@ -80,11 +80,11 @@ def _may_be(profile: Profile, header: Sequence[str]) -> bool:
     )
 
 
-def _rank(layout: Layout, given: Given) -> tuple[int, int]:
+def _rank(layout: ColumnMap, given: Given) -> tuple[int, int]:
     return layout.explained, -len(lacking(layout, given))
 
 
-def _meaning(layout: Layout) -> tuple[object, ...]:
+def _meaning(layout: ColumnMap) -> tuple[object, ...]:
     """Return what tells whether two layouts read the same values from a row."""
     profile = layout.profile
     constants = {
@@ -94,9 +94,9 @@ def _meaning(layout: Layout) -> tuple[object, ...]:
     return dict(layout.positions), constants, values
 
 
-def best_table(tables: Sequence[Table], profiles: Sequence[Profile], given: Given) -> tuple[Table, Layout]:
+def best_table(tables: Sequence[Table], profiles: Sequence[Profile], given: Given) -> tuple[Table, ColumnMap]:
     """Return the table whose header is known best; raises InputError where none is, or a column is missing."""
-    found = [(table, layout) for table in tables if (layout := layout_of(table, profiles, given))]
+    found = [(table, layout) for table in tables if (layout := column_map_of(table, profiles, given))]
     if not found:
         raise _unknown(tables, profiles)
     table, layout = max(found, key=lambda pair: (_named_row(*pair), *_rank(pair[1], given)))
@@ -104,13 +104,13 @@ def best_table(tables: Sequence[Table], profiles: Sequence[Profile], given: Give
     return table, layout
 
 
-def _named_row(table: Table, layout: Layout) -> bool:
+def _named_row(table: Table, layout: ColumnMap) -> bool:
     return table.label.lower() in {name.lower() for name in layout.profile.xml_rows}
 
 
-def best_sheet(tables: Sequence[Table], profiles: Sequence[Profile], given: Given) -> tuple[Table, Layout]:
+def best_sheet(tables: Sequence[Table], profiles: Sequence[Profile], given: Given) -> tuple[Table, ColumnMap]:
     """Return the one sheet that is a list of enrolments; raises InputError naming them where several are."""
-    found = [(table, layout) for table in tables if (layout := layout_of(table, profiles, given))]
+    found = [(table, layout) for table in tables if (layout := column_map_of(table, profiles, given))]
     whole = [pair for pair in found if not lacking(pair[1], given) and not pair[1].doubles]
     filled = [pair for pair in whole if any(line > pair[1].line for line, _cells in pair[0].rows())]
     if len(filled) == 1:
@@ -127,7 +127,7 @@ def best_sheet(tables: Sequence[Table], profiles: Sequence[Profile], given: Give
 def _unknown(tables: Sequence[Table], profiles: Sequence[Profile]) -> InputError:
     cells = next((table.head[0][1] for table in tables if table.head), [])
     preview = ";".join(cells[:MAX_COLUMNS])[:_PREVIEW]
-    shown = masked("".join(sign if sign.isprintable() else "?" for sign in preview))
+    shown = masked("".join(character if character.isprintable() else "?" for character in preview))
     nearest = profiles[0]
     return InputError(
         _("line 1: no known column in the header: {header}").format(header=shown),

@@ -101,7 +101,7 @@ def reached(address: str, settings: Settings) -> Iterator[Cluster | None]:
         cluster.begin()
         yield cluster
     finally:
-        with signals.held_back():
+        with signals.deferred():
             cluster.close()
 
 

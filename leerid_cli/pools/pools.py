@@ -111,7 +111,7 @@ def _ended(executor: Executor) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        with signals.held_back():
+        with signals.deferred():
             executor.shutdown(cancel_futures=True)
         raise
     executor.shutdown()

@@ -88,7 +88,7 @@ def flaw(username: str) -> str:
         return _("the username has {length} characters, at most {most} are possible").format(
             length=len(username), most=MAX_LENGTH
         )
-    if not username.isprintable() or any(sign.isspace() for sign in username):
+    if not username.isprintable() or any(character.isspace() for character in username):
         return _("the username holds a blank, or a character that nobody sees")
     return ""
 

@@ -44,7 +44,7 @@ def check() -> None:
         raise Interrupted(_arrived[0])
 
 
-def no_return() -> None:
+def no_way_back() -> None:
     """Let no signal interrupt the rest of the run: what it changes counts, and only that is left to tell.
 
     Else a run could end with the exit code of an interrupted one after all was done.
@@ -54,7 +54,7 @@ def no_return() -> None:
 
 
 @contextmanager
-def held_back() -> Iterator[None]:
+def deferred() -> Iterator[None]:
     """Let no signal interrupt the block; one that comes meanwhile is dropped, for the work is done.
 
     A block within a block leaves the outer one held back.

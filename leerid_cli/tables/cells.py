@@ -12,7 +12,7 @@ _LAST_DAY = 2_958_465  # 9999-12-31
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
-class Kind(StrEnum):
+class CellKind(StrEnum):
     """What a cell held that was not text."""
 
     NUMBER = "number"
@@ -26,9 +26,9 @@ class Typed(str):
     """The text of a cell that was not text, with its kind: a date is written YYYY-MM-DD."""
 
     __slots__ = ("kind",)
-    kind: Kind
+    kind: CellKind
 
-    def __new__(cls, text: str, kind: Kind) -> Typed:
+    def __new__(cls, text: str, kind: CellKind) -> Typed:
         """Make the text of a cell of this kind."""
         made = super().__new__(cls, text)
         made.kind = kind
@@ -38,7 +38,7 @@ class Typed(str):
 def is_date_format(code: str) -> bool:
     """Tell whether a number format shows a day or a year."""
     bare = re.sub(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]', "", code.lower())
-    return any(sign in bare for sign in ("d", "y", "mmm"))
+    return any(character in bare for character in ("d", "y", "mmm"))
 
 
 def index(text: str) -> int:
@@ -96,6 +96,10 @@ def unescaped(text: str) -> str:
     """Return a text with what a workbook writes as `_x000D_` put back."""
     if "_x" not in text:
         return text
-    signs = ((match, chr(int(match[1], 16))) for match in _ESCAPED.finditer(text))
-    known = {match[0]: sign for match, sign in signs if sign.isprintable() or sign in "\t\r\n"}
+    decoded = ((match, chr(int(match[1], 16))) for match in _ESCAPED.finditer(text))
+    known = {
+        match[0]: character
+        for match, character in decoded
+        if character.isprintable() or character in "\t\r\n"
+    }
     return _ESCAPED.sub(lambda match: known.get(match[0], match[0]), text)

@@ -14,12 +14,12 @@ MAX_ROW_SIGNS = 1_000_000
 MAX_LIST_BYTES = 16 << 20
 MAX_LINES = 5 * MAX_ROWS
 
-# All signs of all cells, for a workbook can show one text in every cell.
+# All characters of all cells, for a workbook can show one text in every cell.
 MAX_SIGNS = 64 << 20
 
 # Workbooks and XML: parts of the ZIP, bytes of all parts that are read once inflated, how many times larger
 # a part of more than SMALL_PART bytes may become, elements of XML, how deep they are nested, bytes of one tag
-# or comment, columns, signs of a cell.
+# or comment, columns, characters of a cell.
 MAX_PARTS = 2_000
 MAX_INFLATED = 128 << 20
 MAX_RATIO = 300

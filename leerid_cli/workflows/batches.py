@@ -55,7 +55,7 @@ def final_path(output: Path | None, run: Run, batch: str) -> Path:
     return path
 
 
-def planned(run: Run, command: str, output: Path | None, accounts: int) -> Batch:
+def new_batch(run: Run, command: str, output: Path | None, accounts: int) -> Batch:
     """Return a batch with an id of its own, of which nothing is there yet; raises what `final_path` raises."""
     batch_id = "".join(secrets.choice(UNAMBIGUOUS) for _sign in range(_ID_LENGTH))
     final = final_path(output, run, batch_id)
@@ -83,7 +83,7 @@ def deliver(
         bundle = _staged(batch, make)
         batch = replace(batch, sha256=bundle.sha256, size=bundle.size)
         signals.check()
-        signals.no_return()
+        signals.no_way_back()
     except BaseException:
         _abort(connection, batch)
         raise
@@ -111,7 +111,7 @@ def _staged(batch: Batch, make: Callable[[Path], Bundle]) -> Bundle:
 
 def _abort(connection: Connection, batch: Batch) -> None:
     """Undo a batch that was not committed; where the disk does not let it, the next run tries again."""
-    with signals.held_back(), suppress(OSError, StorageError):
+    with signals.deferred(), suppress(OSError, StorageError):
         staging.discard(Path(batch.stage))
         hit("batch-discarded")
         ledger.set_state(connection, batch.id, BatchState.ABORTED)

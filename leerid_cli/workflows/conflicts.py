@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from leerid_cli.errors import NotFoundError, RefusedError
 from leerid_cli.i18n import _
-from leerid_cli.intake import holding, likeness, matching
-from leerid_cli.intake import plan as planning
+from leerid_cli.intake import held_rows, likeness, matching
+from leerid_cli.intake import import_plan as planning
 from leerid_cli.intake.check import PupilRow
 from leerid_cli.intake.matching import Pupils, Rules
 from leerid_cli.model.history import HistoryEvent
@@ -21,7 +21,7 @@ from leerid_cli.model.reports import Report
 from leerid_cli.store import changes, pending, register
 from leerid_cli.store.connection import Connection, transaction
 from leerid_cli.workflows.run import Run
-from leerid_cli.workflows.selecting import resolve
+from leerid_cli.workflows.selection import resolve
 
 COUNTS = ("new", "changed", "unchanged", "merged")
 COLUMNS = ("pupil", "code", "why", "file", "line", "row", "register", "commands")
@@ -41,7 +41,7 @@ def listed(run: Run) -> list[dict[str, object]]:
 def _entry(hold: HeldRow, persons: dict[int, Person], owner: int | None) -> dict[str, object]:
     pupil = "/".join(hold.key)
     typed = shlex.quote(pupil)
-    rows = holding.loads(hold.rows) if hold.rows else []
+    rows = held_rows.loads(hold.rows) if hold.rows else []
     candidates = [persons[person] for person in hold.persons if person in persons]
     shown = _child(rows[-1].facts) if rows else _child(persons[owner]) if owner in persons else ""
     link = [f"leerid conflicts link {typed} {_name(other)}" for other in candidates]
@@ -83,7 +83,7 @@ def link(run: Run, pupil: str, other: str) -> Report:
         hold = _hold(connection, pupil)
         if hold and hold.rows:
             _refuse_other(hold, into, other)
-            rows = holding.loads(hold.rows)
+            rows = held_rows.loads(hold.rows)
             _ask(run, _child(rows[-1].facts), connection, into)
             plan = _answer(run, connection, hold, rows, into)
         else:
@@ -106,7 +106,7 @@ def keep(run: Run, pupil: str) -> Report:
         if hold is None:
             raise _nothing_held(pupil)
         if hold.rows:
-            plan = _answer(run, connection, hold, holding.loads(hold.rows), None)
+            plan = _answer(run, connection, hold, held_rows.loads(hold.rows), None)
             counts = _counts(plan)
             if not counts["new"]:
                 summary = _("{pupil} stays as the register has it").format(pupil=pupil)
@@ -158,7 +158,7 @@ def _answer(
     """Keep the answer and carry the held rows out by it, as the import would have done."""
     named = likeness.identity(rows[-1].facts)
     answers = {**pending.answers(connection), (*hold.key, named): person}
-    plan = planning.plan(Pupils(rows), register.persons(connection), Rules(run.today, answers=answers))
+    plan = planning.plan_import(Pupils(rows), register.persons(connection), Rules(run.today, answers=answers))
     _write(run, connection, hold, named, person)
     changes.apply(connection, plan, run.now, (), run.reason)
     return plan

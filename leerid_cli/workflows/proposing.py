@@ -22,43 +22,43 @@ class Proposer:
         self.run, self.connection = run, connection
         self.given: set[str] = set()
 
-    def new(self, pupil: Pupil, wish: AccountRequest) -> AccountProposal:
-        """Return the account of a pupil who has none; raises RefusedError for a wish that cannot be."""
+    def new(self, pupil: Pupil, request: AccountRequest) -> AccountProposal:
+        """Return the account of a pupil who has none; raises RefusedError for a request that cannot be."""
         account_type = pupil.type
-        username = self._username(pupil, wish)
-        kind = _kind(wish, account_type, self._configured(pupil, account_type))
+        username = self._username(pupil, request)
+        kind = _kind(request, account_type, self._configured(pupil, account_type))
         return AccountProposal(
             pupil,
             account_type,
             username,
             kind,
-            credential=_typed(wish, kind),
-            card_language=wish.card_language,
+            credential=_typed(request, kind),
+            card_language=request.card_language,
         )
 
     def changed(
-        self, pupil: Pupil, account: Account, issue: IssueReason, wish: AccountRequest
+        self, pupil: Pupil, account: Account, issue: IssueReason, request: AccountRequest
     ) -> AccountProposal:
         """Return an account with a new password of the same type and kind, under the same username.
 
-        A conversion gives it the type that the enrolment asks for; renaming, the username of the wish.
+        A conversion gives it the type that the enrolment asks for; renaming, the username of the request.
         """
         account_type, kind, username = account.type, account.password_kind, account.username
         if issue is IssueReason.CONVERTED:
             account_type = pupil.type
             kind = self._configured(pupil, account_type)
         if issue is IssueReason.RENAMED:
-            username = self._username(pupil, wish)
-        kind = _kind(wish, account_type, kind)
-        token = "" if wish.new_token else account.token
-        credential = _typed(wish, kind)
+            username = self._username(pupil, request)
+        kind = _kind(request, account_type, kind)
+        token = "" if request.new_token else account.token
+        credential = _typed(request, kind)
         return AccountProposal(
-            pupil, account_type, username, kind, issue, token, credential, card_language=wish.card_language
+            pupil, account_type, username, kind, issue, token, credential, card_language=request.card_language
         )
 
-    def _username(self, pupil: Pupil, wish: AccountRequest) -> str:
-        if wish.username:
-            username = usernames.check_username(wish.username)
+    def _username(self, pupil: Pupil, request: AccountRequest) -> str:
+        if request.username:
+            username = usernames.check_username(request.username)
             if self._is_taken(username):
                 raise RefusedError(_("the username {username} is taken").format(username=username))
         else:
@@ -77,20 +77,20 @@ class Proposer:
         return self.run.settings.basis_kind(enrolment.school, enrolment.hoofdstructuur, enrolment.klas)
 
 
-def _kind(wish: AccountRequest, account_type: AccountType, otherwise: PasswordKind) -> PasswordKind:
-    """Return the kind that was wished for where the account type allows it, else the other."""
-    if wish.kind in passwords.kinds_of(account_type):
-        return wish.kind
-    if wish.kind and wish.strict:
+def _kind(request: AccountRequest, account_type: AccountType, otherwise: PasswordKind) -> PasswordKind:
+    """Return the kind that was asked for where the account type allows it, else the other."""
+    if request.kind in passwords.kinds_of(account_type):
+        return request.kind
+    if request.kind and request.strict:
         raise RefusedError(
             _("a {type} account cannot have a password of the kind {kind}").format(
-                type=account_type, kind=wish.kind
+                type=account_type, kind=request.kind
             )
         )
     return otherwise
 
 
-def _typed(wish: AccountRequest, kind: PasswordKind) -> Credential | None:
-    if wish.password is None:
+def _typed(request: AccountRequest, kind: PasswordKind) -> Credential | None:
+    if request.password is None:
         return None
-    return passwords.typed(kind, wish.password, pictograms.load(resources.pictograms()))
+    return passwords.typed(kind, request.password, pictograms.load(resources.pictograms()))

@@ -11,27 +11,10 @@ from typing import Protocol
 
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
+from leerid_cli.model.progress import NoProgress, Progress
 from leerid_cli.settings.settings import Settings
 from leerid_cli.store import backups, lock, place
 from leerid_cli.store.connection import Connection, connect, is_outdated
-
-Done = Callable[[int], None]
-"""What is called with how many more parts of a step are done, from whatever thread."""
-
-
-class Progress(Protocol):
-    """Shows how far a long step is."""
-
-    def step(self, label: str, total: int | None) -> Done:
-        """Begin a step of `total` parts, None where nobody knows, and return what to call as they are done."""
-
-
-class NoProgress:
-    """Shows nothing."""
-
-    def step(self, label: str, total: int | None) -> Done:
-        """Return a function that does nothing."""
-        return lambda _number: None
 
 
 class Dialogue(Protocol):

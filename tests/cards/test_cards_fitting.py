@@ -5,10 +5,10 @@ from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leerid_cli.cards.faces import faces
+from leerid_cli.cards.card_layouts import built_in_layouts
+from leerid_cli.cards.custom_layouts import faults
 from leerid_cli.cards.fitting import POINT, Style, clean, fit
 from leerid_cli.cards.fonts import FILES, font, path
-from leerid_cli.cards.own_faces import faults
 from leerid_cli.cards.sizing import FAMILIES, LEAST_TEXT
 
 NAME = Style("bold", 16, 7)
@@ -124,23 +124,25 @@ def test_a_joined_letter_is_measured_in_its_widest_form():
 
 
 def test_our_own_faces_are_held_to_what_a_users_are():
-    """The boxes of a face are apart and on the card, whatever stands in them."""
-    for name, variants in faces().items():
-        assert [why for face in variants for why in faults(name, face)] == [], name
+    """The boxes of a card layout are apart and on the card, whatever stands in them."""
+    for name, variants in built_in_layouts().items():
+        assert [why for card_layout in variants for why in faults(name, card_layout)] == [], name
 
 
 def test_no_face_sets_text_too_small():
     """Least sizes of the brief: username 11 pt; address 8 pt on A4, 7 on stickers; password 20; school 5.5.
 
-    The faces of smaller labels have one limit for all, which the choice of a sheet measures too.
+    The card layouts of smaller labels have one limit for all, which the choice of a sheet measures too.
     """
     small = tuple(family.prefix for family in FAMILIES if family.prefix)
-    for name, variants in faces().items():
+    for name, variants in built_in_layouts().items():
         least = {"username": 11, "password": 20, "source": 5.5, "school": 5.5, "contact": 5.5, "help": 5.5}
         if name.startswith(small):
-            assert all(box.style.least >= LEAST_TEXT for face in variants for box in face.texts), name
+            assert all(
+                box.style.least >= LEAST_TEXT for card_layout in variants for box in card_layout.texts
+            ), name
             continue
         least["address"] = 8 if name.startswith("a4") else 7
-        for face in variants:
-            for box in face.texts:
+        for card_layout in variants:
+            for box in card_layout.texts:
                 assert box.style.least >= least.get(box.show, LEAST_TEXT), (name, box)

@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 
 from leerid_cli.cards import chunks as cutting
-from leerid_cli.cards import documents
+from leerid_cli.cards import pdf_joining
 from leerid_cli.cards.chunks import CardOptions, chunks
 from leerid_cli.cards.render import render_chunk
 from leerid_cli.cards.sheets import Bookmark, Document
@@ -64,7 +64,7 @@ def test_a_text_that_looks_like_a_reference_stays_as_it_is(make):
         opened.pages[0].obj.Said = pikepdf.String("see 3 0 R (or \\ 4 0 R) and ) 5 0 R")
         out = io.BytesIO()
         opened.save(out)
-    with pikepdf.open(io.BytesIO(documents.join("x", [out.getvalue()] * 2))) as joined:
+    with pikepdf.open(io.BytesIO(pdf_joining.join("x", [out.getvalue()] * 2))) as joined:
         assert [str(page.obj.Said) for page in joined.pages] == ["see 3 0 R (or \\ 4 0 R) and ) 5 0 R"] * 2
         assert joined.check_pdf_syntax() == []
 
@@ -73,7 +73,7 @@ def test_a_text_that_looks_like_a_reference_stays_as_it_is(make):
 def test_bookmarks_by_class_and_by_school_where_there_are_several(make, schools):
     part = make.pdf(Document.PASSWORD, [make.card(PasswordKind.WORD)])
     marks = [Bookmark(school, f"{number}A", number) for number, school in enumerate(schools)]
-    with pikepdf.open(io.BytesIO(documents.join("Titel – ë", [part] * 3, marks))) as joined:
+    with pikepdf.open(io.BytesIO(pdf_joining.join("Titel – ë", [part] * 3, marks))) as joined:
         assert joined.check_pdf_syntax() == []
         assert str(joined.docinfo.Title) == "Titel – ë"
         with joined.open_outline() as outline:

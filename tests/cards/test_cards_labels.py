@@ -8,7 +8,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from leerid_cli.cards import faces, labels, sizing
+from leerid_cli.cards import card_layouts, labels, sizing
 from leerid_cli.cards.labels import formats
 from leerid_cli.cards.layout import lay_out
 from leerid_cli.cards.render import CardOptions
@@ -159,15 +159,18 @@ SUITS = {
 def test_what_a_label_cannot_hold(name, make):
     """Code and eight pictures do not fit on the two smallest labels; all else does."""
     url = make.card(WORD).url
-    assert set(sizing.unfit(ALL[name], STICKERS, PasswordKind, url, faces.faces())) == SUITS[name]
+    assert (
+        set(sizing.unfit(ALL[name], STICKERS, PasswordKind, url, card_layouts.built_in_layouts()))
+        == SUITS[name]
+    )
 
 
 def test_a_long_address_makes_modules_too_fine_for_a_small_label(make):
     """90 bytes make a code of 53 modules with its margin; 28 mm of it leave 0.53, 22 mm 0.42 mm a module."""
     url = "https://" + "a" * 50 + "/l/" + "m" * 29
-    unfit = sizing.unfit(ALL["70x37"], STICKERS, [WORD], url, faces.faces())
+    unfit = sizing.unfit(ALL["70x37"], STICKERS, [WORD], url, card_layouts.built_in_layouts())
     assert unfit == ((Document.FULL, WORD),)
-    assert sizing.unfit(ALL["105x48"], STICKERS, [WORD], url, faces.faces()) == ()
+    assert sizing.unfit(ALL["105x48"], STICKERS, [WORD], url, card_layouts.built_in_layouts()) == ()
 
 
 @pytest.mark.parametrize(
@@ -186,7 +189,7 @@ def test_ordinary_cards_are_legible_on_small_labels(name, kind, document, make):
             klas="2 Latijn",
             language=language,
         )
-        size = sizing.size(ALL[name], document, kind, card.url, faces.faces())
+        size = sizing.size(ALL[name], document, kind, card.url, card_layouts.built_in_layouts())
         if size is None:
             assert (document, kind) in SUITS[name]
             continue
@@ -203,7 +206,7 @@ def test_ordinary_cards_are_legible_on_small_labels(name, kind, document, make):
 @pytest.mark.parametrize("document", STICKERS)
 def test_nothing_overlaps_or_leaves_a_small_face(prefix, kind, document, make):
     family = next(family for family in sizing.FAMILIES if family.prefix == prefix)
-    if not family.find(faces.faces(), document, kind):
+    if not family.find(card_layouts.built_in_layouts(), document, kind):
         return
     for card in [*make.worst(kind), make.card(kind)]:
         for example in (False, True):

@@ -202,7 +202,7 @@ ORDINARY = [
     ("document", "side"), [(Document.A4, 10.7), (Document.FULL, 9.4), (Document.PASSWORD, 9.8)]
 )
 def test_ordinary_cards_have_large_pictures_and_a_large_name(document, side, make):
-    """A face meant for long values must not be chosen because a letter sticks out a little."""
+    """A card layout meant for long values must not be chosen because a letter sticks out a little."""
     for number, token in enumerate("bcdfghjkmnpqrstvwxyz23456789"):
         url = f"https://loket.example/l/{token}gjwmqy789wm"
         username = ORDINARY[number % len(ORDINARY)]
@@ -291,8 +291,15 @@ def test_what_stands_in_the_box_of_a_text_is_that_text(document, kind, make):
                     x, y, width, height = text.at
                     box = (left + x - LOOSE, top + y - LOOSE, width + 2 * LOOSE, height + 2 * LOOSE)
                     wanted = unicodedata.normalize("NFC", "".join(text.fitted.lines))
-                    found = sorted(sign for sign, at in printed if _inside(at, box) and sign not in HYPHENS)
-                    assert found == sorted(sign for sign in wanted if sign not in HYPHENS), (slot, text.name)
+                    found = sorted(
+                        character
+                        for character, at in printed
+                        if _inside(at, box) and character not in HYPHENS
+                    )
+                    assert found == sorted(character for character in wanted if character not in HYPHENS), (
+                        slot,
+                        text.name,
+                    )
 
 
 def test_letters_stand_apart_so_that_a_child_can_copy_them(make):
@@ -335,7 +342,7 @@ def glyphs(page, mm):
 
 @pytest.mark.parametrize("document", [Document.A4, Document.FULL, Document.PASSWORD])
 def test_the_longest_words_below_pictures_are_seven_points(document, make):
-    """On every face and in every language; smaller, a first-grader does not read them."""
+    """On every card layout and in every language; smaller, a first-grader does not read them."""
     cards = [*make.worst(PasswordKind.PICTURE), *make.foreign(PasswordKind.PICTURE)]
     hardest = make.longest(PasswordKind.PICTURE).pictures
     words = [

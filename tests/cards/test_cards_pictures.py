@@ -13,7 +13,7 @@ import pytest
 from conftest import categories
 from weasyprint import HTML
 
-from leerid_cli.cards import fonts, pictures
+from leerid_cli.cards import fonts, images
 from leerid_cli.cards.fetcher import CardFetcher
 
 STICKER_MM = 9.3
@@ -45,8 +45,8 @@ def _place(number, picture, svg):
     row, column = divmod(number, COLUMNS)
     style = f"left:{column * CELL_MM + 3}mm;top:{row * CELL_MM + 3}mm"
     if svg is None:
-        return f'<p style="{style}">{pictures.glyph_of(picture.code)}</p>'
-    return f'<img style="{style}" src="{pictures.pictogram(picture.icon, colour=svg == "flat")}">'
+        return f'<p style="{style}">{images.glyph_of(picture.code)}</p>'
+    return f'<img style="{style}" src="{images.pictogram(picture.icon, colour=svg == "flat")}">'
 
 
 def black(image):
@@ -93,7 +93,7 @@ def most_alike(images, measure):
 
 
 def test_no_two_black_pictures_of_a_category_cover_each_other():
-    """Worst: ster and boom 0.71, wolk and boom 0.68; lach and masker, of the faces, 0.60."""
+    """Worst: ster and boom 0.71, wolk and boom 0.68; lach and masker, of the card layouts, 0.60."""
     assert most_alike([black(image) for image in drawn(150)], overlap)[0] < (0.75,)
 
 

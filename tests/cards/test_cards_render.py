@@ -14,7 +14,7 @@ from weasyprint import HTML
 
 from leerid_cli.cards import fonts, page
 from leerid_cli.cards.fetcher import CardFetcher, ForbiddenAddressError
-from leerid_cli.cards.pictures import glyph_of
+from leerid_cli.cards.images import glyph_of
 from leerid_cli.cards.render import CardOptions, chunks, join, page_count, render_chunk
 from leerid_cli.cards.sheets import Document
 from leerid_cli.cards.templates import PROGRAM

@@ -21,7 +21,7 @@ import zxingcpp
 
 from leerid_cli import resources
 from leerid_cli.cards import calibration, labels, render, sizing
-from leerid_cli.cards.faces import faces
+from leerid_cli.cards.card_layouts import built_in_layouts
 from leerid_cli.cards.fitting import POINT
 from leerid_cli.cards.fonts import font
 from leerid_cli.cards.sheets import STICKERS, ClassList, Document, Sheet
@@ -98,7 +98,7 @@ def texts(drawing):
 
 @pytest.mark.parametrize("name", PDFS)
 def test_every_letter_is_where_the_program_puts_it_today(name):
-    """Change a face, a word or a sample card without `script/make_samples.py`, and this is red."""
+    """Change a card layout, a word or a sample card without `script/make_samples.py`, and this is red."""
     with pypdfium2.PdfDocument(data(name)) as opened:
         pages = list(drawn(name))
         assert len(opened) == len(pages)
@@ -250,7 +250,7 @@ def test_the_samples_show_every_kind_document_sheet_and_language():
     url = "https://loket.example/l/bcdfghjkmnpq"
     wanted = {(Document.A4, kind, "") for kind in PasswordKind}
     for name, form in forms.items():
-        left_out = sizing.unfit(form, STICKERS, PasswordKind, url, faces())
+        left_out = sizing.unfit(form, STICKERS, PasswordKind, url, built_in_layouts())
         wanted |= {
             (document, kind, name)
             for document in STICKERS

@@ -10,9 +10,9 @@ import pytest
 
 from leerid_cli import resources
 from leerid_cli.cards.fitting import missing_letters
+from leerid_cli.cards.images import glyph_of
 from leerid_cli.cards.languages import language
 from leerid_cli.cards.layout import lay_out
-from leerid_cli.cards.pictures import glyph_of
 from leerid_cli.cards.render import CardOptions
 from leerid_cli.cards.sheets import Document
 from leerid_cli.model.people import PasswordKind

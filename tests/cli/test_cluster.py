@@ -174,7 +174,7 @@ def passwords(bundle: Path) -> dict[str, str]:
 
 
 def verified(world: World, bundle: Path, number: int = PUPILS) -> None:
-    """Every account signs in with what the workbook says."""
+    """Every account characters in with what the workbook says."""
     made = passwords(bundle)
     assert len(made) == number
     for username, password in made.items():

@@ -449,7 +449,7 @@ def test_a_label_sheet_of_ones_own(school: World) -> None:
         "[mijn]\ncolumns = 1\nrows = 5\nwidth = 110\nheight = 50\nleft = 50\ntop = 10\n",
     )
     data = create(school, "a.zip", "--sheet", "mijn")[FULL]
-    # content from 53 to 157 mm, the face of 96 mm in its middle: its ink begins at 57, white of the code outside
+    # content from 53 to 157 mm, the card layout of 96 mm in its middle: its ink begins at 57, white of the code outside
     assert first_ink(data)[0] == pytest.approx(57.15, abs=0.2)
     file.write_text("[mijn]\ncolumns = 1\nrows = 9\nwidth = 110\nheight = 50\n")
     done = school.run("calibrate", "-o", school.out)

@@ -183,7 +183,7 @@ def test_two_classes_never_share_a_folder() -> None:
     assert list(found) == ["030569/1A/", "030569/1a-2/", "030569/1-A/", "030569/1-A-2/"]
 
 
-# learn.microsoft.com, "Naming Files, Paths, and Namespaces": reserved signs and names, no dot or blank at the end.
+# learn.microsoft.com, "Naming Files, Paths, and Namespaces": reserved characters and names, no dot or blank at the end.
 RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$|clock\$)(\..*)?")
 NASTY = st.text(alphabet=st.sampled_from('aA1.- /\\:*?"<>|²$~\u202e\0éCOMNULPRX'), max_size=60)
 

@@ -181,7 +181,7 @@ def with_logo(name: str, scene: Scene) -> tuple[object, ...]:
     return arguments(scene, CREATE)
 
 
-# ---- profiles, faces, labels, settings
+# ---- profiles, card layouts, labels, settings
 
 
 def profile(put: Callable[[Path], object], scene: Scene, _canary: Path) -> tuple[object, ...]:

@@ -226,15 +226,15 @@ def _committable(batch: Any, bundle: Any) -> Any:
 def fail_with_values(failing: str) -> None:
     """Let an error that holds the password itself, in message and local names, come out of hashing or drawing."""
     from leerid_cli.rules import hashing
-    from leerid_cli.workflows import issuing
+    from leerid_cli.workflows import issue_batch
 
     def fail(*arguments: Any, **_options: Any) -> Any:
         clear = [getattr(argument, "text", argument) for argument in arguments]
         raise ValueError(f"{clear} {arguments!r}")
 
-    vars({"hashing": hashing}.get(failing, issuing))["hash_password" if failing == "hashing" else "Maker"] = (
-        fail
-    )
+    vars({"hashing": hashing}.get(failing, issue_batch))[
+        "hash_password" if failing == "hashing" else "Maker"
+    ] = fail
 
 
 def leak(place: str, password: str, folder: str) -> None:

@@ -9,7 +9,7 @@ from leerid_cli import resources
 from leerid_cli.intake import profiles
 from leerid_cli.intake.check import Checker, Defaults, Outcome, unique
 from leerid_cli.model.people import AccountType, OfficialState
-from leerid_cli.tables.cells import Kind, Typed
+from leerid_cli.tables.cells import CellKind, Typed
 
 (DISCIMUS,) = (profile for profile in profiles.load(resources.profiles()) if profile.name == "discimus")
 TODAY = date(2026, 11, 24)
@@ -216,16 +216,16 @@ def typed(**cells: Typed) -> Outcome:
 @pytest.mark.parametrize(
     ("column", "cell", "code"),
     [
-        ("stamnummer", Typed("1204871.5", Kind.NUMBER), "number-form"),
-        ("stamnummer", Typed("1.2E+22", Kind.NUMBER), "number-form"),
-        ("stamnummer", Typed("2015-03-07", Kind.DATE), "cell-type"),
-        ("naam", Typed("TRUE", Kind.BOOL), "cell-type"),
-        ("klas", Typed("2026-04-03", Kind.DATE), "cell-type"),
-        ("klas", Typed("#REF!", Kind.ERROR), "cell-error"),
-        ("instellingsnummer", Typed("", Kind.FORMULA), "cell-error"),
-        ("geboortedatum", Typed("#VALUE!", Kind.ERROR), "cell-error"),
-        ("geboortedatum", Typed("42070", Kind.NUMBER), "date"),
-        ("insz", Typed("#N/A", Kind.ERROR), "cell-error"),
+        ("stamnummer", Typed("1204871.5", CellKind.NUMBER), "number-form"),
+        ("stamnummer", Typed("1.2E+22", CellKind.NUMBER), "number-form"),
+        ("stamnummer", Typed("2015-03-07", CellKind.DATE), "cell-type"),
+        ("naam", Typed("TRUE", CellKind.BOOL), "cell-type"),
+        ("klas", Typed("2026-04-03", CellKind.DATE), "cell-type"),
+        ("klas", Typed("#REF!", CellKind.ERROR), "cell-error"),
+        ("instellingsnummer", Typed("", CellKind.FORMULA), "cell-error"),
+        ("geboortedatum", Typed("#VALUE!", CellKind.ERROR), "cell-error"),
+        ("geboortedatum", Typed("42070", CellKind.NUMBER), "date"),
+        ("insz", Typed("#N/A", CellKind.ERROR), "cell-error"),
     ],
 )
 def test_a_cell_that_a_spreadsheet_spoilt_rejects_the_row(column: str, cell: Typed, code: str) -> None:
@@ -236,13 +236,13 @@ def test_a_cell_that_a_spreadsheet_spoilt_rejects_the_row(column: str, cell: Typ
 
 def test_numbers_and_dates_of_a_spreadsheet_are_what_they_stand_for() -> None:
     outcome = typed(
-        instellingsnummer=Typed("30569", Kind.NUMBER),
-        stamnummer=Typed("1204871", Kind.NUMBER),
-        geboortedatum=Typed("2003-03-07", Kind.DATE),
-        insz=Typed("3030700196", Kind.NUMBER),
-        klas=Typed("5", Kind.NUMBER),
-        hoofdstructuur=Typed("211", Kind.NUMBER),
-        einddatum=Typed("2027-08-31", Kind.DATE),
+        instellingsnummer=Typed("30569", CellKind.NUMBER),
+        stamnummer=Typed("1204871", CellKind.NUMBER),
+        geboortedatum=Typed("2003-03-07", CellKind.DATE),
+        insz=Typed("3030700196", CellKind.NUMBER),
+        klas=Typed("5", CellKind.NUMBER),
+        hoofdstructuur=Typed("211", CellKind.NUMBER),
+        einddatum=Typed("2027-08-31", CellKind.DATE),
     )
     assert outcome.pupil
     assert outcome.pupil.enrolment.key == ("030569", "1204871")

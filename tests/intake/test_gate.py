@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from test_import_plan import carried_out
 from test_leaving import (
     TODAY,
     A,
@@ -19,7 +20,6 @@ from test_leaving import (
     row_of,
     school_of,
 )
-from test_plan import carried_out
 
 from leerid_cli.model.people import Departure, Enrolment, Gone, Person
 from leerid_cli.model.plans import ImportPlan

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from test_plan import BORN, carried_out, facts, pupil_row
+from test_import_plan import BORN, carried_out, facts, pupil_row
 
-from leerid_cli.intake import plan as planning
+from leerid_cli.intake import import_plan as planning
 from leerid_cli.intake.check import PupilRow
 from leerid_cli.intake.likeness import identity
 from leerid_cli.intake.matching import Pupils, Rules
@@ -67,7 +67,7 @@ def full(
     **rules: object,
 ) -> ImportPlan:
     pupils = Pupils(tuple(rows), frozenset(unusable), frozenset(illegible), tuple(facts))
-    return planning.plan(pupils, register, Rules(today, **({"full": True} | rules)))  # type: ignore[arg-type]
+    return planning.plan_import(pupils, register, Rules(today, **({"full": True} | rules)))  # type: ignore[arg-type]
 
 
 def codes(done: ImportPlan) -> list[tuple[str, str]]:

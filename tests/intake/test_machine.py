@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from test_plan import ACCOUNT, ALL, carried_out, facts
+from test_import_plan import ACCOUNT, ALL, carried_out, facts
 
-from leerid_cli.intake import plan as planning
+from leerid_cli.intake import import_plan as planning
 from leerid_cli.intake.check import PupilRow
 from leerid_cli.intake.matching import Pupils, Rules
 from leerid_cli.model.people import Enrolment, Person
@@ -45,7 +45,9 @@ class SchoolYear(RuleBasedStateMachine):
 
     def plan(self, rows: dict, **more: object) -> ImportPlan:
         rules = {"full": more.pop("full", False), "accepted": more.pop("accepted", {})}
-        return planning.plan(Pupils(tuple(rows.values()), **more), self.register, Rules(self.today, **rules))  # type: ignore[arg-type]
+        return planning.plan_import(
+            Pupils(tuple(rows.values()), **more), self.register, Rules(self.today, **rules)
+        )  # type: ignore[arg-type]
 
     def carry_out(self, done: ImportPlan) -> None:
         assert not done.merges, "nobody is merged without an answer"

@@ -1,6 +1,6 @@
 """Passwords are drawn evenly: a million draws of each kind from the real source of chance, judged by chi-square.
 
-A million words with their digits; a million pictures and a million signs, eight a password. Each of the four
+A million words with their digits; a million pictures and a million characters, eight a password. Each of the four
 judgements is wrong about an honest source once in a million runs (two-sided, 5e-7 each).
 """
 
@@ -67,18 +67,18 @@ def characters_even(below: Callable[[int], int]) -> bool:
     """Judge every place of a temporary password; those without a letter or a digit are never kept."""
     signs, length = passwords.UNAMBIGUOUS, passwords.TEMPORARY_LENGTH
     drawn = Counter(
-        f"{place}{sign}"
+        f"{place}{character}"
         for credential in draw(PasswordKind.TEMPORARY, below)
-        for place, sign in enumerate(credential.text)
+        for place, character in enumerate(credential.text)
     )
     digits = len(passwords.DIGITS) / len(signs)
     kept = 1 - digits**length - (1 - digits) ** length
     share = {True: (digits - digits**length) / kept / len(passwords.DIGITS)}
     share[False] = (1 - digits - (1 - digits) ** length) / kept / (len(signs) - len(passwords.DIGITS))
     wanted: Iterable[tuple[str, float]] = (
-        (f"{place}{sign}", EIGHTS * share[sign in passwords.DIGITS])
+        (f"{place}{character}", EIGHTS * share[character in passwords.DIGITS])
         for place in range(length)
-        for sign in signs
+        for character in signs
     )
     return even(drawn, dict(wanted))
 
@@ -145,7 +145,7 @@ def test_counting_up_is_too_even_to_be_chance() -> None:
 @pytest.mark.parametrize("kind", list(PasswordKind))
 def test_no_draw_holds_what_anybody_knows_of_the_pupil(kind: PasswordKind) -> None:
     # Parts that come up often, so that leaving the check out is seen at once: in 3,000 temporary passwords some
-    # sixty times (64 parts, 6 places, about 27 signs), so never is e to the minus sixty.
+    # sixty times (64 parts, 6 places, about 27 characters), so never is e to the minus sixty.
     own = frozenset({"aap", "boom", "hond", "kat"} | {f"2{a}{b}" for a in "23456789" for b in "23456789"})
     for _draw in range(3000):
         text = passwords.draw(kind, secrets.randbelow, WORDS, CATALOGUE, own).text

@@ -208,7 +208,7 @@ def test_codes_are_never_given_to_another_picture() -> None:
     assert issued["af"] == "cow-face"
     assert issued["b0"] == "grinning-face"
     assert issued["hf"] == "house"
-    assert sorted(issued) == [letter + sign for letter in "abcdefgh" for sign in "0123456789abcdef"]
+    assert sorted(issued) == [letter + character for letter in "abcdefgh" for character in "0123456789abcdef"]
 
 
 def test_a_catalogue_with_a_word_or_code_twice_is_refused() -> None:

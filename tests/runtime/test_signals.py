@@ -33,7 +33,7 @@ def test_a_signal_whose_exception_is_swallowed_is_raised_again_by_check() -> Non
 
 
 def test_held_back_signals_do_not_interrupt_and_are_done_with_afterwards() -> None:
-    with signals.held_back():
+    with signals.deferred():
         os.kill(os.getpid(), signal.SIGTERM)
     signals.check()
 
@@ -46,8 +46,8 @@ def test_a_signal_that_the_parent_ignores_stays_ignored() -> None:
 
 
 def test_from_the_point_of_no_return_no_signal_interrupts_until_the_next_run() -> None:
-    signals.no_return()
-    with signals.held_back():
+    signals.no_way_back()
+    with signals.deferred():
         pass
     os.kill(os.getpid(), signal.SIGTERM)
     signals.install()
@@ -56,7 +56,7 @@ def test_from_the_point_of_no_return_no_signal_interrupts_until_the_next_run() -
 
 
 def test_a_block_within_a_block_leaves_the_outer_one_held_back() -> None:
-    with signals.held_back():
-        with signals.held_back():
+    with signals.deferred():
+        with signals.deferred():
             pass
         os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,121 @@
+"""The card layouts in use, with what a user's own file must keep: boxes apart from each other and on the card.
+
+The card layouts of the program are held to the same by its tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from pathlib import Path
+from typing import NamedTuple
+
+from leerid_cli.cards import card_layouts
+from leerid_cli.cards.card_layouts import Box, CardLayout
+from leerid_cli.cards.layout import second_words
+from leerid_cli.cards.sheets import A4_PICTURE, A4_TEXT, Document
+from leerid_cli.cards.sizing import FAMILIES, CardLayouts
+from leerid_cli.cards.templates import LAYOUT_FILE, Templates, read, refused
+from leerid_cli.errors import InputError
+from leerid_cli.i18n import _
+from leerid_cli.model.people import PasswordKind
+
+_ROUNDING = 1e-6
+_WHITE = 4.0
+"""How far the white of a code may reach beyond the part of a card that holds ink, in millimetres."""
+_NEEDS = {"contact": "contact", "help": "contact"}
+"""What is not shown unless the card has it."""
+_EITHER_OR = (tuple(PasswordKind), ("example", "genuine"), ("logo", "no-logo"), ("contact", "no-contact"))
+
+
+class LayoutPart(NamedTuple):
+    """Something on a card layout: how to call it, its box, and on which cards it is."""
+
+    name: str
+    at: Box
+    when: frozenset[str] = frozenset()
+
+
+def load(templates: Templates) -> CardLayouts:
+    """Return the card layouts in use; raises InputError naming file, layout and boxes where the user's are wrong."""
+    known = card_layouts.load(templates)
+    file = templates.own(LAYOUT_FILE)
+    if file is None:
+        return known
+    ours = card_layouts.built_in_layouts()
+    own = {name: variants for name, variants in known.items() if variants is not ours.get(name)}
+    for name, variants in own.items():
+        for number, card_layout in enumerate(variants, 1):
+            for why in faults(name, card_layout):
+                raise _refused(file, name, number, why)
+    return known
+
+
+def _refused(file: Path, name: str, number: int, why: str) -> InputError:
+    lines = [n for n, line in enumerate(read(file).splitlines(), 1) if line.strip().startswith(f"[[{name}]]")]
+    at = lines[number - 1] if number <= len(lines) else None
+    return refused(
+        file, at, _("in [[{card_layout}]], number {n}: {why}").format(card_layout=name, n=number, why=why)
+    )
+
+
+def faults(name: str, card_layout: CardLayout) -> Iterator[str]:
+    """Say which boxes of a card layout overlap or leave the card."""
+    width, height = _room(name, card_layout)
+    parts = list(_parts(card_layout))
+    for part in parts:
+        x, y, wide, high = part.at
+        white = _WHITE if part.name == "code" else _ROUNDING
+        if min(x, y) < -white or x + wide > width + white or y + high > height + white:
+            yield _("the box of {one} leaves the card, which is {width} x {height} mm").format(
+                one=_called(part), width=f"{width:g}", height=f"{height:g}"
+            )
+    for one, two in combinations(parts, 2):
+        if _together(one, two) and _overlap(one.at, two.at):
+            yield _("the boxes of {one} and {two} overlap").format(one=_called(one), two=_called(two))
+
+
+def _room(name: str, card_layout: CardLayout) -> tuple[float, float]:
+    """Return the width and height in millimetres that a card layout of this name may fill."""
+    if name.startswith(Document.A4):
+        return (A4_PICTURE if card_layout.pictures else A4_TEXT).content_size[0], card_layout.height
+    family = next((one for one in reversed(FAMILIES) if name.startswith(one.prefix)), FAMILIES[0])
+    return family.width, card_layout.height
+
+
+def _parts(card_layout: CardLayout) -> Iterator[LayoutPart]:
+    for box in card_layout.texts:
+        yield LayoutPart(
+            box.show or box.text, box.at, box.when | {_NEEDS[box.show]} if box.show in _NEEDS else box.when
+        )
+    if card_layout.code:
+        x, y, side = card_layout.code
+        yield LayoutPart("code", (x, y, side, side))
+    if card_layout.pictures:
+        yield LayoutPart("pictures", card_layout.pictures.at)
+    if card_layout.pictures and card_layout.pictures.spill:
+        x, y, _wide, high = second_words(card_layout.pictures)
+        yield LayoutPart("pictures, spill", (x, y, card_layout.pictures.spill, high))
+    if card_layout.logo:
+        yield LayoutPart("logo", card_layout.logo, frozenset({"logo"}))
+
+
+def _together(one: LayoutPart, two: LayoutPart) -> bool:
+    """Tell whether some card shows both."""
+    when = one.when | two.when
+    return all(len(when.intersection(group)) <= 1 for group in _EITHER_OR)
+
+
+def _overlap(one: Box, two: Box) -> bool:
+    (x, y, wide, high), (left, top, width, height) = one, two
+    return (
+        x + wide > left + _ROUNDING
+        and left + width > x + _ROUNDING
+        and y + high > top + _ROUNDING
+        and top + height > y + _ROUNDING
+    )
+
+
+def _called(part: LayoutPart) -> str:
+    numbers = ", ".join(f"{length:g}" for length in part.at)
+    return f"'{part.name}' [{numbers}]"

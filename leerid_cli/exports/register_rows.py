@@ -1,0 +1,64 @@
+"""The rows of an export of the register: one an enrolment, in columns that `import` reads back."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from leerid_cli.model.people import Enrolment, Pupil
+
+Row = dict[str, str]
+
+COLUMNS = (
+    "instellingsnummer",
+    "stamnummer",
+    "naam",
+    "voornaam",
+    "geboortedatum",
+    "geslacht",
+    "hoofdstructuur",
+    "vestigingsplaats",
+    "administratieve_groep",
+    "administratieve_groep_omschrijving",
+    "klas",
+    "begindatum",
+    "einddatum",
+    "type",
+    "status",
+    "username",
+)
+
+
+def register_rows(pupil: Pupil, schools: set[str]) -> list[Row]:
+    """Return a row of each of the pupil's enrolments; with `schools` only of those in these schools."""
+    return [
+        _row(pupil, enrolment)
+        for enrolment in pupil.person.enrolments
+        if not schools or enrolment.school in schools
+    ]
+
+
+def _row(pupil: Pupil, enrolment: Enrolment) -> Row:
+    person = pupil.person
+    cells = (
+        enrolment.school,
+        enrolment.stamnummer,
+        person.naam,
+        person.voornaam,
+        _day(person.birth_date),
+        person.gender,
+        enrolment.hoofdstructuur,
+        enrolment.vestigingsplaats,
+        enrolment.administratieve_groep,
+        enrolment.administratieve_groep_omschrijving,
+        enrolment.klas,
+        _day(enrolment.begin),
+        _day(enrolment.end),
+        enrolment.type.value,
+        pupil.status.value,
+        person.account.username if person.account else "",
+    )
+    return dict(zip(COLUMNS, cells, strict=True))
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""

@@ -1,0 +1,202 @@
+"""Pupils, register and day to plan: one pure function, and importing its own result again is empty."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from leerid_cli.intake import leaving
+from leerid_cli.intake.likeness import is_same_child
+from leerid_cli.intake.matching import Key, Matcher, Pupils, Rules, match
+from leerid_cli.model.people import Departure, Gone, OfficialState, Person, SuspendedBy
+from leerid_cli.model.plans import DOUBLE, ImportPlan, Merge, PersonChange, PersonFacts, RegistrationChange
+
+ROUNDS = 10
+Names = tuple[str, ...]
+COUNTS = ("new", "changed", "unchanged", "returned", "left", "withheld", "held", "rejected")
+
+
+def plan_import(pupils: Pupils, register: Iterable[Person], rules: Rules) -> ImportPlan:
+    """Return what importing these pupils would do to the register, judged on the day of the rules.
+
+    What is held is judged once more on the register as it would be: what one row corrects may clear up
+    what another seemed to contradict. So importing the result again is empty.
+    """
+    persons = list(register)
+    result = _planned(pupils, persons, rules)
+    for _round in range(ROUNDS):
+        if result.merges or not any(hold.code != DOUBLE for hold in result.holds):
+            break
+        again = _planned(pupils, carried_out(persons, result), rules)
+        if again.is_empty:
+            break
+        result = _both(result, again)
+    return result
+
+
+def _planned(pupils: Pupils, persons: Sequence[Person], rules: Rules) -> ImportPlan:
+    matcher = match(pupils.rows, persons, rules)
+    verdict = leaving.judge(matcher, pupils, rules)
+    if verdict.dropped:
+        # Whoever is shown by a row that is not carried out stays where they are known to be.
+        shown = {person for key, person, _is_new in matcher.accepted if key in verdict.dropped}
+        gone = {key: how for key, how in verdict.gone.items() if matcher.by_key[key] not in shown}
+        verdict = replace(verdict, gone=gone)
+        kept = [row for row in pupils.rows if row.enrolment.key not in verdict.dropped]
+        matcher = match(kept, persons, rules)
+    _mark(matcher, verdict.gone, rules.today)
+    return _result(matcher, verdict)
+
+
+def carried_out(register: Iterable[Person], done: ImportPlan) -> list[Person]:
+    """Return the register as it is after a plan without merges; who is new keeps the negative id of the plan."""
+    persons = {person.id: person for person in register}
+    for change in done.persons:
+        old = persons.get(change.person)
+        facts = {name: getattr(change.facts, name) for name in PersonFacts.__dataclass_fields__}
+        persons[change.person] = replace(old, **facts) if old else Person(change.person, **facts)
+    owners = {enrolment.key: person.id for person in persons.values() for enrolment in person.enrolments}
+    for registration in done.registrations:
+        if former := persons.get(owners.get(registration.key, 0)):
+            kept = tuple(e for e in former.enrolments if e.key != registration.key)
+            persons[former.id] = replace(former, enrolments=kept)
+        owner = persons[registration.person]
+        persons[owner.id] = replace(owner, enrolments=(*owner.enrolments, *registration.enrolments))
+    for ids, suspended in ((done.suspend, SuspendedBy.IMPORT), (done.reactivate, SuspendedBy.NOBODY)):
+        for number in ids:
+            if account := persons[number].account:
+                persons[number] = replace(persons[number], account=replace(account, suspended=suspended))
+    return list(persons.values())
+
+
+def _both(first: ImportPlan, second: ImportPlan) -> ImportPlan:
+    """Return two plans, of which the second was made for the register after the first, as one."""
+    persons = {change.person: change for change in (*first.persons, *second.persons)}
+    registrations = {change.key: change for change in (*first.registrations, *second.registrations)}
+    cleared = first.counts["held"] - second.counts["held"]
+    warnings = tuple(problem for problem in first.problems if problem.warning)
+    return replace(
+        second,
+        persons=tuple(persons.values()),
+        registrations=tuple(registrations.values()),
+        counts=first.counts | {"changed": first.counts["changed"] + cleared, "held": second.counts["held"]},
+        problems=(*warnings, *(problem for problem in second.problems if not problem.warning)),
+        suspend=tuple(sorted({*first.suspend, *second.suspend} - set(second.reactivate))),
+        reactivate=tuple(sorted({*first.reactivate, *second.reactivate} - set(second.suspend))),
+        left=tuple(sorted({*first.left, *second.left})),
+        moved=tuple(sorted({*first.moved, *second.moved})),
+        returned=tuple(sorted({*first.returned, *second.returned})),
+        holds=(*(hold for hold in first.holds if hold.code == DOUBLE), *second.holds),
+        withheld=first.withheld or second.withheld,
+        changed_fields=first.changed_fields | second.changed_fields,
+    )
+
+
+def link(register: Iterable[Person], person: int, into: int, today: date) -> ImportPlan:
+    """Return what it takes to make two registered persons one child, who keeps the account of `into`."""
+    matcher = Matcher(register, Rules(today))
+    for key in tuple(matcher.keys[person]):
+        matcher.take(key, into)
+    known, same = matcher.persons[into], matcher.persons[person]
+    if known.official is not OfficialState.VALID and same.official is OfficialState.VALID:
+        known = replace(known, official=same.official, official_hash=same.official_hash)
+    matcher.persons[into] = replace(known, birth_date=known.birth_date or same.birth_date)
+    return _result(matcher, leaving.Verdict({}, frozenset(), (), ()))
+
+
+def _mark(matcher: Matcher, gone: Mapping[Key, Departure], today: date) -> None:
+    """Write down for every key that is gone since when and how."""
+    for key, how in gone.items():
+        matcher.after[key] = tuple(
+            replace(enrolment, gone=Gone(today, how)) for enrolment in matcher.after[key]
+        )
+
+
+def _result(matcher: Matcher, verdict: leaving.Verdict) -> ImportPlan:
+    changed_persons, changed_keys = matcher.changed_persons(), matcher.changed_keys()
+    merges = tuple(dict.fromkeys(_merges(matcher)))
+    back = _back(matcher, merges)
+    returned = tuple(key for key, person, _new in matcher.accepted if _returns(matcher, key, person, back))
+    left = tuple(sorted(key for key, how in verdict.gone.items() if how is not Departure.MOVE))
+    result = ImportPlan(
+        persons=tuple(
+            PersonChange(person, matcher.persons[person], names) for person, names in changed_persons.items()
+        ),
+        registrations=tuple(
+            RegistrationChange(key, matcher.by_key[key], matcher.after[key], names)
+            for key, names in changed_keys.items()
+        ),
+        counts=dict.fromkeys(COUNTS, 0),
+        problems=tuple(matcher.problems),
+        suspend=tuple(sorted(_leavers(matcher, verdict.gone))),
+        reactivate=tuple(sorted(back)),
+        left=left,
+        moved=tuple(sorted(verdict.gone.keys() - set(left))),
+        returned=returned,
+        holds=tuple(matcher.holds),
+        settled=tuple(key for key, _person, _new in matcher.accepted),
+        withheld=verdict.withheld,
+        judged=verdict.judged,
+        merges=merges,
+    )
+    _count(result, matcher, changed_persons, changed_keys)
+    return result
+
+
+def _back(matcher: Matcher, merges: Iterable[Merge]) -> set[int]:
+    """Return who was suspended for having left, and is in a school again by a row or an answer."""
+    accounts = {**matcher.accounts, **{m.into: matcher.accounts[m.person] for m in merges if m.with_account}}
+    shown = {person for _key, person, _is_new in matcher.accepted} | {merge.into for merge in merges}
+    return {
+        person
+        for person in shown & accounts.keys()
+        if accounts[person].suspended is SuspendedBy.IMPORT and matcher.is_somewhere(person)
+    }
+
+
+def _returns(matcher: Matcher, key: Key, person: int, back: Collection[int]) -> bool:
+    before, after = matcher.enrolments.get(key), matcher.after[key]
+    was_gone = bool(before) and before[0].gone is not None  # type: ignore[index]
+    return (was_gone and after[0].gone is None) or person in back
+
+
+def _leavers(matcher: Matcher, gone: Iterable[Key]) -> set[int]:
+    """Return whose account is suspended: gone now, and in no school any more."""
+    persons = {matcher.by_key[key] for key in gone}
+    return {
+        person
+        for person in persons & matcher.accounts.keys()
+        if not matcher.accounts[person].suspended and not matcher.is_somewhere(person)
+    }
+
+
+def _merges(matcher: Matcher) -> Iterable[Merge]:
+    """Yield the records that an answer left without any school, and that are the same child as where it went."""
+    for key, former in matcher.former.items():
+        into = matcher.by_key[key]
+        if matcher.keys[former] or former == into or former not in matcher.before:
+            continue
+        account = former in matcher.accounts
+        alike = is_same_child(matcher.persons[former], matcher.persons[into])
+        if alike and not (account and into in matcher.accounts):
+            yield Merge(former, into, account)
+
+
+def _count(
+    result: ImportPlan, matcher: Matcher, persons: Mapping[int, Names], keys: Mapping[Key, Names]
+) -> None:
+    """Count every key of the files once, the fields of the changed ones, and who left or is withheld beside them."""
+    returned, counts = set(result.returned), result.counts
+    fields: Counter[str] = Counter()
+    for key, person, is_new in matcher.accepted:
+        changed = person in persons or key in keys
+        name = "new" if is_new else "returned" if key in returned else "changed" if changed else "unchanged"
+        counts[name] += 1
+        if name == "changed":
+            fields.update({*persons.get(person, ()), *keys.get(key, ())})
+    result.changed_fields.update(fields.most_common())
+    counts["left"] = len(result.left)
+    counts["held"] = sum(hold.code != DOUBLE for hold in result.holds)
+    counts["withheld"] = sum(withheld.pupils for withheld in result.withheld)

@@ -1,0 +1,160 @@
+"""`create` and `bulk-create`: pupils without an account get one, and a ZIP with their cards.
+
+With `--convert` pupils who moved to or from ordinary secondary education get their new kind of account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+
+from leerid_cli.cards import printer_settings
+from leerid_cli.errors import RefusedError, UsageError
+from leerid_cli.i18n import _, plural
+from leerid_cli.model.batches import BatchOptions, DeliveredBatch, IssueReason
+from leerid_cli.model.people import Pupil, Status
+from leerid_cli.model.reports import Report, Skipped
+from leerid_cli.model.requests import AccountProposal, AccountRequest
+from leerid_cli.rules.pupil_status import with_status
+from leerid_cli.store import register
+from leerid_cli.store.connection import Connection
+from leerid_cli.workflows import batches, confirmation, issue_batch, served, terminal_review
+from leerid_cli.workflows.proposing import Proposer
+from leerid_cli.workflows.run import Run
+from leerid_cli.workflows.selection import Selection, chosen, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class CreateOptions:
+    """The options of the command line."""
+
+    request: AccountRequest = field(default_factory=AccountRequest)
+    batch_options: BatchOptions = field(default_factory=BatchOptions)
+    everything: bool = False
+    convert: bool = False
+    yes: bool = False
+    review: bool = False
+
+
+def create(run: Run, pupil: str, on: date, options: CreateOptions) -> Report:
+    """Make one account; raises RefusedError where the pupil may not get one. The ZIP holds no workbook."""
+    printer_settings.sheet(run.settings, options.batch_options.labels)
+    with run.writing("create") as connection:
+        notes = batches.recover(connection)
+        person = resolve(connection, pupil)
+        (found,) = with_status(register.persons(connection, [person]), on, run.settings.kleuter)
+        if found.status is not Status.NONE:
+            raise RefusedError(
+                _("{pupil}: {why}").format(pupil=found.id, why=served.why_no_account(found)),
+                served.remedy(found),
+            )
+        proposer = Proposer(run, connection)
+        if run.interactive and not options.yes:
+            proposal = terminal_review.one(
+                run, proposer, lambda request: proposer.new(found, request), options.request
+            )
+            ask(run, [found], options)
+        else:
+            proposal = proposer.new(found, options.request)
+        issued = issue_batch.issue(run, connection, "create", [proposal], options.batch_options)
+    return report("create", [proposal], issued, notes)
+
+
+def bulk_create(run: Run, selection: Selection, on: date, options: CreateOptions) -> Report:
+    """Make accounts for all selected pupils that may get one; the others are reported as skipped."""
+    printer_settings.sheet(run.settings, options.batch_options.labels)
+    with run.writing("bulk-create") as connection:
+        notes = batches.recover(connection)
+        to_serve, skipped = divide(run, connection, selection, on, options)
+        if not to_serve:
+            return nothing_to_do(skipped, notes)
+        proposer = Proposer(run, connection)
+        proposes = [partial(propose, proposer, pupil) for pupil in to_serve]
+        if options.review:
+            proposals = terminal_review.many(run, proposer, proposes, options.request)
+        else:
+            proposals = [propose(options.request) for propose in proposes]
+        ask(run, to_serve, options)
+        issued = issue_batch.issue(run, connection, "bulk-create", proposals, options.batch_options)
+    return report("bulk-create", proposals, issued, notes, skipped)
+
+
+def divide(
+    run: Run, connection: Connection, selection: Selection, on: date, options: CreateOptions
+) -> tuple[list[Pupil], tuple[Skipped, ...]]:
+    """Return the selected pupils who get an account (or, with `convert`, a new kind), and the others with why."""
+    if selection.is_everything and not options.everything:
+        raise UsageError(
+            _("say for whom: --class, --school, --group, --from, or --all for everybody"),
+        )
+    wanted = (Status.NONE, Status.CONVERT) if options.convert else (Status.NONE,)
+    pupils = chosen(connection, selection, on, run.settings)
+    return served.divide(pupils, lambda pupil: "" if pupil.status in wanted else served.why_no_account(pupil))
+
+
+def nothing_to_do(skipped: tuple[Skipped, ...], notes: Sequence[str]) -> Report:
+    """Return the report of a bulk-create where all selected pupils were skipped."""
+    summary = _("nothing to do: none of the {n} pupils gets an account").format(n=len(skipped))
+    counts = {"created": 0, "converted": 0, "skipped": len(skipped)}
+    return Report("bulk-create", summary, counts=counts, skipped=skipped, notes=tuple(notes))
+
+
+def propose(proposer: Proposer, pupil: Pupil, request: AccountRequest) -> AccountProposal:
+    """Return the new account of a pupil, or the converted one of a pupil who has one."""
+    account = pupil.person.account
+    return (
+        proposer.changed(pupil, account, IssueReason.CONVERTED, request)
+        if account
+        else proposer.new(pupil, request)
+    )
+
+
+def ask(run: Run, pupils: Sequence[Pupil], options: CreateOptions) -> None:
+    """Return if these pupils may be served; raises RefusedError where somebody at a terminal says no."""
+    converted = sum(pupil.person.account is not None for pupil in pupils)
+    made = len(pupils) - converted
+    question = plural("Make {n} account?", "Make {n} accounts?", made).format(n=made)
+    if converted:
+        question += " " + plural(
+            "Give {n} account its new kind of password? The old one stops working.",
+            "Give {n} accounts their new kind of password? The old ones stop working.",
+            converted,
+        ).format(n=converted)
+    consent = confirmation.Consent(yes=options.yes)
+    confirmation.agree(run, question, len(pupils), consent, plain=False, guarded=False)
+
+
+def report(
+    command: str,
+    proposals: Sequence[AccountProposal],
+    issued: DeliveredBatch,
+    notes: Sequence[str],
+    skipped: tuple[Skipped, ...] = (),
+) -> Report:
+    """Return what `create` or `bulk-create` did."""
+    created = sum(proposal.issue is IssueReason.CREATED for proposal in proposals)
+    converted = len(proposals) - created
+    parts = []
+    if created:
+        parts.append(plural("{n} account made", "{n} accounts made", created).format(n=created))
+    if converted:
+        parts.append(plural("{n} account converted", "{n} accounts converted", converted).format(n=converted))
+    summary = ", ".join(parts) + f": {issued.path}"
+    if skipped:
+        summary += ", " + plural("{n} pupil skipped", "{n} pupils skipped", len(skipped)).format(
+            n=len(skipped)
+        )
+    counts = {"created": created, "skipped": len(skipped)}
+    if command == "bulk-create":
+        counts["converted"] = converted
+    return Report(
+        command=command,
+        summary=summary,
+        counts=counts,
+        batch=issued.batch,
+        output=str(issued.path),
+        skipped=skipped,
+        notes=(*notes, *issued.warnings),
+    )

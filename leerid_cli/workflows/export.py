@@ -1,0 +1,111 @@
+"""`export`: register and accounts of a selection, without passwords, in a form that `import` reads back.
+
+Every enrolment has a row: an import replaces the enrolments of a key from the first begin in its file
+on, and a row that is missing would be gone. With `--school` only enrolments in those schools are
+written: a file that names another school would speak for that school too under `import --full`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from leerid_cli.errors import NotFoundError, UsageError
+from leerid_cli.exports import listing
+from leerid_cli.exports.register_rows import COLUMNS, Row, register_rows
+from leerid_cli.i18n import _
+from leerid_cli.model.choices import ExportFormat
+from leerid_cli.runtime import new_file
+from leerid_cli.tables import workbook
+from leerid_cli.workflows.run import Run
+from leerid_cli.workflows.selection import Selection, school_numbers, select
+
+STANDARD_OUTPUT = Path("-")
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """The options of the command line; `output` None or `-` is standard output."""
+
+    output: Path | None = None
+    format: ExportFormat | None = None
+    excel_csv: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What came out: the text for standard output, or '' and the file that was written; and how many rows."""
+
+    text: str
+    path: Path | None
+    rows: int
+
+
+def export(run: Run, selection: Selection, on: date, options: ExportOptions) -> Exported:
+    """Write the selected pupils to a new file (mode 0600), or return the text for standard output.
+
+    Raises UsageError for a format that cannot be, NotFoundError where nobody is selected, StorageError
+    where the file is there already or cannot be written.
+    """
+    chosen, path = _format(options), _path(run, options)
+    if path is not None:
+        new_file.check(path)
+    elif chosen is ExportFormat.XLSX:
+        raise UsageError(_("a workbook is not written to standard output"), _("give --output FILE.xlsx"))
+    with run.reading() as connection:
+        pupils = select(connection, selection, on, run.settings)
+        schools = school_numbers(connection, selection.schools, run.settings)
+    rows = [row for pupil in pupils for row in register_rows(pupil, schools)]
+    if not rows:
+        raise NotFoundError(_("no pupil found"))
+    if path is None:
+        return Exported(_text(rows, chosen, excel=options.excel_csv), None, len(rows))
+    if chosen is ExportFormat.XLSX:
+        body = [list(row.values()) for row in rows]
+        data = workbook.write("Leerlingen", COLUMNS, body, run.now)
+    else:
+        data = _text(rows, chosen, excel=options.excel_csv).encode()
+    new_file.write(path, data)
+    return Exported("", path, len(rows))
+
+
+def _format(options: ExportOptions) -> ExportFormat:
+    """Return the format asked for, else the one of the file's extension, else CSV; a folder gets a workbook."""
+    chosen, output = options.format, options.output
+    if chosen is None and output is not None and output != STANDARD_OUTPUT:
+        chosen = _told(output, ExportFormat.CSV if options.excel_csv else ExportFormat.XLSX)
+    if options.excel_csv and chosen not in (None, ExportFormat.CSV):
+        raise UsageError(_("--excel-csv is for csv only"))
+    return chosen or ExportFormat.CSV
+
+
+def _told(output: Path, of_folder: ExportFormat) -> ExportFormat:
+    """Return the format that the extension of a file tells; raises UsageError where it tells none."""
+    if output.is_dir():
+        return of_folder
+    extension = output.suffix.lower().removeprefix(".")
+    if extension not in list(ExportFormat):
+        raise UsageError(
+            _("{file} does not say which format it is to be").format(file=output),
+            _("end it in .xlsx, .csv, .json or .jsonl, or give --format"),
+        )
+    return ExportFormat(extension)
+
+
+def _path(run: Run, options: ExportOptions) -> Path | None:
+    output = options.output
+    if output is None or output == STANDARD_OUTPUT:
+        return None
+    if output.is_dir():
+        return output / f"leerid-export-{run.today.isoformat()}.{_format(options)}"
+    return output
+
+
+def _text(rows: Sequence[Row], chosen: ExportFormat, *, excel: bool) -> str:
+    if chosen is ExportFormat.JSON:
+        return listing.as_json(rows)
+    if chosen is ExportFormat.JSONL:
+        return listing.as_jsonl(rows)
+    return listing.as_excel_csv(rows, COLUMNS) if excel else listing.as_csv(rows, COLUMNS, quoted=True)

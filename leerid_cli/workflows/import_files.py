@@ -1,0 +1,268 @@
+"""`import`: enrolment files in, the register brought in line; no username or password is ever touched."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from leerid_cli.errors import InputError, StorageError
+from leerid_cli.i18n import _, plural
+from leerid_cli.intake import import_plan as planning
+from leerid_cli.intake import input_files
+from leerid_cli.intake.input_files import ImportOptions, ReadRows
+from leerid_cli.intake.matching import Pupils, Rules
+from leerid_cli.model.people import Person
+from leerid_cli.model.plans import DOUBLE, ImportPlan
+from leerid_cli.model.reports import Problem, Report
+from leerid_cli.runtime import signals
+from leerid_cli.store import backups, changes, keys, ledger, pending, register
+from leerid_cli.store import connection as store
+from leerid_cli.workflows import rejects_file
+from leerid_cli.workflows.run import Run
+
+MOST_NAMED = 5
+SECONDS_A_DAY = 86400
+
+
+def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report:
+    """Import the files as one list in one transaction; raises InputError when nothing in them can be used."""
+    if options.max_age is not None:
+        _refuse_old(run, files, options.max_age)
+    contents = [(input_files.name(file), input_files.content(file)) for file in files]
+    names = [name for name, _data in contents]
+    if options.rejects is not None:
+        rejects_file.check(options.rejects, run, files)
+    with nullcontext() if options.dry_run else run.locked("import"):
+        key, make_key = _key(run, options)
+        own_profiles = run.settings.file.parent / "profiles"
+        hash_number = partial(keys.hash_number, key)
+        intake = input_files.read(contents, options, own_profiles, run.today, hash_number, run.progress)
+        with rejects_file.kept(options, intake):
+            _refuse_useless(intake, options, names)
+        plan = _plan(run, intake, options)
+        with rejects_file.kept(options, intake, plan.problems):
+            _refuse_held(plan, options)
+        created = not options.dry_run and not run.store.exists()
+        announced = [*_new_schools(run, plan)]
+        if not options.dry_run:
+            signals.check()
+            signals.no_way_back()
+            with _store(run, key, make_key, options) as connection:
+                if not (plan.is_empty or created):
+                    backups.automatic(connection, run.store, "before-import")
+                places = _arguments(options, files)
+                changes.apply(connection, plan, run.now, places, run.reason)
+                if options.rejects is not None:
+                    rejects_file.write(options.rejects, intake, plan.problems)
+        if created:
+            announced.append(_("a new store was made: {path}").format(path=run.store))
+        return replace(_report(run, intake, plan, options), announcements=tuple(announced))
+
+
+def _arguments(options: ImportOptions, files: Sequence[str]) -> list[str]:
+    """Return what of the command line it takes to read these files again, from any folder."""
+    named = {
+        "--profile": options.profile,
+        "--encoding": options.encoding,
+        "--delimiter": options.delimiter,
+        "--school": options.school,
+        "--type": options.type,
+    }
+    given = [text for name, value in named.items() if value for text in (name, str(value))]
+    return given + [
+        file if file == input_files.STANDARD_INPUT else str(Path(file).absolute()) for file in files
+    ]
+
+
+def _refuse_old(run: Run, files: Sequence[str], max_age: float) -> None:
+    """Raise InputError for a file that was last written more than so many days ago."""
+    for file in files:
+        if file == input_files.STANDARD_INPUT:
+            continue
+        with suppress(OSError):  # a file that is not there is refused by who reads it
+            age = (run.now.timestamp() - Path(file).stat().st_mtime) / SECONDS_A_DAY
+            if age > max_age:
+                raise InputError(
+                    _("{file} is {age:.0f} days old, at most {most:g} are allowed").format(
+                        file=file, age=age, most=max_age
+                    ),
+                    _("export the enrolments again; nothing was changed"),
+                )
+
+
+def _plan(run: Run, intake: ReadRows, options: ImportOptions) -> ImportPlan:
+    pupils = Pupils(
+        intake.rows, frozenset(intake.unusable), frozenset(intake.illegible), tuple(intake.unusable_facts)
+    )
+    persons: list[Person] = []
+    answers: dict[tuple[str, str, str], int | None] = {}
+    if run.store.exists():
+        with run.reading() as connection:
+            persons, answers = register.persons(connection), pending.answers(connection)
+    if options.new_key:  # nobody's number is known until the file tells it
+        persons = [replace(person, official_hash="") for person in persons]
+    rules = Rules(run.today, options.full, options.max_departures, options.accepted, answers)
+    return planning.plan_import(pupils, persons, rules)
+
+
+def _key(run: Run, options: ImportOptions) -> tuple[bytes, bool]:
+    """Return the key for official numbers, and whether its file is still to be made."""
+    key, damaged = _read_key(run, options)
+    if run.store.exists():
+        with run.reading() as connection:
+            wanted = ledger.meta(connection, "key_fingerprint")
+        lost = wanted and (key is None or keys.fingerprint(key) != wanted)
+        if lost and not options.new_key:
+            raise StorageError(
+                _("the key of this store is not in {path}: official numbers cannot be compared").format(
+                    path=run.settings.key_file
+                ),
+                _(
+                    "put the key file back from a backup; if it is lost for good, import once with --new-key: "
+                    "numbers are then hashed afresh from the file, and pupils are matched on school and "
+                    "stamnummer until then"
+                ),
+            )
+    if damaged and not options.dry_run:
+        keys.set_aside(run.settings.key_file, run.now.strftime("%Y%m%dT%H%M%S"))
+    return (keys.new(), True) if key is None else (key, False)
+
+
+def _read_key(run: Run, options: ImportOptions) -> tuple[bytes | None, bool]:
+    """Return the key, None where there is none; and whether its file is damaged, which only --new-key gets past."""
+    try:
+        return keys.load(run.settings.key_file), False
+    except keys.DamagedKeyError:
+        if not options.new_key:
+            raise
+        return None, True
+
+
+@contextmanager
+def _store(run: Run, key: bytes, make_key: bool, options: ImportOptions) -> Iterator[store.Connection]:
+    """Open the store for writing, or make it; its key too, and note under which key numbers are hashed."""
+    if make_key:
+        keys.save(run.settings.key_file, key)
+    connection = store.connect(run.store, write=True) if run.store.exists() else store.create(run.store)
+    try:
+        if options.new_key or not ledger.meta(connection, "key_fingerprint"):
+            with store.transaction(connection):
+                ledger.forget_official_hashes(connection)
+                ledger.set_meta(connection, "key_fingerprint", keys.fingerprint(key))
+        yield connection
+    finally:
+        connection.close()
+
+
+def _refuse_useless(intake: ReadRows, options: ImportOptions, files: Sequence[str]) -> None:
+    problems = tuple(problem for problem in intake.problems if not problem.warning)
+    if options.strict and problems:
+        raise InputError(
+            plural("{n} row cannot be used", "{n} rows cannot be used", len(intake.rejected)).format(
+                n=len(intake.rejected)
+            ),
+            _("correct them, or import without --strict; nothing was changed"),
+            problems,
+        )
+    if not intake.rows:
+        raise InputError(
+            _("{files}: there is no row that can be used").format(files=", ".join(files)),
+            _("correct the file or export it again; nothing was changed"),
+            problems,
+        )
+
+
+def _refuse_held(plan: ImportPlan, options: ImportOptions) -> None:
+    held = tuple(problem for problem in plan.problems if not problem.warning)
+    if options.strict and held:
+        raise InputError(
+            plural("{n} row contradicts the register", "{n} rows contradict the register", len(held)).format(
+                n=len(held)
+            ),
+            _("correct them, or import without --strict; nothing was changed"),
+            held,
+        )
+
+
+def _new_schools(run: Run, plan: ImportPlan) -> Iterator[str]:
+    """Yield a line for every school of which nobody was registered; of the first import of a store, none.
+
+    It may be somebody else's file, and the next `bulk-create --all` would make accounts for it.
+    """
+    if not run.store.exists():
+        return
+    with run.reading() as connection:
+        known = register.schools(connection)
+    pupils = Counter(registration.key[0] for registration in plan.registrations)
+    for school in sorted(pupils.keys() - set(known)) if known else ():
+        yield plural(
+            "school {school} was not here before: {n} pupil",
+            "school {school} was not here before: {n} pupils",
+            pupils[school],
+        ).format(school=school, n=pupils[school])
+
+
+def _report(run: Run, intake: ReadRows, plan: ImportPlan, options: ImportOptions) -> Report:
+    counts = dict(plan.counts) | {"rejected": len(intake.rejected), "skipped": intake.skipped}
+    counts["moved"] = len(plan.moved)
+    loud = [withheld for withheld in plan.withheld if not withheld.quiet]
+    named = (*planning.COUNTS, "skipped", *(["moved"] if plan.moved else []))
+    summary = ", ".join(f"{counts[name]} {_label(name)}" for name in named)
+    notes = [*intake.notes, *_notes(plan)]
+    notes += [_("dry run: nothing was written")] if options.dry_run else run.warn_if_open()
+    return Report(
+        command="import",
+        summary=summary,
+        status="partial" if counts["rejected"] or counts["held"] or loud else "ok",
+        counts=counts,
+        problems=(
+            *intake.problems,
+            *plan.problems,
+            *(Problem(withheld.code, withheld.message) for withheld in loud),
+        ),
+        details={
+            "changed_fields": plan.changed_fields,
+            **{
+                f"{name}_pupils": ["/".join(key) for key in keys]
+                for name, keys in (("left", plan.left), ("moved", plan.moved), ("returned", plan.returned))
+            },
+        },
+        notes=tuple(notes),
+    )
+
+
+def _notes(plan: ImportPlan) -> Iterator[str]:
+    """Yield what a person wants to read beside the counts."""
+    if plan.changed_fields:
+        listed = ", ".join(f"{name} {count}" for name, count in plan.changed_fields.items())
+        yield _("changed fields: {fields}").format(fields=listed)
+    for text, pupils in (
+        (_("left: {pupils}"), plan.left),
+        (_("moved to another school: {pupils}"), plan.moved),
+        (_("returned: {pupils}"), plan.returned),
+    ):
+        if pupils:
+            more = ", …" if len(pupils) > MOST_NAMED else ""
+            yield text.format(pupils=", ".join("/".join(key) for key in pupils[:MOST_NAMED]) + more)
+    yield from (withheld.message for withheld in plan.withheld if withheld.quiet)
+    if any(problem.code == DOUBLE for problem in plan.problems) or plan.counts["held"]:
+        yield _("`leerid conflicts list` shows what waits for an answer")
+
+
+def _label(count: str) -> str:
+    return {
+        "new": _("new"),
+        "changed": _("changed"),
+        "unchanged": _("unchanged"),
+        "returned": _("returned"),
+        "left": _("left"),
+        "withheld": _("withheld"),
+        "held": _("held"),
+        "rejected": _("rejected"),
+        "moved": _("moved"),
+        "skipped": _("skipped"),
+    }[count]

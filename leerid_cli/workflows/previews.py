@@ -1,0 +1,85 @@
+"""`calibrate` and `cards preview`: paper to look at before cards are made; both read the configuration only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from leerid_cli.cards import printer_settings
+from leerid_cli.errors import UsageError
+from leerid_cli.i18n import _
+from leerid_cli.model.choices import LabelOptions
+from leerid_cli.model.reports import Report
+from leerid_cli.runtime import new_file
+from leerid_cli.settings.settings import SchoolSettings
+from leerid_cli.workflows.issue_batch import drawing_libraries, logos
+from leerid_cli.workflows.run import Run
+
+PICTURES = (".pdf", ".png")
+
+
+def calibrate(run: Run, output: Path | None, chosen: LabelOptions) -> Report:
+    """Write the test sheet of a label format to a new PDF.
+
+    Raises StorageError where the file is there already, and what `printing.sheet` raises.
+    """
+    form = printer_settings.sheet(run.settings, chosen)
+    path = _new(output or Path(), f"leerid-calibrate-{form.name}.pdf", (".pdf",))
+    with drawing_libraries():
+        from leerid_cli.cards import calibration
+    new_file.write(path, calibration.render(form))
+    summary = _("test sheet of {sheet}: {path}").format(sheet=form.name, path=path)
+    note = _(
+        "print it on plain paper at 100 %, hold it against a label sheet, measure, "
+        "and set --offset-x, --offset-y and --scale-y, or [printers] in {file}"
+    ).format(file=run.settings.file)
+    return Report("calibrate", summary, output=str(path), notes=(note,))
+
+
+def preview(run: Run, output: Path, chosen: LabelOptions, *, colour: bool) -> Report:
+    """Write sample cards of every kind, as the configuration has them, to a new .pdf or .png.
+
+    Raises StorageError where the file is there already, UsageError for another extension, InputError
+    where a template of the user's is wrong.
+    """
+    form = printer_settings.sheet(run.settings, chosen)
+    path = _new(output, "leerid-preview.pdf", PICTURES)
+    with drawing_libraries():
+        from leerid_cli.cards import contact_sheet, render, samples, sheets
+    number, school = next(iter(run.settings.schools.items()), ("030569", SchoolSettings()))
+    portal = samples.Portal(
+        url=run.settings.portal_url,
+        school=number,
+        school_name=school.name,
+        issued=run.today,
+        language=run.settings.card_language,
+        contact=school.contact,
+        logo=logos(run, [number]).get(number),
+    )
+    options = render.CardOptions(
+        example=run.settings.example_portal,
+        colour=colour,
+        paper=sheets.Paper(sheet=form),
+        templates=printer_settings.templates(run.settings),
+    )
+    samples.try_out(options)
+    pdf = samples.preview(portal, options)
+    new_file.write(path, contact_sheet.contact_sheet(pdf) if path.suffix.lower() == ".png" else pdf)
+    left_out = samples.left_out(portal, options)
+    notes = tuple(
+        _("left out, too small to read on {sheet}: {file} with passwords of the kind {kind}").format(
+            sheet=form.name, file=document.file_name, kind=kind
+        )
+        for document, kind in left_out
+    )
+    return Report("cards preview", _("sample cards: {path}").format(path=path), output=str(path), notes=notes)
+
+
+def _new(output: Path, name: str, extensions: tuple[str, ...]) -> Path:
+    """Return the file to write, `name` in a folder; raises UsageError or StorageError where it cannot be."""
+    path = output.absolute() / name if output.is_dir() else output.absolute()
+    if path.suffix.lower() not in extensions:
+        raise UsageError(
+            _("{file} must end in {extensions}").format(file=output, extensions=", ".join(extensions))
+        )
+    new_file.check(path)
+    return path

@@ -1,0 +1,83 @@
+"""`recover --reissue`: new passwords and cards for the accounts of a bundle that is gone, and of no others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from leerid_cli.i18n import plural
+from leerid_cli.model.batches import BatchOptions, IssueReason
+from leerid_cli.model.history import HistoryEvent
+from leerid_cli.model.reports import Report
+from leerid_cli.model.requests import AccountRequest
+from leerid_cli.rules.pupil_status import class_list_order, with_status
+from leerid_cli.store import ledger, register
+from leerid_cli.store.connection import transaction
+from leerid_cli.workflows import batches, confirmation, issue_batch
+from leerid_cli.workflows.confirmation import Consent
+from leerid_cli.workflows.proposing import Proposer
+from leerid_cli.workflows.run import Run
+from leerid_cli.workflows.served import working_account
+
+
+@dataclass(frozen=True, slots=True)
+class ReissueOptions:
+    """The options of the command line."""
+
+    batch_options: BatchOptions = field(default_factory=BatchOptions)
+    yes: bool = False
+
+
+def reissue(run: Run, wanted: str, on: date, options: ReissueOptions) -> Report:
+    """Give the accounts whose passwords only a lost bundle held new ones, as a batch of their own.
+
+    Accounts that got a newer password since, and suspended ones, are left alone. The commit of the new
+    batch leaves nobody waiting for the lost one, and so it is settled, even where the run is killed then.
+    Raises NotFoundError where no batch of that id is lost.
+    """
+    with run.writing("recover") as connection:
+        notes = batches.recover(connection, lost=wanted)
+        batch = batches.lost(connection, wanted)
+        persons = ledger.waiting_for(connection, wanted)
+        pupils = sorted(
+            with_status(register.persons(connection, persons), on, run.settings.kleuter), key=class_list_order
+        )
+        question = plural(
+            "Make a new password for {n} account of the lost batch {batch}?",
+            "Make new passwords for {n} accounts of the lost batch {batch}?",
+            len(pupils),
+        ).format(n=len(pupils), batch=wanted)
+        confirmation.agree(run, question, len(pupils), Consent(yes=options.yes), plain=False, guarded=False)
+        proposer = Proposer(run, connection)
+        proposals = [
+            proposer.changed(pupil, working_account(pupil), IssueReason.RESET, AccountRequest())
+            for pupil in pupils
+        ]
+        batch_options = replace(options.batch_options, with_workbook=len(pupils) > 1)
+        issued = issue_batch.issue(run, connection, "recover", proposals, batch_options)
+        notes += batches.recover(connection)
+        with transaction(connection):
+            detail: dict[str, object] = {"batch": wanted, "by": issued.batch}
+            register.record(connection, run.now, [(None, HistoryEvent.BATCH_REISSUED, detail)], run.reason)
+    summary = plural(
+        "{n} account of the lost batch {batch} has a new password: {path}",
+        "{n} accounts of the lost batch {batch} have new passwords: {path}",
+        len(pupils),
+    ).format(n=len(pupils), batch=wanted, path=issued.path)
+    left = batch.accounts - len(pupils)
+    if left:
+        notes.append(
+            plural(
+                "{n} account of that batch was left alone: it is suspended, or has a newer password",
+                "{n} accounts of that batch were left alone: they are suspended, or have newer passwords",
+                left,
+            ).format(n=left)
+        )
+    return Report(
+        command="recover",
+        summary=summary,
+        counts={"settled": len(notes), "reissued": len(pupils)},
+        batch=issued.batch,
+        output=str(issued.path),
+        notes=(*notes, *issued.warnings),
+    )

@@ -1,0 +1,59 @@
+"""`reserve`: usernames that are taken elsewhere are never given out here."""
+
+from __future__ import annotations
+
+from leerid_cli.errors import InputError, RefusedError
+from leerid_cli.i18n import _, plural
+from leerid_cli.model.reports import Problem, Report
+from leerid_cli.rules import usernames
+from leerid_cli.store import ledger
+from leerid_cli.workflows import confirmation
+from leerid_cli.workflows.confirmation import Consent
+from leerid_cli.workflows.run import Run
+
+
+def reserve(run: Run, file: str, text: str, consent: Consent) -> Report:
+    """Reserve the usernames of a text, one a line; blank lines and capitals do not matter.
+
+    Lines that cannot be a username are reported with their number and the others reserved (exit 4).
+    Raises InputError where no line can be used.
+    """
+    wanted, problems = _read(file, text)
+    if not wanted:
+        raise InputError(_("{file}: there is no username in it").format(file=file), problems=tuple(problems))
+    with run.writing("reserve") as connection:
+        free = [username for username in wanted if not ledger.taken(connection, username)]
+        question = plural(
+            "Reserve {n} username? This cannot be undone.",
+            "Reserve {n} usernames? This cannot be undone.",
+            len(free),
+        ).format(n=len(free))
+        confirmation.agree(run, question, len(free), consent, plain=not free, guarded=False)
+        if free:
+            ledger.reserve(connection, free, run.now, run.reason)
+    taken, rejected = len(wanted) - len(free), len(problems)
+    return Report(
+        command="reserve",
+        summary=_("{reserved} reserved, {taken} taken already, {rejected} rejected").format(
+            reserved=len(free), taken=taken, rejected=rejected
+        ),
+        status="partial" if problems else "ok",
+        counts={"reserved": len(free), "taken": taken, "rejected": rejected},
+        problems=tuple(problems),
+        notes=run.warn_if_open(),
+    )
+
+
+def _read(file: str, text: str) -> tuple[list[str], list[Problem]]:
+    """Return the usernames of a text in small letters, each once, and the lines that are none."""
+    wanted: dict[str, None] = {}
+    problems = []
+    for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1):
+        username = line.strip().lower()
+        if not username:
+            continue
+        try:
+            wanted[usernames.check_username(username)] = None
+        except RefusedError as refused:
+            problems.append(Problem("username", refused.message, file, number))
+    return list(wanted), problems

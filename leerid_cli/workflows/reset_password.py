@@ -1,0 +1,135 @@
+"""`reset-password` and `rename`: accounts that exist get a new password and new cards.
+
+A password cannot be printed twice, for only its hash is kept. The old one works until the ZIP with
+the new cards is whole on disk, and stops working in the commit that makes the new one count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from leerid_cli.cards import printer_settings
+from leerid_cli.errors import UsageError
+from leerid_cli.i18n import _, plural
+from leerid_cli.model.batches import BatchOptions, IssueReason
+from leerid_cli.model.people import PasswordKind, Pupil, Status
+from leerid_cli.model.reports import Report
+from leerid_cli.model.requests import AccountRequest
+from leerid_cli.rules.pupil_status import with_status
+from leerid_cli.store import register
+from leerid_cli.workflows import batches, confirmation, issue_batch
+from leerid_cli.workflows.confirmation import Consent
+from leerid_cli.workflows.proposing import Proposer
+from leerid_cli.workflows.run import Run
+from leerid_cli.workflows.selection import Selection, chosen, resolve
+from leerid_cli.workflows.served import divide, why_no_working_account, working_account
+
+_RESETTABLE = (Status.ACTIVE, Status.CONVERT)
+
+
+@dataclass(frozen=True, slots=True)
+class ResetOptions:
+    """The options of the command line; `named`: exactly one PUPIL was named, and nothing else."""
+
+    request: AccountRequest = field(default_factory=AccountRequest)
+    batch_options: BatchOptions = field(default_factory=BatchOptions)
+    consent: Consent = field(default_factory=Consent)
+    named: bool = False
+
+
+def reset_password(run: Run, selection: Selection, on: date, options: ResetOptions) -> Report:
+    """Give the selected accounts a new password; pupils without a working account are skipped with the reason.
+
+    Raises RefusedError where the one pupil that was named has no working account, and where nobody can
+    be asked and the number of pupils is not the expected one.
+    """
+    if selection.is_everything:
+        raise UsageError(_("say for whom: PUPIL, --class, --school, --group or --from"))
+    if options.request.password is not None and not options.named:
+        raise UsageError(_("--password-stdin is for one PUPIL, named on the command line"))
+    printer_settings.sheet(run.settings, options.batch_options.labels)
+    with run.writing("reset-password") as connection:
+        notes = batches.recover(connection)
+        pupils = chosen(connection, selection, on, run.settings)
+        if options.named:
+            working_account(pupils[0])
+        served, skipped = divide(
+            pupils, lambda pupil: "" if pupil.status in _RESETTABLE else why_no_working_account(pupil)
+        )
+        _ask(run, len(served), options)
+        if not served:
+            summary = _("nothing to do: none of the {n} pupils has a working account").format(n=len(pupils))
+            counts = {"reset": 0, "skipped": len(skipped)}
+            return Report("reset-password", summary, counts=counts, skipped=skipped, notes=tuple(notes))
+        strict = options.named or options.request.kind is PasswordKind.TEMPORARY
+        request, proposer = replace(options.request, strict=strict), Proposer(run, connection)
+        proposals = [
+            proposer.changed(pupil, working_account(pupil), IssueReason.RESET, request) for pupil in served
+        ]
+        batch_options = replace(options.batch_options, with_workbook=len(served) > 1)
+        issued = issue_batch.issue(run, connection, "reset-password", proposals, batch_options)
+    summary = plural("{n} password reset: {path}", "{n} passwords reset: {path}", len(served))
+    return Report(
+        command="reset-password",
+        summary=summary.format(n=len(served), path=issued.path),
+        counts={"reset": len(served), "skipped": len(skipped)},
+        batch=issued.batch,
+        output=str(issued.path),
+        skipped=skipped,
+        notes=(*notes, *_still_to_convert(served), *issued.warnings),
+    )
+
+
+def rename(run: Run, pupil: str, on: date, options: ResetOptions) -> Report:
+    """Give an account the username of the request, and a new password with it; the old username stays reserved.
+
+    Raises RefusedError where the username is taken or no username, or the pupil has no working account.
+    """
+    printer_settings.sheet(run.settings, options.batch_options.labels)
+    with run.writing("rename") as connection:
+        notes = batches.recover(connection)
+        person = resolve(connection, pupil)
+        (found,) = with_status(register.persons(connection, [person]), on, run.settings.kleuter)
+        account = working_account(found)
+        proposal = Proposer(run, connection).changed(found, account, IssueReason.RENAMED, options.request)
+        question = _(
+            "Rename {old} to {new}? The old password stops working; new cards come in a ZIP."
+        ).format(old=account.username, new=proposal.username)
+        confirmation.agree(run, question, 1, options.consent, plain=False, guarded=False)
+        batch_options = replace(options.batch_options, with_workbook=False)
+        issued = issue_batch.issue(run, connection, "rename", [proposal], batch_options)
+    summary = _("{old} is now {new}, with a new password: {path}").format(
+        old=account.username, new=proposal.username, path=issued.path
+    )
+    return Report(
+        command="rename",
+        summary=summary,
+        counts={"renamed": 1},
+        batch=issued.batch,
+        output=str(issued.path),
+        notes=(*notes, *_still_to_convert([found]), *issued.warnings),
+    )
+
+
+def _ask(run: Run, count: int, options: ResetOptions) -> None:
+    question = plural(
+        "Reset the password of {n} pupil? The old one stops working.",
+        "Reset the passwords of {n} pupils? The old ones stop working.",
+        count,
+    ).format(n=count)
+    plain = options.named or not count
+    confirmation.agree(run, question, count, options.consent, plain=plain, guarded=True)
+
+
+def _still_to_convert(pupils: Sequence[Pupil]) -> Iterator[str]:
+    waiting = [pupil.id for pupil in pupils if pupil.status is Status.CONVERT]
+    if waiting:
+        yield plural(
+            "{n} pupil has moved to the other type and keeps the present one for now; "
+            "`leerid bulk-create --convert` gives the new kind: {pupils}",
+            "{n} pupils have moved to the other type and keep the present one for now; "
+            "`leerid bulk-create --convert` gives the new kind: {pupils}",
+            len(waiting),
+        ).format(n=len(waiting), pupils=", ".join(waiting))

@@ -1,0 +1,76 @@
+"""Which of the selected pupils a command serves, and why not the others, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from leerid_cli.errors import RefusedError
+from leerid_cli.i18n import _
+from leerid_cli.model.people import Account, Pupil, Status, StatusReason
+from leerid_cli.model.reports import Skipped
+
+
+def divide(
+    pupils: Iterable[Pupil], why_not: Callable[[Pupil], str]
+) -> tuple[list[Pupil], tuple[Skipped, ...]]:
+    """Return the pupils to serve, and the others with the reason that `why_not` gives ('' for one to serve)."""
+    served: list[Pupil] = []
+    skipped: list[Skipped] = []
+    for pupil in pupils:
+        if why := why_not(pupil):
+            skipped.append(Skipped(pupil.id, pupil.status, why))
+        else:
+            served.append(pupil)
+    return served, tuple(skipped)
+
+
+def why_no_account(pupil: Pupil) -> str:
+    """Return in words why a pupil gets no new account; only for a status other than none."""
+    if pupil.reason:
+        return _REASONS[pupil.reason]()
+    return {
+        Status.SUSPENDED: _("has an account, which is suspended"),
+        Status.CONVERT: _("has an account of the other type; bulk-create --convert gives the new kind"),
+    }.get(pupil.status, _("has an account already"))
+
+
+_REASONS: dict[StatusReason, Callable[[], str]] = {
+    StatusReason.LEFT: lambda: _("has left"),
+    StatusReason.NUMBER_MISSING: lambda: _("the official number is missing"),
+    StatusReason.NUMBER_INVALID: lambda: _("the official number is wrong"),
+    StatusReason.TOO_YOUNG: lambda: _("is too young for an account"),
+    StatusReason.BIRTH_DATE_MISSING: lambda: _("the birth date is missing"),
+}
+
+
+_TO_CORRECT = (StatusReason.NUMBER_MISSING, StatusReason.NUMBER_INVALID, StatusReason.BIRTH_DATE_MISSING)
+
+
+def remedy(pupil: Pupil) -> str:
+    """Return what to do about a pupil who gets no new account."""
+    if pupil.reason in _TO_CORRECT:
+        return _(
+            "correct it in the school's administration package; it comes through DISCIMUS a day later: "
+            "export and import again then"
+        )
+    if pupil.reason is StatusReason.TOO_YOUNG:
+        return _("the setting accounts.kleuter says from when kleuters get an account")
+    return _("`leerid show {pupil}` tells more").format(pupil=pupil.id)
+
+
+def working_account(pupil: Pupil) -> Account:
+    """Return the account of a pupil; raises RefusedError where there is none or it is suspended."""
+    account = pupil.person.account
+    if account is None or account.suspended:
+        raise RefusedError(
+            _("{pupil}: {why}").format(pupil=pupil.id, why=why_no_working_account(pupil)),
+            _("`leerid show {pupil}` tells more").format(pupil=pupil.id),
+        )
+    return account
+
+
+def why_no_working_account(pupil: Pupil) -> str:
+    """Return in words why a pupil has no account whose password could be reset."""
+    if pupil.status is Status.SUSPENDED:
+        return _("the account is suspended; `leerid reactivate` lifts that")
+    return _("has no account")

@@ -1,0 +1,130 @@
+"""`suspend` and `reactivate`: by hand what import does when a pupil leaves or returns.
+
+Where nobody can be asked, a filter that means more than one pupil needs `--expect N` or `--yes`: one
+letter too few in a filter would shut a school out of its work, or let in who was kept out for a reason.
+Pupils named on the command line or in a list are an answer by themselves. Neither touches password,
+cards or QR code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from leerid_cli.errors import RefusedError, UsageError
+from leerid_cli.i18n import _, plural
+from leerid_cli.model.people import Person, Pupil, SuspendedBy
+from leerid_cli.model.reports import Report
+from leerid_cli.store import ledger
+from leerid_cli.store.connection import Connection
+from leerid_cli.workflows import confirmation
+from leerid_cli.workflows.confirmation import Consent
+from leerid_cli.workflows.run import Run
+from leerid_cli.workflows.selection import Selection, chosen
+from leerid_cli.workflows.served import divide
+
+
+@dataclass(frozen=True, slots=True)
+class SuspendOptions:
+    """The options of the command line; `named`: exactly one PUPIL was named, and nothing else."""
+
+    consent: Consent = field(default_factory=Consent)
+    named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SuspensionAction:
+    """What one of the two commands does, to whom not and why, and in which words."""
+
+    command: str
+    count: str
+    why_not: Callable[[Pupil], str]
+    carry_out: Callable[[Connection, Iterable[Person], datetime, str], None]
+    question: Callable[[int], str]
+    summary: Callable[[int], str]
+
+
+def suspend(run: Run, selection: Selection, on: date, options: SuspendOptions) -> Report:
+    """Suspend accounts until `reactivate` lifts it; import does not. Raises RefusedError as `_carry_out` says."""
+    return _carry_out(run, selection, on, options, _SUSPEND)
+
+
+def reactivate(run: Run, selection: Selection, on: date, options: SuspendOptions) -> Report:
+    """Let suspended accounts work again, whether suspended by hand or by import."""
+    return _carry_out(run, selection, on, options, _REACTIVATE)
+
+
+def _carry_out(
+    run: Run, selection: Selection, on: date, options: SuspendOptions, action: SuspensionAction
+) -> Report:
+    """Suspend or reactivate; who it cannot be done to is skipped with the reason.
+
+    Raises RefusedError where the one pupil that was named has no account, or nobody agrees.
+    """
+    if selection.is_everything:
+        raise UsageError(_("say for whom: PUPIL, --class, --school, --group or --from"))
+    with run.writing(action.command) as connection:
+        pupils = chosen(connection, selection, on, run.settings)
+        if options.named and pupils[0].person.account is None:
+            raise RefusedError(_("{pupil}: {why}").format(pupil=pupils[0].id, why=_("has no account")))
+        served, skipped = divide(pupils, action.why_not)
+        _ask(run, len(served), selection, options, action)
+        if served:
+            action.carry_out(connection, [pupil.person for pupil in served], run.now, run.reason)
+    return Report(
+        command=action.command,
+        summary=action.summary(len(served)),
+        counts={action.count: len(served), "skipped": len(skipped)},
+        skipped=skipped,
+        notes=run.warn_if_open(),
+    )
+
+
+def _ask(
+    run: Run, count: int, selection: Selection, options: SuspendOptions, action: SuspensionAction
+) -> None:
+    listed = replace(selection, pupils=None).is_everything
+    plain = options.named or not count
+    guarded = not (listed or options.consent.yes)
+    confirmation.agree(run, action.question(count), count, options.consent, plain=plain, guarded=guarded)
+
+
+def _no_suspension(pupil: Pupil) -> str:
+    account = pupil.person.account
+    if account is None:
+        return _("has no account")
+    return _("is suspended by hand already") if account.suspended is SuspendedBy.HAND else ""
+
+
+def _no_reactivation(pupil: Pupil) -> str:
+    account = pupil.person.account
+    if account is None:
+        return _("has no account")
+    return "" if account.suspended else _("is not suspended")
+
+
+_SUSPEND = SuspensionAction(
+    "suspend",
+    "suspended",
+    _no_suspension,
+    ledger.suspend,
+    lambda n: plural(
+        "Suspend {n} account? The pupil can no longer sign in.",
+        "Suspend {n} accounts? The pupils can no longer sign in.",
+        n,
+    ).format(n=n),
+    lambda n: plural("{n} account suspended", "{n} accounts suspended", n).format(n=n),
+)
+_REACTIVATE = SuspensionAction(
+    "reactivate",
+    "reactivated",
+    _no_reactivation,
+    ledger.reactivate,
+    lambda n: plural(
+        "Reactivate {n} account? The pupil can sign in again, with the present password.",
+        "Reactivate {n} accounts? The pupils can sign in again, with their present passwords.",
+        n,
+    ).format(n=n),
+    lambda n: plural("{n} account reactivated", "{n} accounts reactivated", n).format(n=n),
+)
