@@ -28,13 +28,13 @@ def change_password(
     username: Annotated[str, typer.Argument(help=N_("The username of the account."))],
 ) -> None:
     """Leave with 0 where it is changed, 5 for no such username, 6 where it may not be."""
-    from leerid_cli.workflows import changing
+    from leerid_cli.accounts import own_password
 
     old = console.secret(_("Old password: "))
     new = console.secret(_("New password: "))
     if console.interactive() and console.secret(_("New password again: ")) != new:
         raise RefusedError(_("the two new passwords differ; nothing was changed"))
     with ctx.obj.run() as run:
-        changing.change_password(run, username, old, new)
+        own_password.change_password(run, username, old, new)
     if not ctx.obj.quiet:
         console.say(_("the password of {username} is changed").format(username=username))

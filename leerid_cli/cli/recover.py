@@ -39,7 +39,7 @@ def recover(
 ) -> None:
     """Recover and leave with the exit code."""
     from leerid_cli.model.batches import BatchOptions
-    from leerid_cli.workflows import batches, reissue_lost
+    from leerid_cli.workflows import recover, reissue_lost
 
     if sum(map(bool, (accept, reissue, deliver))) > 1:
         raise typer.BadParameter(_("one of them at a time"), param_hint="--accept, --reissue, --deliver")
@@ -51,5 +51,5 @@ def recover(
             chosen = reissue_lost.ReissueOptions(BatchOptions(output=output), yes=yes)
             result = reissue_lost.reissue(run, reissue, on, chosen)
         else:
-            result = batches.run_recover(run, accept, deliver)
+            result = recover.run_recover(run, accept, deliver)
     raise typer.Exit(ctx.obj.finish(result, report))

@@ -22,10 +22,10 @@ def verify(
     username: Annotated[str, typer.Argument(help=N_("The username of the account."))],
 ) -> None:
     """Leave with 0 for the right password, 5 for no such username, 6 otherwise."""
-    from leerid_cli.workflows import verifying
+    from leerid_cli.accounts import sign_in
 
     password = console.secret(_("Password: "))
     with ctx.obj.run() as run:
-        verifying.verify(run, username, password)
+        sign_in.verify(run, username, password)
     if not ctx.obj.quiet:
         console.say(_("the password of {username} is right").format(username=username))

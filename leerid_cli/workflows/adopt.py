@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from leerid_cli import resources
+from leerid_cli.batches import delivery, recovery
 from leerid_cli.cards import printer_settings
 from leerid_cli.errors import InputError, UsageError
 from leerid_cli.i18n import _, plural
@@ -25,7 +26,6 @@ from leerid_cli.rules.pupil_status import class_list_order, with_status
 from leerid_cli.runtime import signals
 from leerid_cli.store import adoptions, keys, ledger, register
 from leerid_cli.store import connection as store
-from leerid_cli.workflows import batches
 from leerid_cli.workflows.issue_batch import Maker, missing_letters, warnings
 from leerid_cli.workflows.run import Run
 
@@ -84,7 +84,7 @@ def run_adopt(run: Run, files: Sequence[str], on: date, options: AdoptOptions) -
     if not options.cards and options.batch_options != BatchOptions():
         raise UsageError(_("--output and how cards are laid out are for cards: add --cards"))
     printer_settings.sheet(run.settings, options.batch_options.labels)
-    batch = batches.new_batch(run, "adopt", options.batch_options.output, 0) if options.cards else None
+    batch = delivery.new_batch(run, "adopt", options.batch_options.output, 0) if options.cards else None
     intake = _read(files, options)
     if options.dry_run:
         with _reading(run) as connection:
@@ -93,7 +93,7 @@ def run_adopt(run: Run, files: Sequence[str], on: date, options: AdoptOptions) -
     with run.locked("adopt"):
         created = not run.store.exists()
         with _store(run) as connection:
-            notes = batches.recover(connection)
+            notes = recovery.recover(connection)
             outcome = _judge(run, connection, intake, on, options)
             delivered = _write(run, connection, outcome, batch, options)
     report = _report(run, intake, outcome, options, delivered)
@@ -263,7 +263,7 @@ def _write(
         batch = replace(batch, accounts=len(printed))
         with cluster.reached(options.batch_options.cluster, run.settings) as reached:
             maker = Maker(run, [_proposal(found) for found in printed], options.batch_options, reached)
-            batches.deliver(
+            delivery.deliver(
                 run, connection, batch, maker.printed,
                 lambda connection, batch, _none, now, reason: adoptions.write(connection, adopted, now, reason, batch),
             )  # fmt: skip

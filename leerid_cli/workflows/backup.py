@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from leerid_cli.delivery import staging
+from leerid_cli.batches.files import digest
 from leerid_cli.errors import InputError, LeeridError, RefusedError, StorageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.model.history import HistoryEvent
@@ -66,7 +66,7 @@ def run_restore(run: Run, source: Path, bundles: Path | None, on: date) -> Repor
         accounts = ledger.number_of_accounts(connection)
         known = ledger.digests(connection)
     restored = _accounts(run)
-    report = _take_back(run, [file for file in files if staging.digest(file) not in known], on)
+    report = _take_back(run, [file for file in files if digest(file) not in known], on)
     summary = plural("{n} account restored", "{n} accounts restored", accounts).format(n=accounts)
     if bundles:
         summary += ", " + _("{n} taken back from ZIPs").format(

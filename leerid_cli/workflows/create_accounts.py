@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
+from leerid_cli.accounts.proposals import Proposer, propose
+from leerid_cli.batches import recovery
 from leerid_cli.cards import printer_settings
 from leerid_cli.errors import RefusedError, UsageError
 from leerid_cli.i18n import _, plural
@@ -20,8 +22,7 @@ from leerid_cli.model.requests import AccountProposal, AccountRequest
 from leerid_cli.rules.pupil_status import with_status
 from leerid_cli.store import register
 from leerid_cli.store.connection import Connection
-from leerid_cli.workflows import batches, confirmation, issue_batch, served, terminal_review
-from leerid_cli.workflows.proposing import Proposer
+from leerid_cli.workflows import confirmation, issue_batch, served, terminal_review
 from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.selection import Selection, chosen, resolve
 
@@ -42,7 +43,7 @@ def create(run: Run, pupil: str, on: date, options: CreateOptions) -> Report:
     """Make one account; raises RefusedError where the pupil may not get one. The ZIP holds no workbook."""
     printer_settings.sheet(run.settings, options.batch_options.labels)
     with run.writing("create") as connection:
-        notes = batches.recover(connection)
+        notes = recovery.recover(connection)
         person = resolve(connection, pupil)
         (found,) = with_status(register.persons(connection, [person]), on, run.settings.kleuter)
         if found.status is not Status.NONE:
@@ -66,7 +67,7 @@ def bulk_create(run: Run, selection: Selection, on: date, options: CreateOptions
     """Make accounts for all selected pupils that may get one; the others are reported as skipped."""
     printer_settings.sheet(run.settings, options.batch_options.labels)
     with run.writing("bulk-create") as connection:
-        notes = batches.recover(connection)
+        notes = recovery.recover(connection)
         to_serve, skipped = divide(run, connection, selection, on, options)
         if not to_serve:
             return nothing_to_do(skipped, notes)
@@ -99,16 +100,6 @@ def nothing_to_do(skipped: tuple[Skipped, ...], notes: Sequence[str]) -> Report:
     summary = _("nothing to do: none of the {n} pupils gets an account").format(n=len(skipped))
     counts = {"created": 0, "converted": 0, "skipped": len(skipped)}
     return Report("bulk-create", summary, counts=counts, skipped=skipped, notes=tuple(notes))
-
-
-def propose(proposer: Proposer, pupil: Pupil, request: AccountRequest) -> AccountProposal:
-    """Return the new account of a pupil, or the converted one of a pupil who has one."""
-    account = pupil.person.account
-    return (
-        proposer.changed(pupil, account, IssueReason.CONVERTED, request)
-        if account
-        else proposer.new(pupil, request)
-    )
 
 
 def ask(run: Run, pupils: Sequence[Pupil], options: CreateOptions) -> None:

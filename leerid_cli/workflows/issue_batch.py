@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leerid_cli import resources
+from leerid_cli.batches import delivery, files, output
 from leerid_cli.cards import printer_settings
-from leerid_cli.delivery import bundle, staging
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.model.batches import BatchOptions, DeliveredBatch, IssuedAccount
@@ -23,12 +23,12 @@ from leerid_cli.model.choices import BundlePart
 from leerid_cli.model.people import PasswordKind, Person, Pupil
 from leerid_cli.model.progress import Done
 from leerid_cli.model.requests import AccountProposal
+from leerid_cli.outputs import bundle_members
 from leerid_cli.pools import cluster, pools
 from leerid_cli.pools.cluster import Cluster
 from leerid_cli.pools.pools import WorkerPools
 from leerid_cli.rules import hashing, passwords, pictograms
 from leerid_cli.store.connection import Connection
-from leerid_cli.workflows import batches
 from leerid_cli.workflows.run import Run
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ def issue(
 
     Raises StorageError where the ZIP cannot stand at its place, and all that `batches.deliver` raises.
     """
-    batch = batches.new_batch(run, command, batch_options.output, len(proposals))
+    batch = delivery.new_batch(run, command, batch_options.output, len(proposals))
     with cluster.reached(batch_options.cluster, run.settings) as reached:
-        path = batches.deliver(run, connection, batch, Maker(run, proposals, batch_options, reached).bundle)
+        path = delivery.deliver(run, connection, batch, Maker(run, proposals, batch_options, reached).bundle)
         lost = reached.warnings() if reached else ()
     told = (*warnings(run, printed=True), *missing_letters(proposals), *lost, *run.warn_if_open())
     return DeliveredBatch(batch.id, path, told)
@@ -94,7 +94,7 @@ class Maker:
                 from leerid_cli.cards import samples
             samples.try_out(self._options())
 
-    def bundle(self, stage: Path) -> batches.Bundle:
+    def bundle(self, stage: Path) -> output.Prepared:
         """Stage the bundle and return it with its accounts. Hashing and drawing use all cores at once."""
         with self._pools() as workers:
             cards = [self._card(proposal) for proposal in self.proposals]
@@ -107,7 +107,7 @@ class Maker:
         ]
         return replace(printed, accounts=accounts)
 
-    def printed(self, stage: Path) -> batches.Bundle:
+    def printed(self, stage: Path) -> output.Prepared:
         """Stage the bundle for accounts whose passwords are known and hashed already: it holds no account."""
         with self._pools() as workers:
             return self._packed(stage, [self._card(proposal) for proposal in self.proposals], workers)
@@ -117,21 +117,23 @@ class Maker:
         own = self.run.settings.templates.is_dir()
         return pools.open_pools(len(self.proposals), self.cluster, draw_here=own)
 
-    def _packed(self, stage: Path, cards: Sequence[Card], workers: WorkerPools) -> batches.Bundle:
+    def _packed(self, stage: Path, cards: Sequence[Card], workers: WorkerPools) -> output.Prepared:
         """Write the bundle of these cards, a set of files in every folder, member by member."""
         from leerid_cli.cards import chunks
 
-        groups = bundle.folders(cards, self.batch_options.split)
+        groups = bundle_members.folders(cards, self.batch_options.split)
         with drawing_libraries():
             work = self._work(groups)
         books = {
-            f"{folder}{bundle.WORKBOOK}": bundle.workbook_rows(group)
+            f"{folder}{bundle_members.WORKBOOK}": bundle_members.workbook_rows(group)
             for folder, group in groups.items()
             if self._has(BundlePart.WORKBOOK)
         }
         done = self.run.progress.step(_("files packed"), len(books) + len(work))
-        with staging.staged(stage) as out, bundle.packing(out, self.run.now) as packer:
-            tables = workers.in_order(partial(bundle.make_workbook, made=self.run.now), books.values())
+        with files.staged(stage) as out, bundle_members.packing(out, self.run.now) as packer:
+            tables = workers.in_order(
+                partial(bundle_members.make_workbook, made=self.run.now), books.values()
+            )
             drawn = self._drawn(work, workers)
             for name, table in zip(books, tables, strict=True):
                 with packer.member(name) as member:
@@ -142,7 +144,7 @@ class Maker:
                     chunks.write(member, document, islice(drawn, len(cut)), cut)
                 done(1)
         pages = {name: sum(len(chunk.pages) for chunk in cut) for name, _document, cut in work}
-        return batches.Bundle(
+        return output.Prepared(
             out.sha256, out.size, (), lambda path: self._verify(path, out.sha256, books, pages)
         )
 
@@ -247,7 +249,7 @@ class Maker:
     def _verify(path: Path, sha256: str, rows: dict[str, list[list[str]]], pages: dict[str, int]) -> None:
         from leerid_cli.cards.pdf_joining import page_count
 
-        staging.verify(path, sha256, rows, pages, page_count)
+        files.verify(path, sha256, rows, pages, page_count)
 
 
 def _rendered(chunk: Chunk) -> bytes:

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from leerid_cli.accounts import proposals
+from leerid_cli.accounts.proposals import Proposer
+from leerid_cli.batches import recovery
 from leerid_cli.errors import InputError, LeeridError, RefusedError, UsageError
 from leerid_cli.exports.pupil_rows import pupil_row
 from leerid_cli.i18n import _, plural
@@ -26,9 +29,8 @@ from leerid_cli.store import register
 from leerid_cli.store.connection import Connection
 from leerid_cli.tables import csvtext, workbook, xlsx
 from leerid_cli.tables.limits import MAX_LIST_BYTES
-from leerid_cli.workflows import batches, create_accounts, issue_batch, served
+from leerid_cli.workflows import create_accounts, issue_batch, served
 from leerid_cli.workflows.create_accounts import CreateOptions
-from leerid_cli.workflows.proposing import Proposer
 from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.selection import Selection
 
@@ -51,7 +53,7 @@ def plan(run: Run, file: Path, selection: Selection, on: date, options: CreateOp
     with run.reading() as connection:
         to_serve, skipped = create_accounts.divide(run, connection, selection, on, options)
         proposer = Proposer(run, connection)
-        proposals = [create_accounts.propose(proposer, pupil, options.request) for pupil in to_serve]
+        proposals = [proposals.propose(proposer, pupil, options.request) for pupil in to_serve]
     if not proposals:
         return create_accounts.nothing_to_do(skipped, ())
     language = options.batch_options.card_language
@@ -142,7 +144,7 @@ def apply(run: Run, file: Path, on: date, options: CreateOptions) -> Report:
     """
     lines = _read(file)
     with run.writing("bulk-create") as connection:
-        notes = batches.recover(connection)
+        notes = recovery.recover(connection)
         proposals, problems = _judge(run, connection, lines, on, file.name)
         if problems:
             raise RefusedError(
@@ -203,7 +205,7 @@ def _propose(proposer: Proposer, pupil: Pupil, line: _Line) -> AccountProposal:
                 username=account.username
             )
         )
-    proposal = create_accounts.propose(proposer, pupil, request)
+    proposal = proposals.propose(proposer, pupil, request)
     told = line.cells | {"school": line.school}
     changed = [name for name, value in _identity(proposal).items() if told[name].strip() != value.strip()]
     if changed:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from leerid_cli.accounts.proposals import Proposer
+from leerid_cli.batches import recovery
 from leerid_cli.i18n import plural
 from leerid_cli.model.batches import BatchOptions, IssueReason
 from leerid_cli.model.history import HistoryEvent
@@ -13,9 +15,8 @@ from leerid_cli.model.requests import AccountRequest
 from leerid_cli.rules.pupil_status import class_list_order, with_status
 from leerid_cli.store import ledger, register
 from leerid_cli.store.connection import transaction
-from leerid_cli.workflows import batches, confirmation, issue_batch
+from leerid_cli.workflows import confirmation, issue_batch
 from leerid_cli.workflows.confirmation import Consent
-from leerid_cli.workflows.proposing import Proposer
 from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.served import working_account
 
@@ -36,8 +37,8 @@ def reissue(run: Run, wanted: str, on: date, options: ReissueOptions) -> Report:
     Raises NotFoundError where no batch of that id is lost.
     """
     with run.writing("recover") as connection:
-        notes = batches.recover(connection, lost=wanted)
-        batch = batches.lost(connection, wanted)
+        notes = recovery.recover(connection, lost=wanted)
+        batch = recovery.lost(connection, wanted)
         persons = ledger.waiting_for(connection, wanted)
         pupils = sorted(
             with_status(register.persons(connection, persons), on, run.settings.kleuter), key=class_list_order
@@ -55,7 +56,7 @@ def reissue(run: Run, wanted: str, on: date, options: ReissueOptions) -> Report:
         ]
         batch_options = replace(options.batch_options, with_workbook=len(pupils) > 1)
         issued = issue_batch.issue(run, connection, "recover", proposals, batch_options)
-        notes += batches.recover(connection)
+        notes += recovery.recover(connection)
         with transaction(connection):
             detail: dict[str, object] = {"batch": wanted, "by": issued.batch}
             register.record(connection, run.now, [(None, HistoryEvent.BATCH_REISSUED, detail)], run.reason)

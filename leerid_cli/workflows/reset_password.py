@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from leerid_cli.accounts.proposals import Proposer
+from leerid_cli.batches import recovery
 from leerid_cli.cards import printer_settings
 from leerid_cli.errors import UsageError
 from leerid_cli.i18n import _, plural
@@ -19,9 +21,8 @@ from leerid_cli.model.reports import Report
 from leerid_cli.model.requests import AccountRequest
 from leerid_cli.rules.pupil_status import with_status
 from leerid_cli.store import register
-from leerid_cli.workflows import batches, confirmation, issue_batch
+from leerid_cli.workflows import confirmation, issue_batch
 from leerid_cli.workflows.confirmation import Consent
-from leerid_cli.workflows.proposing import Proposer
 from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.selection import Selection, chosen, resolve
 from leerid_cli.workflows.served import divide, why_no_working_account, working_account
@@ -51,7 +52,7 @@ def reset_password(run: Run, selection: Selection, on: date, options: ResetOptio
         raise UsageError(_("--password-stdin is for one PUPIL, named on the command line"))
     printer_settings.sheet(run.settings, options.batch_options.labels)
     with run.writing("reset-password") as connection:
-        notes = batches.recover(connection)
+        notes = recovery.recover(connection)
         pupils = chosen(connection, selection, on, run.settings)
         if options.named:
             working_account(pupils[0])
@@ -89,7 +90,7 @@ def rename(run: Run, pupil: str, on: date, options: ResetOptions) -> Report:
     """
     printer_settings.sheet(run.settings, options.batch_options.labels)
     with run.writing("rename") as connection:
-        notes = batches.recover(connection)
+        notes = recovery.recover(connection)
         person = resolve(connection, pupil)
         (found,) = with_status(register.persons(connection, [person]), on, run.settings.kleuter)
         account = working_account(found)

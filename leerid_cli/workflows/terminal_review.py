@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from leerid_cli.accounts.proposals import Proposer
 from leerid_cli.errors import LeeridError, RefusedError
 from leerid_cli.i18n import _
 from leerid_cli.model.people import PasswordKind
 from leerid_cli.model.requests import AccountProposal, AccountRequest
 from leerid_cli.rules import passwords
-from leerid_cli.workflows.proposing import Proposer
 from leerid_cli.workflows.run import Dialogue, Run
 
 Propose = Callable[[AccountRequest], AccountProposal]

@@ -18,10 +18,9 @@ from types import FrameType
 from typing import Any
 
 import leerid_cli
-from leerid_cli.delivery import staging
+from leerid_cli.batches import delivery, files
 from leerid_cli.runtime import durable, failpoints, limits, memory
 from leerid_cli.store import backups, connection, keys, ledger
-from leerid_cli.workflows import batches
 
 # The code in which a run leaves traces on disk, and so the steps at which killing it is worth while.
 TRACED = {
@@ -31,7 +30,7 @@ TRACED = {
         "store/backups.py", "store/keys.py", "workflows/batches.py", "workflows/issuing.py",
     )
 }  # fmt: skip
-WITH_FAILPOINTS = (durable, batches, backups, connection, staging, keys, ledger)
+WITH_FAILPOINTS = (durable, delivery, backups, connection, files, keys, ledger)
 
 
 def record_failpoints(path: str) -> None:
@@ -206,7 +205,7 @@ def naive(order: str) -> None:
         ledger.set_state(store, batch.id, "delivered")
         return Path(batch.final)
 
-    vars(batches)["deliver"] = {"zip first": zip_first, "store first": store_first}[order]
+    vars(delivery)["deliver"] = {"zip first": zip_first, "store first": store_first}[order]
 
 
 def _in_memory(batch: Any, make: Any) -> tuple[Any, bytes]:

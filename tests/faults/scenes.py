@@ -18,7 +18,7 @@ import pypdfium2
 import pytest
 from world import AS_OF, ROOT, World, row
 
-from leerid_cli.delivery import staging
+from leerid_cli.batches import files
 from leerid_cli.rules import hashing
 
 HERE = Path(__file__).resolve().parent
@@ -219,7 +219,7 @@ def _whole(batch: dict[str, Any]) -> Path | None:
     if batch["state"] not in ("committed", "delivered", "lost"):
         return None
     places = (Path(batch["final"]), Path(batch["stage"]))
-    return next((place for place in places if staging.digest(place) == batch["sha256"]), None)
+    return next((place for place in places if files.digest(place) == batch["sha256"]), None)
 
 
 def _opens(bundle: Path, password_hash: str) -> bool:

@@ -12,29 +12,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leerid_cli.delivery import bundle, staging
+from leerid_cli.batches import files
 from leerid_cli.errors import StorageError
 from leerid_cli.model.cards import Card, Credential
 from leerid_cli.model.choices import Split
 from leerid_cli.model.people import AccountType, PasswordKind
+from leerid_cli.outputs import bundle_members
 from leerid_cli.tables import workbook
 
 MADE = datetime(2026, 11, 24, 12, 0)
-ROWS = {bundle.WORKBOOK: [["1"] * len(bundle.HEADER)]}
+ROWS = {bundle_members.WORKBOOK: [["1"] * len(bundle_members.HEADER)]}
 
 
 def whole() -> bytes:
-    table = workbook.write("x", bundle.HEADER, ROWS[bundle.WORKBOOK], MADE)
+    table = workbook.write("x", bundle_members.HEADER, ROWS[bundle_members.WORKBOOK], MADE)
     out = io.BytesIO()
-    with bundle.packing(out, MADE) as packer:
-        for name, data in ((bundle.WORKBOOK, table), ("a.pdf", b"three pages")):
+    with bundle_members.packing(out, MADE) as packer:
+        for name, data in ((bundle_members.WORKBOOK, table), ("a.pdf", b"three pages")):
             with packer.member(name) as member:
                 member.write(data)
     return out.getvalue()
 
 
 def stage(path: Path, data: bytes) -> str:
-    with staging.staged(path) as out:
+    with files.staged(path) as out:
         out.write(data)
     return out.sha256
 
@@ -44,14 +45,14 @@ def pages(_pdf: bytes) -> int:
 
 
 def test_a_stage_knows_how_many_bytes_it_holds(tmp_path: Path) -> None:
-    with staging.staged(tmp_path / "stage") as out:
+    with files.staged(tmp_path / "stage") as out:
         out.write(b"some")
         out.write(b"thing")
     assert out.size == len(b"something") == (tmp_path / "stage").stat().st_size
 
 
 def test_a_staged_file_is_private_hidden_and_beside_its_target(tmp_path: Path) -> None:
-    path = staging.stage_path(tmp_path / "cards.zip", "k7m3pq")
+    path = files.stage_path(tmp_path / "cards.zip", "k7m3pq")
     assert stage(path, b"data") == hashlib.sha256(b"data").hexdigest()
     assert path.parent == tmp_path
     assert path.name.startswith(".")
@@ -84,16 +85,16 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_verify_reads_back_rows_and_pages(tmp_path: Path) -> None:
     path = tmp_path / "stage"
     total = stage(path, whole())
-    staging.verify(path, total, ROWS, {"a.pdf": 3}, pages)
+    files.verify(path, total, ROWS, {"a.pdf": 3}, pages)
     for rows, wanted in (
         (ROWS, {"a.pdf": 2}),
         (ROWS, {"b.pdf": 3}),
-        ({bundle.WORKBOOK: [["2"]]}, {"a.pdf": 3}),
+        ({bundle_members.WORKBOOK: [["2"]]}, {"a.pdf": 3}),
         ({}, {"a.pdf": 3}),
-        ({f"1A/{bundle.WORKBOOK}": ROWS[bundle.WORKBOOK]}, {"a.pdf": 3}),
+        ({f"1A/{bundle_members.WORKBOOK}": ROWS[bundle_members.WORKBOOK]}, {"a.pdf": 3}),
     ):
         with pytest.raises(StorageError):
-            staging.verify(path, total, rows, wanted, pages)
+            files.verify(path, total, rows, wanted, pages)
 
 
 @pytest.mark.parametrize("place", [60, -200, -1])
@@ -104,7 +105,7 @@ def test_verify_notices_a_changed_or_missing_byte(tmp_path: Path, place: int) ->
     for damaged in (bytes(data), whole()[:place]):
         path.write_bytes(damaged)
         with pytest.raises(StorageError):
-            staging.verify(path, total, ROWS, {"a.pdf": 3}, pages)
+            files.verify(path, total, ROWS, {"a.pdf": 3}, pages)
 
 
 def test_a_zip_that_does_not_fit_leaves_nothing_and_says_so(
@@ -117,8 +118,8 @@ def test_a_zip_that_does_not_fit_leaves_nothing_and_says_so(
             return super().write(data)  # type: ignore[arg-type]
 
     def pack() -> None:
-        stage = staging.Stage(tmp_path / "stage", Full())
-        with bundle.packing(stage, MADE) as packer, packer.member("a.pdf") as member:
+        stage = files.Stage(tmp_path / "stage", Full())
+        with bundle_members.packing(stage, MADE) as packer, packer.member("a.pdf") as member:
             member.write(os.urandom(5000))
 
     with pytest.raises(StorageError, match="No space left"):
@@ -132,10 +133,10 @@ def test_publishing_moves_and_never_overwrites(tmp_path: Path) -> None:
     stage.write_text("cards")
     final.write_text("somebody's")
     with pytest.raises(FileExistsError):
-        staging.publish(stage, final)
+        files.publish(stage, final)
     assert (stage.read_text(), final.read_text()) == ("cards", "somebody's")
     final.unlink()
-    staging.publish(stage, final)
+    files.publish(stage, final)
     assert not stage.exists()
     assert final.read_text() == "cards"
     assert final.stat().st_nlink == 1
@@ -155,9 +156,9 @@ def card(klas: str, school: str = "030569") -> Card:
 
 def test_folders_by_school_and_class() -> None:
     cards = [card("1A"), card("1A"), card("2B"), card("1A", "041871")]
-    assert [len(group) for group in bundle.folders(cards, None).values()] == [4]
-    assert list(bundle.folders(cards, Split.SCHOOL)) == ["030569/", "041871/"]
-    assert list(bundle.folders(cards, Split.CLASS)) == ["030569/1A/", "030569/2B/", "041871/1A/"]
+    assert [len(group) for group in bundle_members.folders(cards, None).values()] == [4]
+    assert list(bundle_members.folders(cards, Split.SCHOOL)) == ["030569/", "041871/"]
+    assert list(bundle_members.folders(cards, Split.CLASS)) == ["030569/1A/", "030569/2B/", "041871/1A/"]
 
 
 @pytest.mark.parametrize(
@@ -175,11 +176,11 @@ def test_folders_by_school_and_class() -> None:
     ],
 )
 def test_a_class_name_cannot_lead_elsewhere(klas: str, folder: str) -> None:
-    assert list(bundle.folders([card(klas)], Split.CLASS)) == [f"030569/{folder}/"]
+    assert list(bundle_members.folders([card(klas)], Split.CLASS)) == [f"030569/{folder}/"]
 
 
 def test_two_classes_never_share_a_folder() -> None:
-    found = bundle.folders([card("1A"), card("1a"), card("1/A"), card("1-A")], Split.CLASS)
+    found = bundle_members.folders([card("1A"), card("1a"), card("1/A"), card("1-A")], Split.CLASS)
     assert list(found) == ["030569/1A/", "030569/1a-2/", "030569/1-A/", "030569/1-A-2/"]
 
 
@@ -194,7 +195,7 @@ NASTY = st.text(alphabet=st.sampled_from('aA1.- /\\:*?"<>|²$~\u202e\0éCOMNULPR
     )
 )
 def test_folders_of_any_classes_are_names_that_windows_can_hold(classes: list[str]) -> None:
-    found = bundle.folders([card(klas) for klas in classes], Split.CLASS)
+    found = bundle_members.folders([card(klas) for klas in classes], Split.CLASS)
     assert sum(map(len, found.values())) == len(classes)
     assert len({path.casefold() for path in found}) == len(found)
     for path in found:

@@ -94,3 +94,13 @@ def _typed(request: AccountRequest, kind: PasswordKind) -> Credential | None:
     if request.password is None:
         return None
     return passwords.typed(kind, request.password, pictograms.load(resources.pictograms()))
+
+
+def propose(proposer: Proposer, pupil: Pupil, request: AccountRequest) -> AccountProposal:
+    """Return the new account of a pupil, or the converted one of a pupil who has one."""
+    account = pupil.person.account
+    return (
+        proposer.changed(pupil, account, IssueReason.CONVERTED, request)
+        if account
+        else proposer.new(pupil, request)
+    )

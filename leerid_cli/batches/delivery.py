@@ -1,0 +1,157 @@
+"""The order of side effects of a delivery, and its recovery.
+
+Two files cannot be committed together, so one commits and the other can be recovered: the bundle
+is staged and durable before the accounts are committed, and gets its name after. Whatever kills
+the run, either no account exists, or a complete bundle stands at its stage or its final name.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from leerid_cli.batches import files
+from leerid_cli.batches.output import Prepared
+from leerid_cli.errors import StorageError, UndeliveredError, UsageError
+from leerid_cli.i18n import _
+from leerid_cli.model.batches import Batch, BatchState, IssuedAccount
+from leerid_cli.rules.passwords import UNAMBIGUOUS
+from leerid_cli.runtime import new_file, signals
+from leerid_cli.runtime.failpoints import hit
+from leerid_cli.store import ledger
+from leerid_cli.store.connection import Connection
+from leerid_cli.workflows.run import Run
+
+_ID_LENGTH = 6
+
+
+def final_path(output: Path | None, run: Run, batch: str) -> Path:
+    """Return where the ZIP will stand; raises StorageError where something stands there, UsageError for `-`."""
+    name = f"leerid-{run.today.isoformat()}-{batch}.zip"
+    if output is not None and str(output) == "-":
+        raise UsageError(
+            _("passwords are never written to standard output"), _("give --output FILE or FOLDER")
+        )
+    path = (output or Path()).absolute()
+    if path.is_dir():
+        path = path / name
+    new_file.check(path)
+    return path
+
+
+def new_batch(run: Run, command: str, output: Path | None, accounts: int) -> Batch:
+    """Return a batch with an id of its own, of which nothing is there yet; raises what `final_path` raises."""
+    batch_id = "".join(secrets.choice(UNAMBIGUOUS) for _sign in range(_ID_LENGTH))
+    final = final_path(output, run, batch_id)
+    return Batch(
+        batch_id, command, BatchState.INTENT, str(files.stage_path(final, batch_id)), str(final), accounts
+    )
+
+
+def deliver(
+    run: Run,
+    connection: Connection,
+    batch: Batch,
+    make: Callable[[Path], Prepared],
+    write: Callable[[Connection, Batch, Sequence[IssuedAccount], datetime, str], None] = ledger.commit,
+) -> Path:
+    """Make, stage, commit and publish a batch; returns where its ZIP stands.
+
+    `make` writes the bundle to its stage, a new file that is durable when it returns.
+    `write` is the commit point: one transaction that also marks the batch as committed.
+    Call it under the lock. An error or signal before the commit leaves no account and no file.
+    Raises UndeliveredError where accounts are committed but their ZIP could not get its name.
+    """
+    try:
+        ledger.intend(connection, batch, run.now)
+        bundle = _staged(batch, make)
+        batch = replace(batch, sha256=bundle.sha256, size=bundle.size)
+        signals.check()
+        signals.no_way_back()
+    except BaseException:
+        abort(connection, batch)
+        raise
+    _commit(connection, batch, lambda: write(connection, batch, bundle.accounts, run.now, run.reason))
+    publish(Path(batch.stage), Path(batch.final))
+    _note_delivered(connection, batch)
+    return Path(batch.final)
+
+
+def _staged(batch: Batch, make: Callable[[Path], Prepared]) -> Prepared:
+    """Have the bundle made and staged, and read it back; raises StorageError where the disk does not let it."""
+    hit("batch-intended")
+    try:
+        bundle = make(Path(batch.stage))
+        hit("batch-made")
+        bundle.verify(Path(batch.stage))
+        hit("batch-verified")
+    except OSError as error:
+        raise StorageError(
+            _("the cards cannot be made: {why}").format(why=error.strerror or error),
+            _("no account was made and no password changed; is there room in the temporary folder?"),
+        ) from error
+    return bundle
+
+
+def abort(connection: Connection, batch: Batch) -> None:
+    """Undo a batch that was not committed; where the disk does not let it, the next run tries again."""
+    with signals.deferred(), suppress(OSError, StorageError):
+        files.discard(Path(batch.stage))
+        hit("batch-discarded")
+        ledger.set_state(connection, batch.id, BatchState.ABORTED)
+
+
+def _commit(connection: Connection, batch: Batch, write: Callable[[], None]) -> None:
+    """Commit; an error from the COMMIT itself says nothing, so the store is asked what it holds."""
+    try:
+        write()
+    except BaseException:
+        if _is_committed(connection, batch):
+            return
+        abort(connection, batch)
+        raise
+
+
+def _is_committed(connection: Connection, batch: Batch) -> bool:
+    """Ask the store after a failed commit; raises StorageError where it cannot tell."""
+    try:
+        return ledger.state(connection, batch.id) == BatchState.COMMITTED
+    except StorageError as error:
+        raise StorageError(
+            _("{why}; whether the accounts of batch {batch} count is not known yet").format(
+                why=error.message, batch=batch.id
+            ),
+            _("once the store can be read, run `leerid recover`: it finishes the batch or undoes it"),
+        ) from error
+
+
+def _note_delivered(connection: Connection, batch: Batch) -> None:
+    try:
+        ledger.set_state(connection, batch.id, BatchState.DELIVERED)
+    except (StorageError, OSError) as error:
+        raise StorageError(
+            _("all is done and the ZIP stands at {final}, but the store cannot note it: {why}").format(
+                final=batch.final, why=error
+            ),
+            _("make room for the store and run `leerid recover`"),
+        ) from error
+
+
+def publish(stage: Path, final: Path) -> None:
+    try:
+        hit("batch-committed")
+        files.publish(stage, final)
+    except OSError as error:
+        raise UndeliveredError(
+            _("the new passwords count, but their ZIP could not be named {final}: {why}").format(
+                final=final, why=error.strerror
+            ),
+            _(
+                "it stands as {stage}; make room for its name and run `leerid recover`, "
+                "or run `leerid recover --deliver OTHER.zip`"
+            ).format(stage=stage),
+        ) from error

@@ -1,0 +1,1 @@
+"""What a batch delivers: the bundle, one ZIP with workbook and cards."""

@@ -1,0 +1,57 @@
+"""`recover`: finish what was interrupted, or settle a batch by the operator's word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from leerid_cli.batches.delivery import final_path
+from leerid_cli.batches.recovery import lost, recover
+from leerid_cli.errors import RefusedError
+from leerid_cli.i18n import _, plural
+from leerid_cli.model.batches import BatchState
+from leerid_cli.model.history import HistoryEvent
+from leerid_cli.model.reports import Report
+from leerid_cli.store import ledger, register
+from leerid_cli.store.connection import Connection, transaction
+from leerid_cli.workflows.run import Run
+
+
+def run_recover(run: Run, accept: str, deliver_to: Path | None) -> Report:
+    """Carry out `leerid recover`: finish what was interrupted, or settle a batch by the operator's word.
+
+    `accept` names a lost batch to settle as it is; with `deliver_to` a committed ZIP gets that name.
+    """
+    with run.writing("recover") as connection:
+        lines = []
+        if accept:
+            lines.append(_accept(run, connection, accept))
+        if deliver_to is not None:
+            _redirect(run, connection, deliver_to)
+        lines += recover(connection)
+    summary = plural("{n} batch settled", "{n} batches settled", len(lines)).format(n=len(lines))
+    return Report("recover", summary, counts={"settled": len(lines)}, notes=tuple(lines))
+
+
+def _accept(run: Run, connection: Connection, wanted: str) -> str:
+    batch = lost(connection, wanted)
+    ledger.set_state(connection, batch.id, BatchState.ACCEPTED)
+    with transaction(connection):
+        register.record(
+            connection, run.now, [(None, HistoryEvent.BATCH_ACCEPTED, {"batch": batch.id})], run.reason
+        )
+    return _(
+        "batch {batch} is accepted as it is: its accounts stay, its ZIP is not looked for any more"
+    ).format(batch=batch.id)
+
+
+def _redirect(run: Run, connection: Connection, deliver_to: Path) -> None:
+    waiting = [batch for batch in ledger.open_batches(connection) if batch.state == BatchState.COMMITTED]
+    if len(waiting) != 1:
+        raise RefusedError(_("{n} batches wait for delivery; --deliver is for one").format(n=len(waiting)))
+    stage = Path(waiting[0].stage)
+    final = final_path(deliver_to, run, waiting[0].id)
+    if final.parent != stage.parent:
+        raise RefusedError(
+            _("the ZIP can only get a name in its own folder {folder}").format(folder=stage.parent)
+        )
+    ledger.move(connection, waiting[0].id, str(final))
