@@ -6,8 +6,8 @@ from leerid_cli.errors import NotFoundError, RefusedError
 from leerid_cli.i18n import _
 from leerid_cli.model.people import Account, AccountType
 from leerid_cli.rules import hashing, passwords
-from leerid_cli.store import ledger, register
-from leerid_cli.workflows.run import Run
+from leerid_cli.run import Run
+from leerid_cli.store import accounts, register
 
 
 def change_password(run: Run, username: str, old: str, new: str) -> None:
@@ -20,7 +20,7 @@ def change_password(run: Run, username: str, old: str, new: str) -> None:
     Raises NotFoundError for an unknown username; RefusedError, with nothing changed, for a basis or
     suspended account, a wrong old password, and a new one that breaks a rule.
     """
-    with run.writing("change-password") as connection:
+    with run.store.writing("change-password") as connection:
         person = register.by_username(connection, username)
         if person is None:
             raise NotFoundError(_("no account has the username {username}").format(username=username))
@@ -28,7 +28,7 @@ def change_password(run: Run, username: str, old: str, new: str) -> None:
         _check(account, username, old)
         credential = passwords.own_choice(old, new)
         password_hash = hashing.hash_password(credential, run.settings.bcrypt_cost)
-        ledger.set_own_password(connection, person, password_hash, run.now, run.reason)
+        accounts.set_own_password(connection, person, password_hash, run.now, run.reason)
 
 
 def _check(account: Account | None, username: str, old: str) -> None:

@@ -9,10 +9,11 @@ from leerid_cli.model.batches import IssueReason
 from leerid_cli.model.cards import Credential
 from leerid_cli.model.people import Account, AccountType, PasswordKind, Pupil
 from leerid_cli.model.requests import AccountProposal, AccountRequest
-from leerid_cli.rules import passwords, pictograms, usernames
-from leerid_cli.store import ledger
+from leerid_cli.rules import passwords, pictograms
+from leerid_cli.rules.usernames import check_username, free_username
+from leerid_cli.run import Run
+from leerid_cli.store import usernames
 from leerid_cli.store.connection import Connection
-from leerid_cli.workflows.run import Run
 
 
 class Proposer:
@@ -58,17 +59,17 @@ class Proposer:
 
     def _username(self, pupil: Pupil, request: AccountRequest) -> str:
         if request.username:
-            username = usernames.check_username(request.username)
+            username = check_username(request.username)
             if self._is_taken(username):
                 raise RefusedError(_("the username {username} is taken").format(username=username))
         else:
             person = pupil.person
-            username = usernames.free_username(person.voornaam, person.naam, self._is_taken)
+            username = free_username(person.voornaam, person.naam, self._is_taken)
         self.given.add(username)
         return username
 
     def _is_taken(self, username: str) -> bool:
-        return username in self.given or ledger.taken(self.connection, username)
+        return username in self.given or usernames.taken(self.connection, username)
 
     def _configured(self, pupil: Pupil, account_type: AccountType) -> PasswordKind:
         if account_type is AccountType.GEVORDERD:

@@ -6,13 +6,13 @@ from leerid_cli import resources
 from leerid_cli.errors import NotFoundError, RefusedError
 from leerid_cli.i18n import _
 from leerid_cli.rules import hashing, passwords, pictograms
+from leerid_cli.run import Run
 from leerid_cli.store import register
-from leerid_cli.workflows.run import Run
 
 
 def verify(run: Run, username: str, password: str) -> None:
     """Return if the password is right; raises NotFoundError for the username, RefusedError otherwise."""
-    with run.reading() as connection:
+    with run.store.reading() as connection:
         person = register.by_username(connection, username)
         if person is None:
             raise NotFoundError(_("no account has the username {username}").format(username=username))

@@ -20,11 +20,11 @@ from leerid_cli.errors import StorageError, UndeliveredError, UsageError
 from leerid_cli.i18n import _
 from leerid_cli.model.batches import Batch, BatchState, IssuedAccount
 from leerid_cli.rules.passwords import UNAMBIGUOUS
+from leerid_cli.run import Run
 from leerid_cli.runtime import new_file, signals
 from leerid_cli.runtime.failpoints import hit
-from leerid_cli.store import ledger
+from leerid_cli.store import accounts, batches
 from leerid_cli.store.connection import Connection
-from leerid_cli.workflows.run import Run
 
 _ID_LENGTH = 6
 
@@ -57,7 +57,9 @@ def deliver(
     connection: Connection,
     batch: Batch,
     make: Callable[[Path], Prepared],
-    write: Callable[[Connection, Batch, Sequence[IssuedAccount], datetime, str], None] = ledger.commit,
+    write: Callable[
+        [Connection, Batch, Sequence[IssuedAccount], datetime, str], None
+    ] = accounts.write_issued,
 ) -> Path:
     """Make, stage, commit and publish a batch; returns where its ZIP stands.
 
@@ -67,7 +69,7 @@ def deliver(
     Raises UndeliveredError where accounts are committed but their ZIP could not get its name.
     """
     try:
-        ledger.intend(connection, batch, run.now)
+        batches.intend(connection, batch, run.now)
         bundle = _staged(batch, make)
         batch = replace(batch, sha256=bundle.sha256, size=bundle.size)
         signals.check()
@@ -102,7 +104,7 @@ def abort(connection: Connection, batch: Batch) -> None:
     with signals.deferred(), suppress(OSError, StorageError):
         files.discard(Path(batch.stage))
         hit("batch-discarded")
-        ledger.set_state(connection, batch.id, BatchState.ABORTED)
+        batches.set_state(connection, batch.id, BatchState.ABORTED)
 
 
 def _commit(connection: Connection, batch: Batch, write: Callable[[], None]) -> None:
@@ -119,7 +121,7 @@ def _commit(connection: Connection, batch: Batch, write: Callable[[], None]) -> 
 def _is_committed(connection: Connection, batch: Batch) -> bool:
     """Ask the store after a failed commit; raises StorageError where it cannot tell."""
     try:
-        return ledger.state(connection, batch.id) == BatchState.COMMITTED
+        return batches.state(connection, batch.id) == BatchState.COMMITTED
     except StorageError as error:
         raise StorageError(
             _("{why}; whether the accounts of batch {batch} count is not known yet").format(
@@ -131,7 +133,7 @@ def _is_committed(connection: Connection, batch: Batch) -> bool:
 
 def _note_delivered(connection: Connection, batch: Batch) -> None:
     try:
-        ledger.set_state(connection, batch.id, BatchState.DELIVERED)
+        batches.set_state(connection, batch.id, BatchState.DELIVERED)
     except (StorageError, OSError) as error:
         raise StorageError(
             _("all is done and the ZIP stands at {final}, but the store cannot note it: {why}").format(
@@ -142,6 +144,7 @@ def _note_delivered(connection: Connection, batch: Batch) -> None:
 
 
 def publish(stage: Path, final: Path) -> None:
+    """Give a staged ZIP of a committed batch its name; raises UndeliveredError saying where it stands."""
     try:
         hit("batch-committed")
         files.publish(stage, final)

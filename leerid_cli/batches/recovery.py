@@ -17,7 +17,7 @@ from leerid_cli.i18n import _
 from leerid_cli.model.batches import Batch, BatchState
 from leerid_cli.model.reports import Problem
 from leerid_cli.runtime.failpoints import hit
-from leerid_cli.store import ledger
+from leerid_cli.store import batches
 from leerid_cli.store.connection import Connection
 
 
@@ -29,7 +29,7 @@ def recover(connection: Connection, lost: str = "") -> list[str]:
     """
     lines: list[str] = []
     failures: list[tuple[str, UndeliveredError]] = []
-    for batch in ledger.open_batches(connection):
+    for batch in batches.open_batches(connection):
         try:
             lines.append(_settle(connection, batch))
         except UndeliveredError as error:
@@ -53,14 +53,14 @@ def _settle(connection: Connection, batch: Batch) -> str:
             files.discard(stage)
     elif files.digest(stage) == batch.sha256:
         publish(stage, final)
-    elif not ledger.waiting_for(connection, batch.id):
-        ledger.set_state(connection, batch.id, BatchState.ACCEPTED)
+    elif not batches.waiting_for(connection, batch.id):
+        batches.set_state(connection, batch.id, BatchState.ACCEPTED)
         return _(
             "the lost batch {batch} is settled: none of its accounts waits for its passwords any more"
         ).format(batch=batch.id)
     else:
         _lose(connection, batch)
-    ledger.set_state(connection, batch.id, BatchState.DELIVERED)
+    batches.set_state(connection, batch.id, BatchState.DELIVERED)
     return _("the interrupted batch {batch} was finished: {final}").format(batch=batch.id, final=final)
 
 
@@ -78,7 +78,7 @@ def _undone(batch: Batch) -> str:
 def _lose(connection: Connection, batch: Batch) -> NoReturn:
     if batch.state != BatchState.LOST:
         hit("batch-lost")
-        ledger.set_state(connection, batch.id, BatchState.LOST)
+        batches.set_state(connection, batch.id, BatchState.LOST)
     raise UndeliveredError(
         _("the ZIP of batch {batch} with {n} accounts is gone from {final}").format(
             batch=batch.id, n=batch.accounts, final=batch.final
@@ -93,7 +93,7 @@ def _lose(connection: Connection, batch: Batch) -> NoReturn:
 
 def lost(connection: Connection, wanted: str) -> Batch:
     """Return a batch whose ZIP is gone; raises NotFoundError where there is none of that id."""
-    batch = next((batch for batch in ledger.open_batches(connection) if batch.id == wanted), None)
+    batch = next((batch for batch in batches.open_batches(connection) if batch.id == wanted), None)
     if batch is None or batch.state != BatchState.LOST:
         raise NotFoundError(
             _("no lost batch {batch}").format(batch=wanted),

@@ -15,7 +15,7 @@ from leerid_cli.i18n import _
 
 if TYPE_CHECKING:
     from leerid_cli.model.reports import Report
-    from leerid_cli.workflows.run import Run
+    from leerid_cli.run import Run
 
 
 def today() -> date:
@@ -37,8 +37,8 @@ class Globals:
     def run(self) -> Iterator[Run]:
         """Yield the run of this command line, with progress bars where somebody watches."""
         from leerid_cli.model.progress import NoProgress
+        from leerid_cli.run import Run
         from leerid_cli.settings.load import load_settings
-        from leerid_cli.workflows.run import Run
 
         settings = load_settings(self.db, self.config)
         with console.progress(quiet=self.quiet) as bars:

@@ -14,7 +14,7 @@ from leerid_cli.i18n import N_
 
 if TYPE_CHECKING:
     from leerid_cli.model.reports import Report
-    from leerid_cli.workflows.run import Run
+    from leerid_cli.run import Run
     from leerid_cli.workflows.selection import Selection
     from leerid_cli.workflows.suspend import SuspendOptions
 

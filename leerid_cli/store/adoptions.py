@@ -8,15 +8,10 @@ from datetime import datetime
 
 from leerid_cli.model.batches import AdoptedAccounts, Batch, IssuedAccount
 from leerid_cli.model.history import HistoryEntry, HistoryEvent
+from leerid_cli.store.batches import mark_committed
 from leerid_cli.store.connection import Connection, transaction
-from leerid_cli.store.ledger import mark_committed
-from leerid_cli.store.register import moment, record, refresh_terms
-
-
-def usernames(connection: Connection) -> dict[str, int | None]:
-    """Return every username that cannot be given out, in small letters, with the person it belongs to or None."""
-    rows = connection.execute("SELECT username, person FROM username")
-    return {row["username"].lower(): row["person"] for row in rows}
+from leerid_cli.store.history import moment, record
+from leerid_cli.store.register import refresh_terms
 
 
 def write(

@@ -1,4 +1,4 @@
-"""Persons and enrolments: reading them and finding them, and their history."""
+"""Persons and enrolments: reading them and finding them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import date
 
-from leerid_cli.model.history import HistoryEntry
 from leerid_cli.model.people import (
     Account,
     AccountType,
@@ -38,11 +37,6 @@ _PERSONS = (
     "SELECT * FROM person WHERE merged_into IS NULL ORDER BY id",
     "SELECT * FROM person WHERE merged_into IS NULL AND id IN (SELECT value FROM json_each(?)) ORDER BY id",
 )
-
-
-def moment(now: datetime) -> str:
-    """Return a moment as the store writes it: ISO, UTC, whole seconds."""
-    return now.isoformat(timespec="seconds")
 
 
 def _day(text: str | None) -> date | None:
@@ -139,30 +133,6 @@ def schools(connection: Connection) -> list[str]:
     return [row[0] for row in connection.execute("SELECT DISTINCT school FROM registration ORDER BY school")]
 
 
-def history(connection: Connection, person: int) -> list[dict[str, object]]:
-    """Return what happened to a person, oldest first: at, event, detail, reason."""
-    return [
-        {name: value for name, value in event.items() if name != "person"}
-        for event in events(connection, person)
-    ]
-
-
-def record(
-    connection: Connection,
-    now: datetime,
-    events: Iterable[HistoryEntry],
-    reason: str,
-) -> None:
-    """Append (person, event, detail) to the history; no secrets may stand in the detail."""
-    connection.executemany(
-        "INSERT INTO history (at, person, event, detail, reason) VALUES (?, ?, ?, ?, ?)",
-        [
-            (moment(now), person, event.value, json.dumps(detail, ensure_ascii=False), reason)
-            for person, event, detail in events
-        ],
-    )
-
-
 def refresh_terms(connection: Connection, ids: Collection[int]) -> None:
     """Write anew under which words these persons are found; call it after every change of a name."""
     connection.execute(
@@ -176,19 +146,6 @@ def refresh_terms(connection: Connection, ids: Collection[int]) -> None:
             words.add(person.account.username.lower())
         terms.extend((word, person.id) for word in words)
     connection.executemany("INSERT INTO search_term VALUES (?, ?)", terms)
-
-
-def events(connection: Connection, person: int | None = None) -> list[dict[str, object]]:
-    """Return what happened, oldest first: at, person, event, detail, reason.
-
-    Of everybody, or of one person with the records that were found to be theirs.
-    """
-    rows = connection.execute(
-        "SELECT at, person, event, detail, reason FROM history WHERE ? IS NULL OR person = ?"
-        " OR person IN (SELECT id FROM person WHERE merged_into = ?) ORDER BY id",
-        (person, person, person),
-    )
-    return [{**dict(row), "detail": json.loads(row["detail"])} for row in rows]
 
 
 def last_import(connection: Connection) -> str:

@@ -23,11 +23,11 @@ from leerid_cli.model.requests import AccountProposal
 from leerid_cli.pools import cluster, pools
 from leerid_cli.rules import hashing, passwords, pictograms
 from leerid_cli.rules.pupil_status import class_list_order, with_status
+from leerid_cli.run import Run
 from leerid_cli.runtime import signals
-from leerid_cli.store import adoptions, keys, ledger, register
+from leerid_cli.store import adoptions, keys, meta, register, usernames
 from leerid_cli.store import connection as store
 from leerid_cli.workflows.issue_batch import Maker, missing_letters, warnings
-from leerid_cli.workflows.run import Run
 
 COUNTS = ("adopted", "updated", "unchanged", "rejected", "skipped", "reserved")
 
@@ -90,15 +90,15 @@ def run_adopt(run: Run, files: Sequence[str], on: date, options: AdoptOptions) -
         with _reading(run) as connection:
             outcome = _judge(run, connection, intake, on, options)
         return _report(run, intake, outcome, options)
-    with run.locked("adopt"):
+    with run.store.locked("adopt"):
         created = not run.store.exists()
         with _store(run) as connection:
             notes = recovery.recover(connection)
             outcome = _judge(run, connection, intake, on, options)
             delivered = _write(run, connection, outcome, batch, options)
     report = _report(run, intake, outcome, options, delivered)
-    announced = (_("a new store was made: {path}").format(path=run.store),) if created else ()
-    return replace(report, announcements=announced, notes=(*notes, *report.notes, *run.warn_if_open()))
+    announced = (_("a new store was made: {path}").format(path=run.store.path),) if created else ()
+    return replace(report, announcements=announced, notes=(*notes, *report.notes, *run.store.warn_if_open()))
 
 
 def _read(files: Sequence[str], options: AdoptOptions) -> _Intake:
@@ -127,27 +127,28 @@ def _reading(run: Run) -> Iterator[store.Connection | None]:
     if not run.store.exists():
         yield None
         return
-    with run.reading() as connection:
+    with run.store.reading() as connection:
         yield connection
 
 
 @contextmanager
 def _store(run: Run) -> Iterator[store.Connection]:
     """Open the store for writing, or make it with the key for official numbers that `import` will need."""
-    if run.store.exists():
-        connection = store.connect(run.store, write=True)
-    else:
-        key = keys.load(run.settings.key_file)
-        if key is None:
-            key = keys.new()
-            keys.save(run.settings.key_file, key)
-        connection = store.create(run.store)
-        with store.transaction(connection):
-            ledger.set_meta(connection, "key_fingerprint", keys.fingerprint(key))
-    try:
+    key = None if run.store.exists() else _key_of_a_new_store(run)
+    with run.store.open_or_create() as connection:
+        if key:
+            with store.transaction(connection):
+                meta.set_meta(connection, "key_fingerprint", keys.fingerprint(key))
         yield connection
-    finally:
-        connection.close()
+
+
+def _key_of_a_new_store(run: Run) -> bytes:
+    """Return the key that is there already, else a new one that is saved."""
+    key = keys.load(run.settings.key_file)
+    if key is None:
+        key = keys.new()
+        keys.save(run.settings.key_file, key)
+    return key
 
 
 def _judge(
@@ -155,7 +156,7 @@ def _judge(
 ) -> _Outcome:
     """Plan, and compare or hash the passwords; nothing is written yet."""
     pupils = with_status(register.persons(connection), on, run.settings.kleuter) if connection else []
-    taken = adoptions.usernames(connection) if connection else {}
+    taken = usernames.owners(connection) if connection else {}
     _refuse_unnamed_schools(intake, pupils, options)
     known = adoption_plan.Known(
         [_registered(run, pupil) for pupil in pupils],

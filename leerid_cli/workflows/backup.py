@@ -16,30 +16,31 @@ from leerid_cli.i18n import _, plural
 from leerid_cli.model.history import HistoryEvent
 from leerid_cli.model.people import Account, SuspendedBy
 from leerid_cli.model.reports import Problem, Report
+from leerid_cli.run import Run
 from leerid_cli.runtime import signals
-from leerid_cli.store import adoptions, backups, ledger, register
+from leerid_cli.store import backups, batches, history, register, usernames
 from leerid_cli.store import connection as store
+from leerid_cli.store.accounts import number_of_accounts
 from leerid_cli.workflows.adopt import AdoptOptions, run_adopt
-from leerid_cli.workflows.run import Run
 
 COUNTS = ("adopted", "updated", "unchanged", "rejected")
 
 
 def run_backup(run: Run, target: Path) -> Report:
     """Copy the store to a new file (0600); raises StorageError where something stands there."""
-    with run.writing("backup") as connection:
+    with run.store.writing("backup") as connection:
         backups.copy(connection, target)
         with store.transaction(connection):
-            register.record(
+            history.record(
                 connection, run.now, [(None, HistoryEvent.BACKUP, {"file": target.name})], run.reason
             )
-        accounts = ledger.number_of_accounts(connection)
-    summary = plural("{n} account copied to {path}", "{n} accounts copied to {path}", accounts)
+        number = number_of_accounts(connection)
+    summary = plural("{n} account copied to {path}", "{n} accounts copied to {path}", number)
     note = _("keep it as safe as the store, and the key file {path} apart from it").format(
         path=run.settings.key_file
     )
     return Report(
-        "backup", summary.format(n=accounts, path=target), counts={"accounts": accounts}, output=str(target),
+        "backup", summary.format(n=number, path=target), counts={"accounts": number}, output=str(target),
         notes=(note,),
     )  # fmt: skip
 
@@ -53,33 +54,33 @@ def run_restore(run: Run, source: Path, bundles: Path | None, on: date) -> Repor
     store.refuse_damaged(source)
     files = _bundles(bundles) if bundles else ()
     created = not run.store.exists()
-    if run.store.exists() and source.samefile(run.store):
+    if run.store.exists() and source.samefile(run.store.path):
         raise RefusedError(_("{path} is the store itself").format(path=source))
-    question = _("Replace the store {store} by {backup}?").format(store=run.store, backup=source)
+    question = _("Replace the store {store} by {backup}?").format(store=run.store.path, backup=source)
     if not created and not run.confirm(question):
         raise RefusedError(_("nothing was done"))
-    with run.locked("restore", migrate=False):
+    with run.store.locked("restore", migrate=False):
         former = _accounts(run)
         kept, notes = _set_aside(run)
         _replace(run, source, kept)
-    with run.reading() as connection:
-        accounts = ledger.number_of_accounts(connection)
-        known = ledger.digests(connection)
+    with run.store.reading() as connection:
+        number = number_of_accounts(connection)
+        known = batches.digests(connection)
     restored = _accounts(run)
     report = _take_back(run, [file for file in files if digest(file) not in known], on)
-    summary = plural("{n} account restored", "{n} accounts restored", accounts).format(n=accounts)
+    summary = plural("{n} account restored", "{n} accounts restored", number).format(n=number)
     if bundles:
         summary += ", " + _("{n} taken back from ZIPs").format(
             n=report.counts["adopted"] + report.counts["updated"]
         )
-    announcement = _("a new store was made: {path}").format(path=run.store)
+    announcement = _("a new store was made: {path}").format(path=run.store.path)
     undone = tuple(_undone(former, restored, _accounts(run)))
     return replace(
         report,
         summary=summary,
         status="partial" if undone else report.status,
         problems=(*report.problems, *undone),
-        counts={"accounts": accounts, **report.counts},
+        counts={"accounts": number, **report.counts},
         notes=(*notes, *report.notes),
         announcements=(announcement,) if created else (),
     )
@@ -88,7 +89,7 @@ def run_restore(run: Run, source: Path, bundles: Path | None, on: date) -> Repor
 def _accounts(run: Run) -> dict[str, Account]:
     """Return the accounts of the store by username, none where it cannot be read."""
     try:
-        with closing(store.connect(run.store, write=False)) as connection:
+        with closing(store.connect(run.store.path, write=False)) as connection:
             persons = register.persons(connection)
     except LeeridError:
         return {}
@@ -126,13 +127,13 @@ def _set_aside(run: Run) -> tuple[dict[str, int | None], list[str]]:
     if not run.store.exists():
         return {}, []
     try:
-        with closing(store.connect(run.store, write=True)) as connection:
-            path = backups.automatic(connection, run.store, "before-restore")
-            return adoptions.usernames(connection), [_("the store as it was: {path}").format(path=path)]
+        with closing(store.connect(run.store.path, write=True)) as connection:
+            path = backups.automatic(connection, run.store.path, "before-restore")
+            return usernames.owners(connection), [_("the store as it was: {path}").format(path=path)]
     except StorageError as error:
-        path = backups.folder(run.store) / f"damaged-{run.now.strftime('%Y%m%dT%H%M%S')}.store"
+        path = backups.folder(run.store.path) / f"damaged-{run.now.strftime('%Y%m%dT%H%M%S')}.store"
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        os.link(run.store, path)
+        os.link(run.store.path, path)
         return {}, [
             _("the store as it was could not be read ({why}); it stands as {path}").format(
                 why=error.message, path=path
@@ -143,9 +144,9 @@ def _set_aside(run: Run) -> tuple[dict[str, int | None], list[str]]:
         ]
 
 
-def _replace(run: Run, source: Path, usernames: dict[str, int | None]) -> None:
+def _replace(run: Run, source: Path, taken: dict[str, int | None]) -> None:
     """Make the new store whole under another name, then let it take the place of the old one."""
-    part = run.store.with_name(f".{run.store.name}.{os.getpid()}.restored")
+    part = run.store.path.with_name(f".{run.store.path.name}.{os.getpid()}.restored")
     try:
         with closing(store.connect_for_copy(source)) as backup:
             backups.copy(backup, part)
@@ -153,14 +154,14 @@ def _replace(run: Run, source: Path, usernames: dict[str, int | None]) -> None:
             closing(store.connect(part, write=True, backup=False)) as connection,
             store.transaction(connection),
         ):
-            ledger.keep_taken(connection, usernames, run.now)
-            register.record(
+            usernames.keep_taken(connection, taken, run.now)
+            history.record(
                 connection, run.now, [(None, HistoryEvent.RESTORED, {"from": source.name})], run.reason
             )
         store.refuse_damaged(part)
         signals.check()
         with signals.deferred():
-            backups.put_back(part, run.store)
+            backups.put_back(part, run.store.path)
     finally:
         for left in (part, part.with_name(part.name + "-journal")):
             left.unlink(missing_ok=True)

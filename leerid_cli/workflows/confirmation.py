@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from leerid_cli.errors import RefusedError
 from leerid_cli.i18n import _, plural
-from leerid_cli.workflows.run import Run
+from leerid_cli.run import Run
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,9 @@ from leerid_cli.model.history import HistoryEvent
 from leerid_cli.model.people import Person
 from leerid_cli.model.plans import HeldRow, ImportPlan, PersonFacts
 from leerid_cli.model.reports import Report
-from leerid_cli.store import changes, pending, register
+from leerid_cli.run import Run
+from leerid_cli.store import conflicts, history, imports, register
 from leerid_cli.store.connection import Connection, transaction
-from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.selection import resolve
 
 COUNTS = ("new", "changed", "unchanged", "merged")
@@ -29,8 +29,8 @@ COLUMNS = ("pupil", "code", "why", "file", "line", "row", "register", "commands"
 
 def listed(run: Run) -> list[dict[str, object]]:
     """Return what waits for an answer, by `COLUMNS`; `commands` are the possible answers, to type."""
-    with run.reading() as connection:
-        holds = pending.holds(connection)
+    with run.store.reading() as connection:
+        holds = conflicts.holds(connection)
         wanted = {person for hold in holds for person in hold.persons}
         keys = {key: register.by_key(connection, *key) for key in (hold.key for hold in holds)}
         wanted |= {hit[2] for hits in keys.values() for hit in hits}
@@ -78,7 +78,7 @@ def link(run: Run, pupil: str, other: str) -> Report:
 
     Raises NotFoundError where there is nothing to answer or nobody of that name.
     """
-    with run.writing("conflicts") as connection:
+    with run.store.writing("conflicts") as connection:
         into = resolve(connection, other)
         hold = _hold(connection, pupil)
         if hold and hold.rows:
@@ -90,7 +90,7 @@ def link(run: Run, pupil: str, other: str) -> Report:
             plan = _join(run, connection, pupil, into)
             if hold:
                 with transaction(connection):
-                    pending.release(connection, hold.key)
+                    conflicts.release(connection, hold.key)
         notes = tuple(_left_behind(connection, plan))
     summary = _("{pupil} is the same child as {other}").format(pupil=pupil, other=other)
     return Report("conflicts", summary, counts=_counts(plan), notes=notes)
@@ -101,7 +101,7 @@ def keep(run: Run, pupil: str) -> Report:
 
     Where nobody is registered there, the row is a child of its own; a possible double is another child.
     """
-    with run.writing("conflicts") as connection:
+    with run.store.writing("conflicts") as connection:
         hold = _hold(connection, pupil)
         if hold is None:
             raise _nothing_held(pupil)
@@ -124,7 +124,7 @@ def _hold(connection: Connection, pupil: str) -> HeldRow | None:
     school, _slash, stamnummer = pupil.rpartition("/")
     found = [
         hold
-        for hold in pending.holds(connection)
+        for hold in conflicts.holds(connection)
         if hold.key[1] == stamnummer and school in ("", hold.key[0])
     ]
     if len(found) > 1:
@@ -157,10 +157,10 @@ def _answer(
 ) -> ImportPlan:
     """Keep the answer and carry the held rows out by it, as the import would have done."""
     named = likeness.identity(rows[-1].facts)
-    answers = {**pending.answers(connection), (*hold.key, named): person}
+    answers = {**conflicts.answers(connection), (*hold.key, named): person}
     plan = planning.plan_import(Pupils(rows), register.persons(connection), Rules(run.today, answers=answers))
     _write(run, connection, hold, named, person)
-    changes.apply(connection, plan, run.now, (), run.reason)
+    imports.apply(connection, plan, run.now, (), run.reason)
     return plan
 
 
@@ -169,8 +169,8 @@ def _write(run: Run, connection: Connection, hold: HeldRow, named: str, person: 
     detail: dict[str, object] = {"school": hold.key[0], "stamnummer": hold.key[1], "held": hold.code}
     event = HistoryEvent.CONFLICT_KEPT if person is None else HistoryEvent.CONFLICT_LINKED
     with transaction(connection):
-        pending.answer(connection, hold.key, named, person, register.moment(run.now))
-        register.record(connection, run.now, [(person, event, detail)], run.reason)
+        conflicts.answer(connection, hold.key, named, person, history.moment(run.now))
+        history.record(connection, run.now, [(person, event, detail)], run.reason)
 
 
 def _join(run: Run, connection: Connection, pupil: str, into: int) -> ImportPlan:
@@ -180,11 +180,11 @@ def _join(run: Run, connection: Connection, pupil: str, into: int) -> ImportPlan
     (known,) = register.persons(connection, [person])
     _ask(run, _child(known), connection, into)
     plan = planning.link(register.persons(connection), person, into, run.today)
-    changes.apply(connection, plan, run.now, (), run.reason)
+    imports.apply(connection, plan, run.now, (), run.reason)
     named = likeness.identity(likeness.facts_of(known))
     with transaction(connection):  # the file goes on saying what it said of the child: that is answered too
         for key in dict.fromkeys(enrolment.key for enrolment in known.enrolments):
-            pending.answer(connection, key, named, into, register.moment(run.now))
+            conflicts.answer(connection, key, named, into, history.moment(run.now))
     return plan
 
 

@@ -20,10 +20,10 @@ from leerid_cli.model.people import Pupil, Status
 from leerid_cli.model.reports import Report, Skipped
 from leerid_cli.model.requests import AccountProposal, AccountRequest
 from leerid_cli.rules.pupil_status import with_status
+from leerid_cli.run import Run
 from leerid_cli.store import register
 from leerid_cli.store.connection import Connection
 from leerid_cli.workflows import confirmation, issue_batch, served, terminal_review
-from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.selection import Selection, chosen, resolve
 
 
@@ -42,7 +42,7 @@ class CreateOptions:
 def create(run: Run, pupil: str, on: date, options: CreateOptions) -> Report:
     """Make one account; raises RefusedError where the pupil may not get one. The ZIP holds no workbook."""
     printer_settings.sheet(run.settings, options.batch_options.labels)
-    with run.writing("create") as connection:
+    with run.store.writing("create") as connection:
         notes = recovery.recover(connection)
         person = resolve(connection, pupil)
         (found,) = with_status(register.persons(connection, [person]), on, run.settings.kleuter)
@@ -66,7 +66,7 @@ def create(run: Run, pupil: str, on: date, options: CreateOptions) -> Report:
 def bulk_create(run: Run, selection: Selection, on: date, options: CreateOptions) -> Report:
     """Make accounts for all selected pupils that may get one; the others are reported as skipped."""
     printer_settings.sheet(run.settings, options.batch_options.labels)
-    with run.writing("bulk-create") as connection:
+    with run.store.writing("bulk-create") as connection:
         notes = recovery.recover(connection)
         to_serve, skipped = divide(run, connection, selection, on, options)
         if not to_serve:

@@ -23,7 +23,7 @@ from leerid_cli.rules import passwords, pictograms
 from leerid_cli.settings.load import load_settings
 from leerid_cli.settings.places import places
 from leerid_cli.settings.settings import Settings
-from leerid_cli.store import backups, keys, ledger, place
+from leerid_cli.store import accounts, backups, batches, history, keys, meta, place
 from leerid_cli.store import connection as store
 from leerid_cli.store.connection import Connection
 
@@ -175,15 +175,15 @@ def _store(settings: Settings) -> Iterator[Finding]:
                 _("`leerid restore` puts back a backup"),
             )
             return
-        accounts = ledger.number_of_accounts(connection)
-        text = plural("{path} is sound and has {n} account", "{path} is sound and has {n} accounts", accounts)
-        yield Finding("store", True, text.format(path=settings.store, n=accounts))
+        number = accounts.number_of_accounts(connection)
+        text = plural("{path} is sound and has {n} account", "{path} is sound and has {n} accounts", number)
+        yield Finding("store", True, text.format(path=settings.store, n=number))
         yield from _open_batches(connection)
         yield from _older_than_its_bundles(connection)
 
 
 def _open_batches(connection: Connection) -> Iterator[Finding]:
-    open_ = ledger.open_batches(connection)
+    open_ = batches.open_batches(connection)
     for batch in open_:
         what = {
             BatchState.INTENT: _("batch {batch} was interrupted before it made an account"),
@@ -197,7 +197,7 @@ def _open_batches(connection: Connection) -> Iterator[Finding]:
 
 def _older_than_its_bundles(connection: Connection) -> Iterator[Finding]:
     """Look where ZIPs were delivered for some that this store knows nothing of. That one is gone is no fault."""
-    known = ledger.delivered_to(connection)
+    known = batches.delivered_to(connection)
     folders = {Path(final).parent for final in known.values()}
     strangers = [
         path
@@ -242,7 +242,7 @@ def _fingerprint(settings: Settings) -> str:
     """Return what the store keeps of its key, '' where there is no store that can be read."""
     try:
         with closing(store.connect(settings.store, write=False)) as connection:
-            return ledger.meta(connection, "key_fingerprint")
+            return meta.meta(connection, "key_fingerprint")
     except LeeridError:
         return ""
 
@@ -265,9 +265,9 @@ def _backups(settings: Settings) -> Iterator[Finding]:
 def _older_than_its_backup(path: Path, backup: Path) -> Iterator[Finding]:
     """Notice a store that an older copy took the place of, not by `restore`: its history only grows."""
     with closing(store.connect(path, write=False)) as connection:
-        mine, restored = ledger.last_history(connection)
+        mine, restored = history.last_history(connection)
     with closing(store.connect_for_copy(backup)) as connection:
-        theirs, restored_there = ledger.last_history(connection)
+        theirs, restored_there = history.last_history(connection)
     by_restore = restored is not None and (restored_there is None or restored > restored_there)
     if theirs > mine and not by_restore:
         yield Finding(

@@ -17,9 +17,9 @@ from leerid_cli.exports import listing
 from leerid_cli.exports.register_rows import COLUMNS, Row, register_rows
 from leerid_cli.i18n import _
 from leerid_cli.model.choices import ExportFormat
+from leerid_cli.run import Run
 from leerid_cli.runtime import new_file
 from leerid_cli.tables import workbook
-from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.selection import Selection, school_numbers, select
 
 STANDARD_OUTPUT = Path("-")
@@ -54,7 +54,7 @@ def export(run: Run, selection: Selection, on: date, options: ExportOptions) -> 
         new_file.check(path)
     elif chosen is ExportFormat.XLSX:
         raise UsageError(_("a workbook is not written to standard output"), _("give --output FILE.xlsx"))
-    with run.reading() as connection:
+    with run.store.reading() as connection:
         pupils = select(connection, selection, on, run.settings)
         schools = school_numbers(connection, selection.schools, run.settings)
     rows = [row for pupil in pupils for row in register_rows(pupil, schools)]

@@ -18,11 +18,11 @@ from leerid_cli.intake.matching import Pupils, Rules
 from leerid_cli.model.people import Person
 from leerid_cli.model.plans import DOUBLE, ImportPlan
 from leerid_cli.model.reports import Problem, Report
+from leerid_cli.run import Run
 from leerid_cli.runtime import signals
-from leerid_cli.store import backups, changes, keys, ledger, pending, register
+from leerid_cli.store import backups, conflicts, imports, keys, meta, register
 from leerid_cli.store import connection as store
 from leerid_cli.workflows import rejects_file
-from leerid_cli.workflows.run import Run
 
 MOST_NAMED = 5
 SECONDS_A_DAY = 86400
@@ -36,7 +36,7 @@ def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report
     names = [name for name, _data in contents]
     if options.rejects is not None:
         rejects_file.check(options.rejects, run, files)
-    with nullcontext() if options.dry_run else run.locked("import"):
+    with nullcontext() if options.dry_run else run.store.locked("import"):
         key, make_key = _key(run, options)
         own_profiles = run.settings.file.parent / "profiles"
         hash_number = partial(keys.hash_number, key)
@@ -53,13 +53,13 @@ def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report
             signals.no_way_back()
             with _store(run, key, make_key, options) as connection:
                 if not (plan.is_empty or created):
-                    backups.automatic(connection, run.store, "before-import")
+                    backups.automatic(connection, run.store.path, "before-import")
                 places = _arguments(options, files)
-                changes.apply(connection, plan, run.now, places, run.reason)
+                imports.apply(connection, plan, run.now, places, run.reason)
                 if options.rejects is not None:
                     rejects_file.write(options.rejects, intake, plan.problems)
         if created:
-            announced.append(_("a new store was made: {path}").format(path=run.store))
+            announced.append(_("a new store was made: {path}").format(path=run.store.path))
         return replace(_report(run, intake, plan, options), announcements=tuple(announced))
 
 
@@ -101,8 +101,8 @@ def _plan(run: Run, intake: ReadRows, options: ImportOptions) -> ImportPlan:
     persons: list[Person] = []
     answers: dict[tuple[str, str, str], int | None] = {}
     if run.store.exists():
-        with run.reading() as connection:
-            persons, answers = register.persons(connection), pending.answers(connection)
+        with run.store.reading() as connection:
+            persons, answers = register.persons(connection), conflicts.answers(connection)
     if options.new_key:  # nobody's number is known until the file tells it
         persons = [replace(person, official_hash="") for person in persons]
     rules = Rules(run.today, options.full, options.max_departures, options.accepted, answers)
@@ -113,8 +113,8 @@ def _key(run: Run, options: ImportOptions) -> tuple[bytes, bool]:
     """Return the key for official numbers, and whether its file is still to be made."""
     key, damaged = _read_key(run, options)
     if run.store.exists():
-        with run.reading() as connection:
-            wanted = ledger.meta(connection, "key_fingerprint")
+        with run.store.reading() as connection:
+            wanted = meta.meta(connection, "key_fingerprint")
         lost = wanted and (key is None or keys.fingerprint(key) != wanted)
         if lost and not options.new_key:
             raise StorageError(
@@ -147,15 +147,12 @@ def _store(run: Run, key: bytes, make_key: bool, options: ImportOptions) -> Iter
     """Open the store for writing, or make it; its key too, and note under which key numbers are hashed."""
     if make_key:
         keys.save(run.settings.key_file, key)
-    connection = store.connect(run.store, write=True) if run.store.exists() else store.create(run.store)
-    try:
-        if options.new_key or not ledger.meta(connection, "key_fingerprint"):
+    with run.store.open_or_create() as connection:
+        if options.new_key or not meta.meta(connection, "key_fingerprint"):
             with store.transaction(connection):
-                ledger.forget_official_hashes(connection)
-                ledger.set_meta(connection, "key_fingerprint", keys.fingerprint(key))
+                meta.forget_official_hashes(connection)
+                meta.set_meta(connection, "key_fingerprint", keys.fingerprint(key))
         yield connection
-    finally:
-        connection.close()
 
 
 def _refuse_useless(intake: ReadRows, options: ImportOptions, files: Sequence[str]) -> None:
@@ -195,7 +192,7 @@ def _new_schools(run: Run, plan: ImportPlan) -> Iterator[str]:
     """
     if not run.store.exists():
         return
-    with run.reading() as connection:
+    with run.store.reading() as connection:
         known = register.schools(connection)
     pupils = Counter(registration.key[0] for registration in plan.registrations)
     for school in sorted(pupils.keys() - set(known)) if known else ():
@@ -213,7 +210,7 @@ def _report(run: Run, intake: ReadRows, plan: ImportPlan, options: ImportOptions
     named = (*planning.COUNTS, "skipped", *(["moved"] if plan.moved else []))
     summary = ", ".join(f"{counts[name]} {_label(name)}" for name in named)
     notes = [*intake.notes, *_notes(plan)]
-    notes += [_("dry run: nothing was written")] if options.dry_run else run.warn_if_open()
+    notes += [_("dry run: nothing was written")] if options.dry_run else run.store.warn_if_open()
     return Report(
         command="import",
         summary=summary,

@@ -28,8 +28,8 @@ from leerid_cli.pools import cluster, pools
 from leerid_cli.pools.cluster import Cluster
 from leerid_cli.pools.pools import WorkerPools
 from leerid_cli.rules import hashing, passwords, pictograms
+from leerid_cli.run import Run
 from leerid_cli.store.connection import Connection
-from leerid_cli.workflows.run import Run
 
 if TYPE_CHECKING:
     from leerid_cli.cards.chunks import CardOptions, Chunk
@@ -59,7 +59,7 @@ def issue(
     with cluster.reached(batch_options.cluster, run.settings) as reached:
         path = delivery.deliver(run, connection, batch, Maker(run, proposals, batch_options, reached).bundle)
         lost = reached.warnings() if reached else ()
-    told = (*warnings(run, printed=True), *missing_letters(proposals), *lost, *run.warn_if_open())
+    told = (*warnings(run, printed=True), *missing_letters(proposals), *lost, *run.store.warn_if_open())
     return DeliveredBatch(batch.id, path, told)
 
 

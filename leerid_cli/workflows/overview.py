@@ -8,8 +8,9 @@ from datetime import date
 from leerid_cli.errors import NotFoundError
 from leerid_cli.i18n import _
 from leerid_cli.model.people import Status
+from leerid_cli.run import Run
 from leerid_cli.store import register
-from leerid_cli.workflows.run import Run
+from leerid_cli.store.history import events
 from leerid_cli.workflows.selection import Selection, resolve, select
 
 STATUSES = tuple(status.value for status in Status)
@@ -26,7 +27,7 @@ def overview(run: Run, selection: Selection, on: date) -> list[Row]:
     Counts are whole numbers; `last_import` is the moment (UTC) of the last import into the store, of
     whatever school. Raises NotFoundError where nobody is selected.
     """
-    with run.reading() as connection:
+    with run.store.reading() as connection:
         pupils = select(connection, selection, on, run.settings)
         imported = register.last_import(connection)
     if not pupils:
@@ -50,6 +51,6 @@ def overview(run: Run, selection: Selection, on: date) -> list[Row]:
 
 def history(run: Run, pupil: str) -> list[Row]:
     """Return the events of one pupil, or of everybody and everything where `pupil` is '', oldest first."""
-    with run.reading() as connection:
+    with run.store.reading() as connection:
         person = resolve(connection, pupil) if pupil else None
-        return register.events(connection, person)
+        return events(connection, person)

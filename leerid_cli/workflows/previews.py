@@ -9,10 +9,10 @@ from leerid_cli.errors import UsageError
 from leerid_cli.i18n import _
 from leerid_cli.model.choices import LabelOptions
 from leerid_cli.model.reports import Report
+from leerid_cli.run import Run
 from leerid_cli.runtime import new_file
 from leerid_cli.settings.settings import SchoolSettings
 from leerid_cli.workflows.issue_batch import drawing_libraries, logos
-from leerid_cli.workflows.run import Run
 
 PICTURES = (".pdf", ".png")
 

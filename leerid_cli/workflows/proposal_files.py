@@ -24,6 +24,7 @@ from leerid_cli.model.reports import Problem, Report
 from leerid_cli.model.requests import AccountProposal, AccountRequest
 from leerid_cli.rules import passwords
 from leerid_cli.rules.pupil_status import class_list_order, with_status
+from leerid_cli.run import Run
 from leerid_cli.runtime import new_file
 from leerid_cli.store import register
 from leerid_cli.store.connection import Connection
@@ -31,7 +32,6 @@ from leerid_cli.tables import csvtext, workbook, xlsx
 from leerid_cli.tables.limits import MAX_LIST_BYTES
 from leerid_cli.workflows import create_accounts, issue_batch, served
 from leerid_cli.workflows.create_accounts import CreateOptions
-from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.selection import Selection
 
 IDENTITY = ("school", "stamnummer", "naam", "voornaam", "administratieve_groep", "klas", "type")
@@ -50,7 +50,7 @@ def plan(run: Run, file: Path, selection: Selection, on: date, options: CreateOp
     if file.suffix.lower() not in FORMATS:
         raise UsageError(_("a plan is a .xlsx or a .csv file"))
     new_file.check(file)
-    with run.reading() as connection:
+    with run.store.reading() as connection:
         to_serve, skipped = create_accounts.divide(run, connection, selection, on, options)
         proposer = Proposer(run, connection)
         proposals = [proposals.propose(proposer, pupil, options.request) for pupil in to_serve]
@@ -143,7 +143,7 @@ def apply(run: Run, file: Path, on: date, options: CreateOptions) -> Report:
     more): then nothing is made at all.
     """
     lines = _read(file)
-    with run.writing("bulk-create") as connection:
+    with run.store.writing("bulk-create") as connection:
         notes = recovery.recover(connection)
         proposals, problems = _judge(run, connection, lines, on, file.name)
         if problems:

@@ -11,9 +11,9 @@ from leerid_cli.i18n import _, plural
 from leerid_cli.model.batches import BatchState
 from leerid_cli.model.history import HistoryEvent
 from leerid_cli.model.reports import Report
-from leerid_cli.store import ledger, register
+from leerid_cli.run import Run
+from leerid_cli.store import batches, history
 from leerid_cli.store.connection import Connection, transaction
-from leerid_cli.workflows.run import Run
 
 
 def run_recover(run: Run, accept: str, deliver_to: Path | None) -> Report:
@@ -21,7 +21,7 @@ def run_recover(run: Run, accept: str, deliver_to: Path | None) -> Report:
 
     `accept` names a lost batch to settle as it is; with `deliver_to` a committed ZIP gets that name.
     """
-    with run.writing("recover") as connection:
+    with run.store.writing("recover") as connection:
         lines = []
         if accept:
             lines.append(_accept(run, connection, accept))
@@ -34,9 +34,9 @@ def run_recover(run: Run, accept: str, deliver_to: Path | None) -> Report:
 
 def _accept(run: Run, connection: Connection, wanted: str) -> str:
     batch = lost(connection, wanted)
-    ledger.set_state(connection, batch.id, BatchState.ACCEPTED)
+    batches.set_state(connection, batch.id, BatchState.ACCEPTED)
     with transaction(connection):
-        register.record(
+        history.record(
             connection, run.now, [(None, HistoryEvent.BATCH_ACCEPTED, {"batch": batch.id})], run.reason
         )
     return _(
@@ -45,7 +45,7 @@ def _accept(run: Run, connection: Connection, wanted: str) -> str:
 
 
 def _redirect(run: Run, connection: Connection, deliver_to: Path) -> None:
-    waiting = [batch for batch in ledger.open_batches(connection) if batch.state == BatchState.COMMITTED]
+    waiting = [batch for batch in batches.open_batches(connection) if batch.state == BatchState.COMMITTED]
     if len(waiting) != 1:
         raise RefusedError(_("{n} batches wait for delivery; --deliver is for one").format(n=len(waiting)))
     stage = Path(waiting[0].stage)
@@ -54,4 +54,4 @@ def _redirect(run: Run, connection: Connection, deliver_to: Path) -> None:
         raise RefusedError(
             _("the ZIP can only get a name in its own folder {folder}").format(folder=stage.parent)
         )
-    ledger.move(connection, waiting[0].id, str(final))
+    batches.move(connection, waiting[0].id, str(final))

@@ -13,11 +13,11 @@ from leerid_cli.model.history import HistoryEvent
 from leerid_cli.model.reports import Report
 from leerid_cli.model.requests import AccountRequest
 from leerid_cli.rules.pupil_status import class_list_order, with_status
-from leerid_cli.store import ledger, register
+from leerid_cli.run import Run
+from leerid_cli.store import batches, history, register
 from leerid_cli.store.connection import transaction
 from leerid_cli.workflows import confirmation, issue_batch
 from leerid_cli.workflows.confirmation import Consent
-from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.served import working_account
 
 
@@ -36,10 +36,10 @@ def reissue(run: Run, wanted: str, on: date, options: ReissueOptions) -> Report:
     batch leaves nobody waiting for the lost one, and so it is settled, even where the run is killed then.
     Raises NotFoundError where no batch of that id is lost.
     """
-    with run.writing("recover") as connection:
+    with run.store.writing("recover") as connection:
         notes = recovery.recover(connection, lost=wanted)
         batch = recovery.lost(connection, wanted)
-        persons = ledger.waiting_for(connection, wanted)
+        persons = batches.waiting_for(connection, wanted)
         pupils = sorted(
             with_status(register.persons(connection, persons), on, run.settings.kleuter), key=class_list_order
         )
@@ -59,7 +59,7 @@ def reissue(run: Run, wanted: str, on: date, options: ReissueOptions) -> Report:
         notes += recovery.recover(connection)
         with transaction(connection):
             detail: dict[str, object] = {"batch": wanted, "by": issued.batch}
-            register.record(connection, run.now, [(None, HistoryEvent.BATCH_REISSUED, detail)], run.reason)
+            history.record(connection, run.now, [(None, HistoryEvent.BATCH_REISSUED, detail)], run.reason)
     summary = plural(
         "{n} account of the lost batch {batch} has a new password: {path}",
         "{n} accounts of the lost batch {batch} have new passwords: {path}",

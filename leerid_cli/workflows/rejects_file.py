@@ -16,11 +16,11 @@ from leerid_cli.intake.input_files import ImportOptions, ReadRows
 from leerid_cli.intake.profiles import ColumnMap
 from leerid_cli.intake.reading import FileFormat
 from leerid_cli.model.reports import Problem
+from leerid_cli.run import Run
 from leerid_cli.runtime import durable
 from leerid_cli.tables import cells, csvtext, workbook, xlsx
 from leerid_cli.tables.cells import Typed
 from leerid_cli.tables.limits import MAX_BYTES
-from leerid_cli.workflows.run import Run
 
 SHEET = "Rejects"
 _BOM = b"\xef\xbb\xbf"
@@ -30,7 +30,12 @@ _Column = tuple[str, int]
 
 def check(path: Path, run: Run, files: Sequence[str]) -> None:
     """Raise RefusedError where a rejects file would take the place of something else."""
-    own = (run.store, run.store.with_name(run.store.name + ".lock"), run.settings.key_file, run.settings.file)
+    own = (
+        run.store.path,
+        run.store.path.with_name(run.store.path.name + ".lock"),
+        run.settings.key_file,
+        run.settings.file,
+    )
     taken = {other.resolve() for other in (*own, *(Path(file) for file in files))}
     in_the_way = path.is_symlink() or (path.exists() and not is_ours(path)) or path.name in ("", "-")
     if path.resolve() in taken or in_the_way:

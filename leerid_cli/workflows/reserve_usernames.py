@@ -5,11 +5,11 @@ from __future__ import annotations
 from leerid_cli.errors import InputError, RefusedError
 from leerid_cli.i18n import _, plural
 from leerid_cli.model.reports import Problem, Report
-from leerid_cli.rules import usernames
-from leerid_cli.store import ledger
+from leerid_cli.rules.usernames import check_username
+from leerid_cli.run import Run
+from leerid_cli.store import usernames
 from leerid_cli.workflows import confirmation
 from leerid_cli.workflows.confirmation import Consent
-from leerid_cli.workflows.run import Run
 
 
 def reserve(run: Run, file: str, text: str, consent: Consent) -> Report:
@@ -21,8 +21,8 @@ def reserve(run: Run, file: str, text: str, consent: Consent) -> Report:
     wanted, problems = _read(file, text)
     if not wanted:
         raise InputError(_("{file}: there is no username in it").format(file=file), problems=tuple(problems))
-    with run.writing("reserve") as connection:
-        free = [username for username in wanted if not ledger.taken(connection, username)]
+    with run.store.writing("reserve") as connection:
+        free = [username for username in wanted if not usernames.taken(connection, username)]
         question = plural(
             "Reserve {n} username? This cannot be undone.",
             "Reserve {n} usernames? This cannot be undone.",
@@ -30,7 +30,7 @@ def reserve(run: Run, file: str, text: str, consent: Consent) -> Report:
         ).format(n=len(free))
         confirmation.agree(run, question, len(free), consent, plain=not free, guarded=False)
         if free:
-            ledger.reserve(connection, free, run.now, run.reason)
+            usernames.reserve(connection, free, run.now, run.reason)
     taken, rejected = len(wanted) - len(free), len(problems)
     return Report(
         command="reserve",
@@ -40,7 +40,7 @@ def reserve(run: Run, file: str, text: str, consent: Consent) -> Report:
         status="partial" if problems else "ok",
         counts={"reserved": len(free), "taken": taken, "rejected": rejected},
         problems=tuple(problems),
-        notes=run.warn_if_open(),
+        notes=run.store.warn_if_open(),
     )
 
 
@@ -53,7 +53,7 @@ def _read(file: str, text: str) -> tuple[list[str], list[Problem]]:
         if not username:
             continue
         try:
-            wanted[usernames.check_username(username)] = None
+            wanted[check_username(username)] = None
         except RefusedError as refused:
             problems.append(Problem("username", refused.message, file, number))
     return list(wanted), problems

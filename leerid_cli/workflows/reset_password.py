@@ -20,10 +20,10 @@ from leerid_cli.model.people import PasswordKind, Pupil, Status
 from leerid_cli.model.reports import Report
 from leerid_cli.model.requests import AccountRequest
 from leerid_cli.rules.pupil_status import with_status
+from leerid_cli.run import Run
 from leerid_cli.store import register
 from leerid_cli.workflows import confirmation, issue_batch
 from leerid_cli.workflows.confirmation import Consent
-from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.selection import Selection, chosen, resolve
 from leerid_cli.workflows.served import divide, why_no_working_account, working_account
 
@@ -51,7 +51,7 @@ def reset_password(run: Run, selection: Selection, on: date, options: ResetOptio
     if options.request.password is not None and not options.named:
         raise UsageError(_("--password-stdin is for one PUPIL, named on the command line"))
     printer_settings.sheet(run.settings, options.batch_options.labels)
-    with run.writing("reset-password") as connection:
+    with run.store.writing("reset-password") as connection:
         notes = recovery.recover(connection)
         pupils = chosen(connection, selection, on, run.settings)
         if options.named:
@@ -89,7 +89,7 @@ def rename(run: Run, pupil: str, on: date, options: ResetOptions) -> Report:
     Raises RefusedError where the username is taken or no username, or the pupil has no working account.
     """
     printer_settings.sheet(run.settings, options.batch_options.labels)
-    with run.writing("rename") as connection:
+    with run.store.writing("rename") as connection:
         notes = recovery.recover(connection)
         person = resolve(connection, pupil)
         (found,) = with_status(register.persons(connection, [person]), on, run.settings.kleuter)

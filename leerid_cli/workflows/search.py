@@ -9,14 +9,14 @@ from leerid_cli.exports.pupil_rows import pupil_row
 from leerid_cli.i18n import _
 from leerid_cli.model.people import Enrolment
 from leerid_cli.rules.pupil_status import with_status
-from leerid_cli.store import register
-from leerid_cli.workflows.run import Run
+from leerid_cli.run import Run
+from leerid_cli.store import history, register
 from leerid_cli.workflows.selection import Selection, resolve, select
 
 
 def search(run: Run, selection: Selection, on: date) -> list[dict[str, str]]:
     """Return a row of every selected pupil; raises NotFoundError where there is none."""
-    with run.reading() as connection:
+    with run.store.reading() as connection:
         pupils = select(connection, selection, on, run.settings)
     if not pupils:
         raise NotFoundError(_("no pupil found"))
@@ -25,10 +25,10 @@ def search(run: Run, selection: Selection, on: date) -> list[dict[str, str]]:
 
 def show(run: Run, pupil: str, on: date) -> dict[str, object]:
     """Return everything held on one pupil but secrets: person, enrolments, account, history."""
-    with run.reading() as connection:
+    with run.store.reading() as connection:
         person_id = resolve(connection, pupil)
         (found,) = with_status(register.persons(connection, [person_id]), on, run.settings.kleuter)
-        events = register.history(connection, person_id)
+        events = history.history(connection, person_id)
     person, account = found.person, found.person.account
     return {
         **pupil_row(found),

@@ -16,11 +16,11 @@ from leerid_cli.errors import RefusedError, UsageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.model.people import Person, Pupil, SuspendedBy
 from leerid_cli.model.reports import Report
-from leerid_cli.store import ledger
+from leerid_cli.run import Run
+from leerid_cli.store import accounts
 from leerid_cli.store.connection import Connection
 from leerid_cli.workflows import confirmation
 from leerid_cli.workflows.confirmation import Consent
-from leerid_cli.workflows.run import Run
 from leerid_cli.workflows.selection import Selection, chosen
 from leerid_cli.workflows.served import divide
 
@@ -64,7 +64,7 @@ def _carry_out(
     """
     if selection.is_everything:
         raise UsageError(_("say for whom: PUPIL, --class, --school, --group or --from"))
-    with run.writing(action.command) as connection:
+    with run.store.writing(action.command) as connection:
         pupils = chosen(connection, selection, on, run.settings)
         if options.named and pupils[0].person.account is None:
             raise RefusedError(_("{pupil}: {why}").format(pupil=pupils[0].id, why=_("has no account")))
@@ -77,7 +77,7 @@ def _carry_out(
         summary=action.summary(len(served)),
         counts={action.count: len(served), "skipped": len(skipped)},
         skipped=skipped,
-        notes=run.warn_if_open(),
+        notes=run.store.warn_if_open(),
     )
 
 
@@ -108,7 +108,7 @@ _SUSPEND = SuspensionAction(
     "suspend",
     "suspended",
     _no_suspension,
-    ledger.suspend,
+    accounts.suspend,
     lambda n: plural(
         "Suspend {n} account? The pupil can no longer sign in.",
         "Suspend {n} accounts? The pupils can no longer sign in.",
@@ -120,7 +120,7 @@ _REACTIVATE = SuspensionAction(
     "reactivate",
     "reactivated",
     _no_reactivation,
-    ledger.reactivate,
+    accounts.reactivate,
     lambda n: plural(
         "Reactivate {n} account? The pupil can sign in again, with the present password.",
         "Reactivate {n} accounts? The pupils can sign in again, with their present passwords.",

@@ -11,7 +11,7 @@ from leerid_cli.i18n import _
 from leerid_cli.model.people import PasswordKind
 from leerid_cli.model.requests import AccountProposal, AccountRequest
 from leerid_cli.rules import passwords
-from leerid_cli.workflows.run import Dialogue, Run
+from leerid_cli.run import Dialogue, Run
 
 Propose = Callable[[AccountRequest], AccountProposal]
 ALL_KINDS = {"w": PasswordKind.WORD, "p": PasswordKind.PICTURE}

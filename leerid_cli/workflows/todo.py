@@ -11,9 +11,12 @@ from leerid_cli.i18n import _, plural
 from leerid_cli.model.history import HistoryEvent
 from leerid_cli.model.people import Pupil, Status
 from leerid_cli.rules.pupil_status import natural_order, with_status
-from leerid_cli.store import ledger, pending, register
+from leerid_cli.run import Run
+from leerid_cli.store import register
+from leerid_cli.store.batches import open_batches
+from leerid_cli.store.conflicts import WithheldBefore, withheld
+from leerid_cli.store.history import last_event
 from leerid_cli.workflows import conflicts
-from leerid_cli.workflows.run import Run
 
 COLUMNS = ("kind", "pupils", "what", "command")
 OLD_BACKUP_DAYS = 30
@@ -22,11 +25,11 @@ Item = dict[str, object]
 
 def todo(run: Run, on: date) -> list[Item]:
     """Return what waits, by `COLUMNS`, the most pressing first; empty where nothing does."""
-    with run.reading() as connection:
-        batches = ledger.open_batches(connection)
-        withheld = pending.withheld(connection)
+    with run.store.reading() as connection:
+        batches = open_batches(connection)
+        not_done = withheld(connection)
         pupils = with_status(register.persons(connection), on, run.settings.kleuter)
-        last_backup = ledger.last_event(connection, HistoryEvent.BACKUP)
+        last_backup = last_event(connection, HistoryEvent.BACKUP)
     items = [
         _item(
             "undelivered",
@@ -36,7 +39,7 @@ def todo(run: Run, on: date) -> list[Item]:
         )
         for batch in batches
     ]
-    items += [_withheld(entry) for entry in withheld]
+    items += [_withheld(entry) for entry in not_done]
     items += [_held(entry) for entry in conflicts.listed(run)]
     items += _by_class(pupils, Status.CONVERT, "convert", "--convert --status convert")
     items += _by_class(pupils, Status.NONE, "eligible", "")
@@ -63,7 +66,7 @@ def _item(kind: str, pupils: int, what: str, command: str) -> Item:
     return {"kind": kind, "pupils": pupils, "what": what, "command": command}
 
 
-def _withheld(entry: pending.WithheldBefore) -> Item:
+def _withheld(entry: WithheldBefore) -> Item:
     files = shlex.join(entry.files)
     accept = f" --accept-departures {entry.school}:{entry.pupils}" if entry.code != "illegible-row" else ""
     what = plural(

@@ -219,8 +219,8 @@ def test_change_password_is_a_function_for_a_sign_in_page(school: World) -> None
     from datetime import UTC, date, datetime
 
     from leerid_cli.accounts.own_password import change_password
+    from leerid_cli.run import Run
     from leerid_cli.settings.load import load_settings
-    from leerid_cli.workflows.run import Run
 
     run = Run(load_settings(school.store, school.config), datetime.now(UTC), date.today())
     change_password(run, "noor.claes", OLD, NEW)

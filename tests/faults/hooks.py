@@ -19,8 +19,9 @@ from typing import Any
 
 import leerid_cli
 from leerid_cli.batches import delivery, files
+from leerid_cli.model.batches import BatchState
 from leerid_cli.runtime import durable, failpoints, limits, memory
-from leerid_cli.store import backups, connection, keys, ledger
+from leerid_cli.store import accounts, backups, batches, connection, keys
 
 # The code in which a run leaves traces on disk, and so the steps at which killing it is worth while.
 TRACED = {
@@ -30,7 +31,7 @@ TRACED = {
         "store/backups.py", "store/keys.py", "workflows/batches.py", "workflows/issuing.py",
     )
 }  # fmt: skip
-WITH_FAILPOINTS = (durable, delivery, backups, connection, files, keys, ledger)
+WITH_FAILPOINTS = (durable, delivery, backups, connection, files, keys, accounts)
 
 
 def record_failpoints(path: str) -> None:
@@ -190,19 +191,19 @@ def with_pragma(old: str, new: str) -> None:
 def naive(order: str) -> None:
     """Deliver in one of the two orders that everybody thinks of first: the ZIP first, or the store first."""
 
-    def zip_first(run: Any, store: Any, batch: Any, make: Any, write: Any = ledger.commit) -> Path:
-        ledger.intend(store, batch, run.now)
+    def zip_first(run: Any, store: Any, batch: Any, make: Any, write: Any = accounts.write_issued) -> Path:
+        batches.intend(store, batch, run.now)
         bundle = make(Path(batch.final))
         write(store, _committable(batch, bundle), bundle.accounts, run.now, run.reason)
-        ledger.set_state(store, batch.id, "delivered")
+        batches.set_state(store, batch.id, BatchState.DELIVERED)
         return Path(batch.final)
 
-    def store_first(run: Any, store: Any, batch: Any, make: Any, write: Any = ledger.commit) -> Path:
-        ledger.intend(store, batch, run.now)
+    def store_first(run: Any, store: Any, batch: Any, make: Any, write: Any = accounts.write_issued) -> Path:
+        batches.intend(store, batch, run.now)
         bundle, data = _in_memory(batch, make)
         write(store, _committable(batch, bundle), bundle.accounts, run.now, run.reason)
         durable.write_new(Path(batch.final), data)
-        ledger.set_state(store, batch.id, "delivered")
+        batches.set_state(store, batch.id, BatchState.DELIVERED)
         return Path(batch.final)
 
     vars(delivery)["deliver"] = {"zip first": zip_first, "store first": store_first}[order]

@@ -12,7 +12,18 @@ from leerid_cli.errors import BusyError, NotFoundError, StorageError
 from leerid_cli.model.batches import Batch, IssuedAccount
 from leerid_cli.model.people import AccountType, Enrolment, OfficialState, PasswordKind
 from leerid_cli.model.plans import ImportPlan, PersonChange, PersonFacts, RegistrationChange
-from leerid_cli.store import changes, connection, keys, ledger, lock, register
+from leerid_cli.store import (
+    accounts,
+    batches,
+    connection,
+    history,
+    imports,
+    keys,
+    lock,
+    meta,
+    register,
+    usernames,
+)
 from leerid_cli.store.connection import Connection
 from leerid_cli.store.schema import MIGRATIONS
 
@@ -44,7 +55,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def filled(path: Path) -> Connection:
     opened = connection.create(path)
-    changes.apply(opened, plan("1204871", "77"), NOW, ["pupils.csv"], "")
+    imports.apply(opened, plan("1204871", "77"), NOW, ["pupils.csv"], "")
     return opened
 
 
@@ -65,7 +76,7 @@ def test_the_journal_is_private_whatever_the_umask(path: Path) -> None:
     try:
         opened = connection.create(path)
         with connection.transaction(opened):
-            ledger.set_meta(opened, "a", "b")
+            meta.set_meta(opened, "a", "b")
             modes = {entry.name: stat.S_IMODE(entry.stat().st_mode) for entry in path.parent.iterdir()}
     finally:
         os.umask(before)
@@ -108,7 +119,7 @@ def test_a_failed_plan_leaves_the_store_as_it_was(filled: Connection, path: Path
     before = path.read_bytes()
     same_key_other_person = plan("1204871")
     with pytest.raises(sqlite3.IntegrityError):
-        changes.apply(filled, same_key_other_person, NOW, ["x"], "")
+        imports.apply(filled, same_key_other_person, NOW, ["x"], "")
     assert path.read_bytes() == before
 
 
@@ -116,41 +127,41 @@ def test_a_number_can_move_from_one_person_to_another(filled: Connection) -> Non
     second = PersonFacts("De Smet", "Kind2", None, "", OfficialState.VALID, "hash")
     first = PersonFacts("Wiśniewski", "Łukasz", None, "M", OfficialState.VALID, "newer")
     done = ImportPlan((PersonChange(2, second), PersonChange(1, first)), (), {}, ())
-    changes.apply(filled, done, NOW, ["x"], "")
+    imports.apply(filled, done, NOW, ["x"], "")
     assert [person.official_hash for person in register.persons(filled)] == ["newer", "hash"]
 
 
 def test_usernames_are_unique_in_any_case_and_for_ever(filled: Connection) -> None:
     batch = Batch("b1", "create", "intent", "s", "f", 1)
-    ledger.intend(filled, batch, NOW)
-    ledger.commit(filled, batch, [account(1, "jan.smet")], NOW, "")
-    assert ledger.taken(filled, "JAN.Smet")
+    batches.intend(filled, batch, NOW)
+    accounts.write_issued(filled, batch, [account(1, "jan.smet")], NOW, "")
+    assert usernames.taken(filled, "JAN.Smet")
     other = Batch("b2", "create", "intent", "s", "f", 1)
-    ledger.intend(filled, other, NOW)
+    batches.intend(filled, other, NOW)
     with pytest.raises(sqlite3.IntegrityError):
-        ledger.commit(filled, other, [account(2, "Jan.SMET", "u")], NOW, "")
-    assert ledger.state(filled, "b2") == "intent"
+        accounts.write_issued(filled, other, [account(2, "Jan.SMET", "u")], NOW, "")
+    assert batches.state(filled, "b2") == "intent"
     assert register.persons(filled, [2])[0].account is None
 
 
 def test_a_person_has_at_most_one_account(filled: Connection) -> None:
     batch = Batch("b1", "create", "intent", "s", "f", 2)
-    ledger.intend(filled, batch, NOW)
+    batches.intend(filled, batch, NOW)
     with pytest.raises(sqlite3.IntegrityError):
-        ledger.commit(filled, batch, [account(1, "a", "t"), account(1, "b", "u")], NOW, "")
-    assert not ledger.taken(filled, "a")
+        accounts.write_issued(filled, batch, [account(1, "a", "t"), account(1, "b", "u")], NOW, "")
+    assert not usernames.taken(filled, "a")
 
 
 def test_an_account_is_found_by_its_username(filled: Connection) -> None:
     batch = Batch("b1", "create", "intent", "s", "f", 1)
-    ledger.intend(filled, batch, NOW)
-    ledger.commit(filled, batch, [account(1, "lukasz.wisniewski")], NOW, "")
+    batches.intend(filled, batch, NOW)
+    accounts.write_issued(filled, batch, [account(1, "lukasz.wisniewski")], NOW, "")
     assert register.by_username(filled, "Lukasz.Wisniewski") == 1
     assert register.find(filled, ["lukasz.wis"]) == {1}
 
 
 def test_history_can_only_grow(filled: Connection) -> None:
-    assert [event["event"] for event in register.history(filled, 1)] == ["registered", "enrolments"]
+    assert [event["event"] for event in history.history(filled, 1)] == ["registered", "enrolments"]
     for statement in ("DELETE FROM history", "UPDATE history SET event = 'x'"):
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
             filled.execute(statement)

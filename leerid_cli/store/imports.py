@@ -8,9 +8,10 @@ from datetime import datetime
 
 from leerid_cli.model.history import HistoryEntry, HistoryEvent
 from leerid_cli.model.plans import ImportPlan, PersonChange, RegistrationChange
-from leerid_cli.store import pending
+from leerid_cli.store import conflicts
 from leerid_cli.store.connection import Connection, transaction
-from leerid_cli.store.register import moment, record, refresh_terms
+from leerid_cli.store.history import moment, record
+from leerid_cli.store.register import refresh_terms
 
 
 def apply(connection: Connection, plan: ImportPlan, now: datetime, files: Sequence[str], reason: str) -> None:
@@ -20,7 +21,7 @@ def apply(connection: Connection, plan: ImportPlan, now: datetime, files: Sequen
         _merge(connection, plan, now, reason)
         _follow(connection, plan, now, reason)
         refresh_terms(connection, set(ids.values()) | {merge.into for merge in plan.merges})
-        pending.replace(connection, plan, ids, files, moment(now))
+        conflicts.replace(connection, plan, ids, files, moment(now))
         if files:
             connection.execute(
                 "INSERT INTO import_run (at, files, counts) VALUES (?, ?, ?)",

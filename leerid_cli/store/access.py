@@ -1,0 +1,82 @@
+"""The way to the store: opened for reading, or for writing under its lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from leerid_cli.errors import StorageError
+from leerid_cli.i18n import _
+from leerid_cli.store import backups, lock, place
+from leerid_cli.store.connection import Connection, connect, create, is_outdated
+
+
+@dataclass(frozen=True)
+class Store:
+    """The store at a path. Whoever writes waits at most `wait` seconds for the lock of another run."""
+
+    path: Path
+    wait: float = 0.0
+
+    def exists(self) -> bool:
+        """Tell whether there is a file at the path."""
+        return self.path.exists()
+
+    def warn_if_open(self) -> tuple[str, ...]:
+        """Return a warning where the disk does not keep the store to its owner."""
+        if place.is_private(self.path):
+            return ()
+        return (_("warning: others can read {path}: chmod 600 it, or move it").format(path=self.path),)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open the store for reading during the block; fetch and leave before printing."""
+        if self.exists() and is_outdated(self.path):
+            with self.locked("migration"):
+                pass
+        connection = connect(self.path, write=False)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    @contextmanager
+    def locked(self, command: str, *, migrate: bool = True) -> Iterator[None]:
+        """Hold the store's lock during the block; makes its folder, migrates an old store."""
+        place.refuse_network(self.path)
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(
+                _("the folder {folder} cannot be made: {why}").format(
+                    folder=self.path.parent, why=error.strerror
+                )
+            ) from error
+        with lock.exclusive(self.path, command, self.wait):
+            backups.clear_leftovers(self.path)
+            if migrate and self.exists() and is_outdated(self.path):
+                connect(self.path, write=True).close()
+            yield
+
+    @contextmanager
+    def writing(self, command: str) -> Iterator[Connection]:
+        """Open the existing store for writing, under its lock, during the block."""
+        if not self.exists():
+            connect(self.path, write=True)  # says that there is none
+        with self.locked(command):
+            connection = connect(self.path, write=True)
+            try:
+                yield connection
+            finally:
+                connection.close()
+
+    @contextmanager
+    def open_or_create(self) -> Iterator[Connection]:
+        """Open the store for writing during the block, made new where there is none; call it under the lock."""
+        connection = connect(self.path, write=True) if self.exists() else create(self.path)
+        try:
+            yield connection
+        finally:
+            connection.close()

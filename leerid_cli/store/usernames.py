@@ -1,0 +1,39 @@
+"""Which usernames can never be given out again: issued, adopted or reserved ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from leerid_cli.model.history import HistoryEvent
+from leerid_cli.store.connection import Connection, transaction
+from leerid_cli.store.history import moment, record
+
+
+def taken(connection: Connection, username: str) -> bool:
+    """Tell whether a username was ever issued, adopted or reserved, in any case."""
+    return connection.execute("SELECT 1 FROM username WHERE username = ?", (username,)).fetchone() is not None
+
+
+def keep_taken(connection: Connection, usernames: Iterable[str], now: datetime) -> None:
+    """Keep usernames from being given out that were given out by another state of this store."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO username (username, origin, person, at) VALUES (?, 'reserved', NULL, ?)",
+        [(username, moment(now)) for username in usernames],
+    )
+
+
+def reserve(connection: Connection, usernames: Sequence[str], now: datetime, reason: str) -> None:
+    """Keep usernames that are taken elsewhere from ever being given out; none may be taken here already."""
+    with transaction(connection):
+        connection.executemany(
+            "INSERT INTO username (username, origin, person, at) VALUES (?, 'reserved', NULL, ?)",
+            [(username, moment(now)) for username in usernames],
+        )
+        record(connection, now, [(None, HistoryEvent.USERNAMES_RESERVED, {"count": len(usernames)})], reason)
+
+
+def owners(connection: Connection) -> dict[str, int | None]:
+    """Return every username that cannot be given out, in small letters, with the person it belongs to or None."""
+    rows = connection.execute("SELECT username, person FROM username")
+    return {row["username"].lower(): row["person"] for row in rows}
