@@ -1,4 +1,4 @@
-"""The order of side effects of a delivery, and its recovery.
+"""The order of side effects of a delivery.
 
 Two files cannot be committed together, so one commits and the other can be recovered: the bundle
 is staged and durable before the accounts are committed, and gets its name after. Whatever kills
@@ -10,12 +10,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from leerid_cli.batches import files
-from leerid_cli.batches.output import Prepared
+from leerid_cli.batches.output import Output, Prepared
 from leerid_cli.errors import StorageError, UndeliveredError, UsageError
 from leerid_cli.i18n import _
 from leerid_cli.model.batches import Batch, BatchState, IssuedAccount
@@ -27,6 +27,14 @@ from leerid_cli.store import accounts, batches
 from leerid_cli.store.connection import Connection
 
 _ID_LENGTH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a batch is about to commit: its prepared output, and the accounts whose passwords that holds."""
+
+    prepared: Prepared
+    accounts: Sequence[IssuedAccount]
 
 
 def final_path(output: Path | None, run: Run, batch: str) -> Path:
@@ -56,47 +64,48 @@ def deliver(
     run: Run,
     connection: Connection,
     batch: Batch,
-    make: Callable[[Path], Prepared],
+    output: Output,
+    make: Callable[[Path], Made],
     write: Callable[
         [Connection, Batch, Sequence[IssuedAccount], datetime, str], None
     ] = accounts.write_issued,
 ) -> Path:
     """Make, stage, commit and publish a batch; returns where its ZIP stands.
 
-    `make` writes the bundle to its stage, a new file that is durable when it returns.
+    `make` has the output prepared at its stage, a new file that is durable when it returns.
     `write` is the commit point: one transaction that also marks the batch as committed.
     Call it under the lock. An error or signal before the commit leaves no account and no file.
     Raises UndeliveredError where accounts are committed but their ZIP could not get its name.
     """
     try:
         batches.intend(connection, batch, run.now)
-        bundle = _staged(batch, make)
-        batch = replace(batch, sha256=bundle.sha256, size=bundle.size)
+        made = _staged(batch, output, make)
+        batch = replace(batch, sha256=made.prepared.sha256, size=made.prepared.size)
         signals.check()
         signals.no_way_back()
     except BaseException:
         abort(connection, batch)
         raise
-    _commit(connection, batch, lambda: write(connection, batch, bundle.accounts, run.now, run.reason))
+    _commit(connection, batch, lambda: write(connection, batch, made.accounts, run.now, run.reason))
     publish(Path(batch.stage), Path(batch.final))
     _note_delivered(connection, batch)
     return Path(batch.final)
 
 
-def _staged(batch: Batch, make: Callable[[Path], Prepared]) -> Prepared:
-    """Have the bundle made and staged, and read it back; raises StorageError where the disk does not let it."""
+def _staged(batch: Batch, output: Output, make: Callable[[Path], Made]) -> Made:
+    """Have the output made and staged, and read it back; raises StorageError where the disk does not let it."""
     hit("batch-intended")
     try:
-        bundle = make(Path(batch.stage))
+        made = make(Path(batch.stage))
         hit("batch-made")
-        bundle.verify(Path(batch.stage))
+        output.verify(made.prepared)
         hit("batch-verified")
     except OSError as error:
         raise StorageError(
             _("the cards cannot be made: {why}").format(why=error.strerror or error),
             _("no account was made and no password changed; is there room in the temporary folder?"),
         ) from error
-    return bundle
+    return made
 
 
 def abort(connection: Connection, batch: Batch) -> None:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -18,7 +17,6 @@ from typing import BinaryIO
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
 from leerid_cli.runtime import durable
-from leerid_cli.tables import workbook
 
 
 def stage_path(final: Path, batch: str) -> Path:
@@ -78,32 +76,6 @@ def staged(path: Path) -> Iterator[Stage]:
         raise _cannot_write(path, error) from error
 
 
-def verify(
-    path: Path,
-    sha256: str,
-    rows: Mapping[str, Sequence[Sequence[str]]],
-    pages: Mapping[str, int],
-    page_count: Callable[[bytes], int],
-) -> None:
-    """Read the staged bundle back; raises StorageError where its sum is not `sha256`, or it is not what was meant.
-
-    `rows` are the rows of each workbook without header, `pages` the pages of each PDF as `page_count`
-    counts them, both by the name in the ZIP.
-    """
-    if digest(path) != sha256:
-        raise _not_as_written(path)
-    with zipfile.ZipFile(path) as archive:
-        sound = (
-            set(archive.namelist()) == pages.keys() | rows.keys()
-            and all(page_count(archive.read(name)) == pages[name] for name in pages)
-            and all(
-                workbook.read(archive.read(name))[1:] == [list(row) for row in rows[name]] for name in rows
-            )
-        )
-    if not sound:
-        raise _not_as_written(path)
-
-
 def publish(stage: Path, final: Path) -> None:
     """Give the staged bundle its name; raises FileExistsError where something has it, and overwrites nothing."""
     durable.put_in_place(stage, final)
@@ -118,11 +90,4 @@ def _cannot_write(path: Path, error: OSError) -> StorageError:
     return StorageError(
         _("nothing can be written in {folder}: {why}").format(folder=path.parent, why=error.strerror),
         _("no account was made and no password changed; give --output PATH on a disk with room"),
-    )
-
-
-def _not_as_written(path: Path) -> StorageError:
-    return StorageError(
-        _("the ZIP in {folder} does not read back as it was written").format(folder=path.parent),
-        _("no account was made and no password changed; give --output PATH on another disk"),
     )

@@ -83,7 +83,7 @@ def to_html(title: str, drawings: Sequence[Drawing], templates: Templates, *, co
                 title=title,
                 fonts={name: fonts.path(name).as_uri() for name in fonts.FILES},
                 pages=drawings,
-                text_runs=lambda drawing: text_runs(drawing, colour=colour),
+                strands=lambda drawing: text_runs(drawing, colour=colour),
                 colour=colour,
                 pictogram=lambda picture: pictogram(picture.icon, colour=colour),
             )

@@ -40,3 +40,12 @@ class AccountRequest:
     password: str | None = field(default=None, repr=False)
     new_token: bool = False
     card_language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCredential:
+    """A proposal with the password and the token that the account gets; the password is hidden from `repr`."""
+
+    proposal: AccountProposal
+    credential: Credential
+    token: str

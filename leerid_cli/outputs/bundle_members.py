@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import IO, Protocol
 
+from leerid_cli.batches.files import digest
+from leerid_cli.errors import StorageError
+from leerid_cli.i18n import _
 from leerid_cli.model.cards import Card
 from leerid_cli.model.choices import Split
 from leerid_cli.model.people import PasswordKind
@@ -133,3 +137,36 @@ def packing(out: ByteSink, made: datetime) -> Iterator[Packer]:
     """Yield a ZIP to add members to; the same members give the same bytes."""
     with zipfile.ZipFile(out, "w") as archive:  # type: ignore[call-overload]
         yield Packer(archive, made)
+
+
+def read_back(
+    path: Path,
+    sha256: str,
+    rows: Mapping[str, Sequence[Sequence[str]]],
+    pages: Mapping[str, int],
+    page_count: Callable[[bytes], int],
+) -> None:
+    """Read a staged ZIP back; raises StorageError where its sum is not `sha256`, or it is not what was meant.
+
+    `rows` are the rows of each workbook without header, `pages` the pages of each PDF as `page_count`
+    counts them, both by the name in the ZIP.
+    """
+    if digest(path) != sha256:
+        raise _not_as_written(path)
+    with zipfile.ZipFile(path) as archive:
+        sound = (
+            set(archive.namelist()) == pages.keys() | rows.keys()
+            and all(page_count(archive.read(name)) == pages[name] for name in pages)
+            and all(
+                workbook.read(archive.read(name))[1:] == [list(row) for row in rows[name]] for name in rows
+            )
+        )
+    if not sound:
+        raise _not_as_written(path)
+
+
+def _not_as_written(path: Path) -> StorageError:
+    return StorageError(
+        _("the ZIP in {folder} does not read back as it was written").format(folder=path.parent),
+        _("no account was made and no password changed; give --output PATH on another disk"),
+    )

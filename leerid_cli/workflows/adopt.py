@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 
 from leerid_cli import resources
 from leerid_cli.batches import delivery, recovery
@@ -20,6 +21,7 @@ from leerid_cli.model.people import Account, Pupil, Status, SuspendedBy
 from leerid_cli.model.progress import Done
 from leerid_cli.model.reports import Problem, Report, Skipped
 from leerid_cli.model.requests import AccountProposal
+from leerid_cli.outputs.card_factory import missing_letters
 from leerid_cli.pools import cluster, pools
 from leerid_cli.rules import hashing, passwords, pictograms
 from leerid_cli.rules.pupil_status import class_list_order, with_status
@@ -27,7 +29,7 @@ from leerid_cli.run import Run
 from leerid_cli.runtime import signals
 from leerid_cli.store import adoptions, keys, meta, register, usernames
 from leerid_cli.store import connection as store
-from leerid_cli.workflows.issue_batch import Maker, missing_letters, warnings
+from leerid_cli.workflows.issue_batch import bundle_for, print_known, warnings
 
 COUNTS = ("adopted", "updated", "unchanged", "rejected", "skipped", "reserved")
 
@@ -263,9 +265,10 @@ def _write(
     if batch and printed:
         batch = replace(batch, accounts=len(printed))
         with cluster.reached(options.batch_options.cluster, run.settings) as reached:
-            maker = Maker(run, [_proposal(found) for found in printed], options.batch_options, reached)
+            proposals = [_proposal(found) for found in printed]
+            bundle = bundle_for(run, proposals, options.batch_options)
             delivery.deliver(
-                run, connection, batch, maker.printed,
+                run, connection, batch, bundle, partial(print_known, run, proposals, bundle, reached),
                 lambda connection, batch, _none, now, reason: adoptions.write(connection, adopted, now, reason, batch),
             )  # fmt: skip
         return batch

@@ -109,7 +109,7 @@ def _python() -> Iterator[Finding]:
 
 
 def _cards() -> Iterator[Finding]:
-    from leerid_cli.workflows.issue_batch import drawing_libraries
+    from leerid_cli.outputs.card_factory import drawing_libraries
 
     with drawing_libraries():
         from leerid_cli.cards import fonts, render  # noqa: F401 (loading it is the check)

@@ -9,10 +9,10 @@ from leerid_cli.errors import UsageError
 from leerid_cli.i18n import _
 from leerid_cli.model.choices import LabelOptions
 from leerid_cli.model.reports import Report
+from leerid_cli.outputs.card_factory import drawing_libraries, read_logos
 from leerid_cli.run import Run
 from leerid_cli.runtime import new_file
 from leerid_cli.settings.settings import SchoolSettings
-from leerid_cli.workflows.issue_batch import drawing_libraries, logos
 
 PICTURES = (".pdf", ".png")
 
@@ -53,7 +53,7 @@ def preview(run: Run, output: Path, chosen: LabelOptions, *, colour: bool) -> Re
         issued=run.today,
         language=run.settings.card_language,
         contact=school.contact,
-        logo=logos(run, [number]).get(number),
+        logo=read_logos(run.settings, [number]).get(number),
     )
     options = render.CardOptions(
         example=run.settings.example_portal,

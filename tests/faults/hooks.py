@@ -191,17 +191,21 @@ def with_pragma(old: str, new: str) -> None:
 def naive(order: str) -> None:
     """Deliver in one of the two orders that everybody thinks of first: the ZIP first, or the store first."""
 
-    def zip_first(run: Any, store: Any, batch: Any, make: Any, write: Any = accounts.write_issued) -> Path:
+    def zip_first(
+        run: Any, store: Any, batch: Any, _output: Any, make: Any, write: Any = accounts.write_issued
+    ) -> Path:
         batches.intend(store, batch, run.now)
-        bundle = make(Path(batch.final))
-        write(store, _committable(batch, bundle), bundle.accounts, run.now, run.reason)
+        made = make(Path(batch.final))
+        write(store, _committable(batch, made), made.accounts, run.now, run.reason)
         batches.set_state(store, batch.id, BatchState.DELIVERED)
         return Path(batch.final)
 
-    def store_first(run: Any, store: Any, batch: Any, make: Any, write: Any = accounts.write_issued) -> Path:
+    def store_first(
+        run: Any, store: Any, batch: Any, _output: Any, make: Any, write: Any = accounts.write_issued
+    ) -> Path:
         batches.intend(store, batch, run.now)
-        bundle, data = _in_memory(batch, make)
-        write(store, _committable(batch, bundle), bundle.accounts, run.now, run.reason)
+        made, data = _in_memory(batch, make)
+        write(store, _committable(batch, made), made.accounts, run.now, run.reason)
         durable.write_new(Path(batch.final), data)
         batches.set_state(store, batch.id, BatchState.DELIVERED)
         return Path(batch.final)
@@ -213,28 +217,27 @@ def _in_memory(batch: Any, make: Any) -> tuple[Any, bytes]:
     """Make the bundle where no failpoint sees it, and leave nothing of it on disk."""
     reached, scratch = durable.hit, Path(batch.stage).with_name(".scratch")
     vars(durable)["hit"] = lambda _name: None
-    bundle, data = make(scratch), scratch.read_bytes()
+    made, data = make(scratch), scratch.read_bytes()
     scratch.unlink()
     vars(durable)["hit"] = reached
-    return bundle, data
+    return made, data
 
 
-def _committable(batch: Any, bundle: Any) -> Any:
-    return replace(batch, sha256=bundle.sha256, size=bundle.size)
+def _committable(batch: Any, made: Any) -> Any:
+    return replace(batch, sha256=made.prepared.sha256, size=made.prepared.size)
 
 
 def fail_with_values(failing: str) -> None:
     """Let an error that holds the password itself, in message and local names, come out of hashing or drawing."""
+    from leerid_cli.outputs import bundle
     from leerid_cli.rules import hashing
-    from leerid_cli.workflows import issue_batch
 
     def fail(*arguments: Any, **_options: Any) -> Any:
-        clear = [getattr(argument, "text", argument) for argument in arguments]
+        clear = [getattr(getattr(one, "credential", one), "text", one) for one in arguments]
         raise ValueError(f"{clear} {arguments!r}")
 
-    vars({"hashing": hashing}.get(failing, issue_batch))[
-        "hash_password" if failing == "hashing" else "Maker"
-    ] = fail
+    module, name = (hashing, "hash_password") if failing == "hashing" else (bundle, "card_of")
+    vars(module)[name] = fail
 
 
 def leak(place: str, password: str, folder: str) -> None:

@@ -17,11 +17,20 @@ from scenes import Scene, Warm, build
 from ways import SENTINEL, WAYS, Way, adopt_cards, apply, change, found, reset
 from world import World, members, workbook_cells
 
+from leerid_cli.batches.delivery import Made
 from leerid_cli.batches.output import Prepared
 from leerid_cli.model.batches import IssuedAccount, IssueReason
 from leerid_cli.model.cards import Card, Credential
-from leerid_cli.model.people import AccountType, PasswordKind
-from leerid_cli.model.requests import AccountRequest
+from leerid_cli.model.people import (
+    AccountType,
+    OfficialState,
+    PasswordKind,
+    Person,
+    Pupil,
+    PupilStatus,
+    Status,
+)
+from leerid_cli.model.requests import AccountProposal, AccountRequest, IssuedCredential
 
 
 def bundles(world: World) -> tuple[Path, ...]:
@@ -189,6 +198,10 @@ def test_repr_hides_in_every_type_that_can_hold_a_password() -> None:
     account = IssuedAccount(
         1, "u", AccountType.BASIS, PasswordKind.WORD, SENTINEL, False, "t", IssueReason.RESET
     )
-    bundle = Prepared("0" * 64, 1, (account,), lambda _path: None)
-    for value in (credential, card, account, bundle, AccountRequest(password=SENTINEL)):
+    person = Person(1, "Peeters", "Emma", None, "", OfficialState.VALID)
+    pupil = Pupil(person, PupilStatus(Status.ACTIVE, None, None))
+    proposal = AccountProposal(pupil, AccountType.BASIS, "u", PasswordKind.WORD, credential=credential)
+    issued = IssuedCredential(proposal, credential, "t")
+    made = Made(Prepared(Path("stage"), "0" * 64, 1), (account,))
+    for value in (credential, card, account, proposal, issued, made, AccountRequest(password=SENTINEL)):
         assert SENTINEL not in repr(value) + str(value) + f"{[value]}"

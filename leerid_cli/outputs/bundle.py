@@ -1,0 +1,142 @@
+"""The bundle: one ZIP with a workbook and PDFs of cards (docs/contract.md §8), written and read back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leerid_cli.batches import files
+from leerid_cli.batches.output import Prepared
+from leerid_cli.cards import printer_settings
+from leerid_cli.i18n import _
+from leerid_cli.model.batches import BatchOptions
+from leerid_cli.model.cards import Card, Logo
+from leerid_cli.model.choices import BundlePart
+from leerid_cli.model.progress import Done, Progress
+from leerid_cli.model.requests import AccountProposal, IssuedCredential
+from leerid_cli.outputs import bundle_members
+from leerid_cli.outputs.card_factory import card_of, card_options, drawing_libraries, read_logos
+from leerid_cli.pools.pools import WorkerPools
+from leerid_cli.rules.passwords import TOKEN_LENGTH
+from leerid_cli.settings.settings import Settings
+
+if TYPE_CHECKING:
+    from leerid_cli.cards.chunks import Chunk
+    from leerid_cli.cards.sheets import Document
+
+_Pdf = tuple[str, "Document", "tuple[Chunk, ...]"]
+"""A PDF of the bundle: its name in the ZIP, what it is, and the chunks in which it is drawn."""
+
+
+class Bundle:
+    """The output `bundle` of a batch, by the options of the command line."""
+
+    def __init__(
+        self, settings: Settings, options: BatchOptions, now: datetime, today: date, progress: Progress
+    ) -> None:
+        self._settings, self._options = settings, options
+        self._now, self._today, self._progress = now, today, progress
+        self._logos: Mapping[str, Logo] = {}
+        self._rows: dict[str, list[list[str]]] = {}
+        self._pages: dict[str, int] = {}
+
+    def check(self, proposals: Sequence[AccountProposal]) -> None:
+        """Raise what is wrong with label sheet, templates, languages or logos, before anything is made.
+
+        Raises UsageError where cards would be too small to read, InputError naming a file of the user's.
+        """
+        settings = self._settings
+        self._logos = read_logos(settings, {proposal.pupil.enrolment.school for proposal in proposals})
+        options = card_options(settings, self._options)
+        from leerid_cli.cards import languages, sheets
+
+        languages.read_own(options.templates)
+        if self._has(BundlePart.STICKERS):
+            kinds = sorted({proposal.kind for proposal in proposals})
+            url = settings.portal_url.replace("{token}", "0" * TOKEN_LENGTH)
+            sheet = printer_settings.sheet(settings, self._options.labels)
+            printer_settings.refuse_unfit(settings, sheet, sheets.STICKERS, kinds, url)
+        if options.templates.own_page():
+            with drawing_libraries():
+                from leerid_cli.cards import samples
+            samples.try_out(options)
+
+    def prepare(self, issued: Sequence[IssuedCredential], stage: Path, pools: WorkerPools) -> Prepared:
+        """Write the ZIP to its stage, member by member, drawn by the pools; raises StorageError."""
+        language = self._options.card_language or self._settings.card_language
+        cards = [card_of(one, self._settings, self._logos, language, self._today) for one in issued]
+        folders = bundle_members.folders(cards, self._options.split)
+        with drawing_libraries():
+            pdfs = self._pdfs(folders)
+        self._pages = {name: sum(len(chunk.pages) for chunk in cut) for name, _document, cut in pdfs}
+        self._rows = {
+            f"{folder}{bundle_members.WORKBOOK}": bundle_members.workbook_rows(group)
+            for folder, group in folders.items()
+            if self._has(BundlePart.WORKBOOK)
+        }
+        with files.staged(stage) as out:
+            self._pack(out, pdfs, pools)
+        return Prepared(stage, out.sha256, out.size)
+
+    def verify(self, prepared: Prepared) -> None:
+        """Read the staged ZIP back; raises StorageError where its sum, a workbook or a page count is another."""
+        from leerid_cli.cards.pdf_joining import page_count
+
+        bundle_members.read_back(prepared.stage, prepared.sha256, self._rows, self._pages, page_count)
+
+    def _has(self, part: BundlePart) -> bool:
+        if self._options.only:
+            return part in self._options.only
+        return part is not BundlePart.WORKBOOK or self._options.with_workbook
+
+    def _pdfs(self, folders: Mapping[str, Sequence[Card]]) -> list[_Pdf]:
+        """Return the PDFs by their name in the ZIP, cut into chunks."""
+        from leerid_cli.cards import chunks, sheets
+
+        options = card_options(self._settings, self._options)
+        return [
+            (f"{folder}{document.file_name}", document, chunks.chunks(document, group, options))
+            for folder, group in folders.items()
+            for document in sheets.Document
+            if self._has(BundlePart.A4 if document is sheets.Document.A4 else BundlePart.STICKERS)
+        ]
+
+    def _pack(self, out: files.Stage, pdfs: Sequence[_Pdf], pools: WorkerPools) -> None:
+        """Write the members of the ZIP; the pools draw ahead while others are packed."""
+        from leerid_cli.cards import chunks
+
+        done = self._progress.step(_("files packed"), len(self._rows) + len(pdfs))
+        with bundle_members.packing(out, self._now) as packer:
+            make = partial(bundle_members.make_workbook, made=self._now)
+            workbooks = pools.in_order(make, self._rows.values())
+            drawn = self._drawn(pdfs, pools)
+            for name, data in zip(self._rows, workbooks, strict=True):
+                with packer.member(name) as member:
+                    member.write(data)
+                done(1)
+            for name, document, cut in pdfs:
+                with packer.member(name) as member:
+                    chunks.write(member, document, islice(drawn, len(cut)), cut)
+                done(1)
+
+    def _drawn(self, pdfs: Sequence[_Pdf], pools: WorkerPools) -> Iterator[bytes]:
+        """Yield what the chunks of all PDFs become, in order."""
+        done = self._progress.step(_("sheets"), sum(self._pages.values()))
+        every = [chunk for _name, _document, cut in pdfs for chunk in cut]
+        return map(partial(_counted, done), every, pools.in_order(_rendered, every))
+
+
+def _rendered(chunk: Chunk) -> bytes:
+    """Render a chunk, in this process or in a worker."""
+    with drawing_libraries():
+        from leerid_cli.cards.render import render_chunk
+    return render_chunk(chunk)
+
+
+def _counted(done: Done, chunk: Chunk, part: bytes) -> bytes:
+    done(len(chunk.pages))
+    return part
