@@ -1,34 +1,39 @@
-"""`change-password`: the owner of a gevorderd account chooses a password; the rule of the first sign-in."""
+"""The owner of a gevorderd account chooses a password (`change-password`): the rule of the first sign-in."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from leerid_cli.errors import NotFoundError, RefusedError
 from leerid_cli.i18n import _
 from leerid_cli.model.people import Account, AccountType
 from leerid_cli.rules import hashing, passwords
-from leerid_cli.run import Run
 from leerid_cli.store import accounts, register
+from leerid_cli.store.access import Store
 
 
-def change_password(run: Run, username: str, old: str, new: str) -> None:
+def change_password(
+    store: Store, cost: int, username: str, old: str, new: str, now: datetime, reason: str = ""
+) -> None:
     """Replace the password of a gevorderd account by one that its owner chose, and clear `must_change`.
 
     For a sign-in page: give it the username (any case), the present password and the new one, in clear.
-    The new one needs 12 characters or more and at most 72 bytes of UTF-8, and must differ from the old.
-    The change is in the store, and in the history without the password, when this returns.
+    The new one needs 12 characters or more and at most 72 bytes of UTF-8, and must differ from the old;
+    `cost` is that of bcrypt. The change is in the store, and in the history without the password but with
+    `now` and `reason`, when this returns.
 
     Raises NotFoundError for an unknown username; RefusedError, with nothing changed, for a basis or
-    suspended account, a wrong old password, and a new one that breaks a rule.
+    suspended account, a wrong old password, and a new one that breaks a rule; BusyError where another run
+    holds the lock for longer than the store waits.
     """
-    with run.store.writing("change-password") as connection:
+    with store.writing("change-password") as connection:
         person = register.by_username(connection, username)
         if person is None:
             raise NotFoundError(_("no account has the username {username}").format(username=username))
         account = register.persons(connection, [person])[0].account
         _check(account, username, old)
-        credential = passwords.own_choice(old, new)
-        password_hash = hashing.hash_password(credential, run.settings.bcrypt_cost)
-        accounts.set_own_password(connection, person, password_hash, run.now, run.reason)
+        password_hash = hashing.hash_password(passwords.own_choice(old, new), cost)
+        accounts.set_own_password(connection, person, password_hash, now, reason)
 
 
 def _check(account: Account | None, username: str, old: str) -> None:

@@ -11,7 +11,7 @@ from leerid_cli.model.people import Account, AccountType, PasswordKind, Pupil
 from leerid_cli.model.requests import AccountProposal, AccountRequest
 from leerid_cli.rules import passwords, pictograms
 from leerid_cli.rules.usernames import check_username, free_username
-from leerid_cli.run import Run
+from leerid_cli.settings.settings import Settings
 from leerid_cli.store import usernames
 from leerid_cli.store.connection import Connection
 
@@ -19,8 +19,8 @@ from leerid_cli.store.connection import Connection
 class Proposer:
     """Proposes the accounts of one batch; no two of them get one username."""
 
-    def __init__(self, run: Run, connection: Connection) -> None:
-        self.run, self.connection = run, connection
+    def __init__(self, settings: Settings, connection: Connection) -> None:
+        self.settings, self.connection = settings, connection
         self.given: set[str] = set()
 
     def new(self, pupil: Pupil, request: AccountRequest) -> AccountProposal:
@@ -75,7 +75,7 @@ class Proposer:
         if account_type is AccountType.GEVORDERD:
             return PasswordKind.TEMPORARY
         enrolment = pupil.enrolment
-        return self.run.settings.basis_kind(enrolment.school, enrolment.hoofdstructuur, enrolment.klas)
+        return self.settings.basis_kind(enrolment.school, enrolment.hoofdstructuur, enrolment.klas)
 
 
 def _kind(request: AccountRequest, account_type: AccountType, otherwise: PasswordKind) -> PasswordKind:

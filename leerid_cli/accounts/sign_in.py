@@ -1,4 +1,4 @@
-"""`verify`: tells whether a password opens an account."""
+"""Signing in: whether a password opens an account (`verify`)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from leerid_cli import resources
 from leerid_cli.errors import NotFoundError, RefusedError
 from leerid_cli.i18n import _
 from leerid_cli.rules import hashing, passwords, pictograms
-from leerid_cli.run import Run
 from leerid_cli.store import register
+from leerid_cli.store.access import Store
 
 
-def verify(run: Run, username: str, password: str) -> None:
+def verify(store: Store, username: str, password: str) -> None:
     """Return if the password is right; raises NotFoundError for the username, RefusedError otherwise."""
-    with run.store.reading() as connection:
+    with store.reading() as connection:
         person = register.by_username(connection, username)
         if person is None:
             raise NotFoundError(_("no account has the username {username}").format(username=username))

@@ -35,6 +35,8 @@ def change_password(
     if console.interactive() and console.secret(_("New password again: ")) != new:
         raise RefusedError(_("the two new passwords differ; nothing was changed"))
     with ctx.obj.run() as run:
-        own_password.change_password(run, username, old, new)
+        own_password.change_password(
+            run.store, run.settings.bcrypt_cost, username, old, new, run.now, run.reason
+        )
     if not ctx.obj.quiet:
         console.say(_("the password of {username} is changed").format(username=username))

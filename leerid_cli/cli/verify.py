@@ -26,6 +26,6 @@ def verify(
 
     password = console.secret(_("Password: "))
     with ctx.obj.run() as run:
-        sign_in.verify(run, username, password)
+        sign_in.verify(run.store, username, password)
     if not ctx.obj.quiet:
         console.say(_("the password of {username} is right").format(username=username))

@@ -84,11 +84,16 @@ class Checker:
     """Checks the rows of one file; `hash_number` is the keyed hash under which official numbers are kept."""
 
     def __init__(
-        self, file: str, layout: ColumnMap, defaults: Defaults, hash_number: Callable[[str], str], today: date
+        self,
+        file: str,
+        column_map: ColumnMap,
+        defaults: Defaults,
+        hash_number: Callable[[str], str],
+        today: date,
     ) -> None:
-        self.file, self.layout, self.defaults = file, layout, defaults
+        self.file, self.column_map, self.defaults = file, column_map, defaults
         self.hash_number, self.today = hash_number, today
-        self.columns = frozenset(layout.positions) | layout.profile.constants.keys()
+        self.columns = frozenset(column_map.positions) | column_map.profile.constants.keys()
 
     def check(self, line: int, cells: Sequence[str]) -> Outcome:
         """Judge one row by itself; every problem of the row is reported, not just the first."""
@@ -117,33 +122,33 @@ class _Row:
 
     def __init__(self, checker: Checker, line: int, cells: Sequence[str]) -> None:
         self.checker, self.line, self.cells = checker, line, cells
-        self.layout = checker.layout
+        self.column_map = checker.column_map
         self.problems: list[Problem] = []
 
     def failed(self, column: str) -> bool:
         """Tell whether a problem was met in this column."""
-        heading = self.layout.heading(column)
+        heading = self.column_map.heading(column)
         return any(problem.column == heading and not problem.warning for problem in self.problems)
 
     def school_of_a_broken_row(self) -> str:
         """Return the school of a row that was cut short or has a cell too many, '' where that is not certain."""
-        position = self.layout.positions.get("school")
+        position = self.column_map.positions.get("school")
         if position is None:
             return self.supplied_school()
         whole = self.cells[position].strip() if position < len(self.cells) - 1 else ""
         return whole if re.fullmatch(r"[0-9]{6}", whole) else ""
 
     def problem(self, column: str, code: str, message: str, *, warning: bool = False) -> None:
-        heading = self.layout.heading(column) if column else ""
+        heading = self.column_map.heading(column) if column else ""
         self.problems.append(Problem(code, message, self.checker.file, self.line, heading, warning))
 
     def check_length(self) -> None:
-        have, want = len(self.cells), len(self.layout.header)
-        while want and not self.layout.header[want - 1].strip():
+        have, want = len(self.cells), len(self.column_map.header)
+        while want and not self.column_map.header[want - 1].strip():
             want -= 1  # a separator at the end of the header is no column
         if have < want:
             message = _("{have} cells where the header has {want}; from column {column} on they are missing")
-            heading = self.layout.header[have].strip()
+            heading = self.column_map.header[have].strip()
             text = message.format(have=have, want=want, column=heading)
             self.problems.append(Problem("row-length", text, self.checker.file, self.line, heading))
         elif any(cell.strip() for cell in self.cells[want:]):
@@ -153,9 +158,11 @@ class _Row:
     def shifted_date(self) -> str:
         """Return the first column with dates that holds something else: the delimiter stands before it."""
         there = sorted(
-            (self.layout.positions[column], column) for column in DATES if column in self.layout.positions
+            (self.column_map.positions[column], column)
+            for column in DATES
+            if column in self.column_map.positions
         )
-        forms = [DATE_FORMS[form][0] for form in self.layout.profile.date_forms]
+        forms = [DATE_FORMS[form][0] for form in self.column_map.profile.date_forms]
         for position, column in there:
             text = self.cells[position].strip()
             if text and not any(form.fullmatch(text) for form in forms):
@@ -164,23 +171,23 @@ class _Row:
 
     def supplied_school(self) -> str:
         """Return the school where the file has no column for it: of the command line, else of the profile."""
-        return self.checker.defaults.school or self.layout.profile.constants.get("school", "")
+        return self.checker.defaults.school or self.column_map.profile.constants.get("school", "")
 
     def original(self, column: str) -> str:
-        position = self.layout.positions.get(column)
+        position = self.column_map.positions.get(column)
         return "" if position is None else self.cells[position]
 
     def cell(self, column: str) -> str:
         """Return the trimmed value of a column, translated or supplied as the profile says."""
-        if column not in self.layout.positions:
-            return self.layout.profile.constants.get(column, "")
+        if column not in self.column_map.positions:
+            return self.column_map.profile.constants.get(column, "")
         cell = self.original(column)
         failed = isinstance(cell, Typed) and cell.kind in (CellKind.ERROR, CellKind.FORMULA)
         if failed or cell.strip() == SPOILT:
             self.problem(column, "cell-error", _("this cell holds an error or a formula without result"))
             return ""
         text = cell.strip()
-        values = self.layout.profile.values.get(column)
+        values = self.column_map.profile.values.get(column)
         return values.get(plain(text), text) if values else text
 
     def text(self, column: str, longest: int = MAX_CELL) -> str:
@@ -235,7 +242,7 @@ class _Row:
 
     def official_cell(self) -> tuple[str, str]:
         """Return the column and value of the rijksregisternummer, of the bisnummer where that is empty."""
-        there = [column for column in OFFICIAL_COLUMNS if column in self.layout.positions]
+        there = [column for column in OFFICIAL_COLUMNS if column in self.column_map.positions]
         found = [(column, self.cell(column)) for column in there]
         filled = [(column, text) for column, text in found if re.sub(r"[\s.0-]", "", text)]
         return (filled or found or [("", "")])[0]
@@ -268,7 +275,7 @@ class _Row:
         )
 
     def school(self) -> str:
-        if "school" not in self.layout.positions:
+        if "school" not in self.column_map.positions:
             return self.supplied_school()
         number = self.cell("school")
         # Software that takes it for a number drops the leading zero.
@@ -299,17 +306,17 @@ class _Row:
 
     def type(self, hoofdstructuur: str) -> AccountType:
         """Follow the columns in the profile's order, else the command line, else the profile's constants."""
-        order = self.layout.profile.type_from
-        named = self.cell("type").lower() if "type" in self.layout.positions else ""
+        order = self.column_map.profile.type_from
+        named = self.cell("type").lower() if "type" in self.column_map.positions else ""
         if hoofdstructuur and not (named and order[0] == "type") and "hoofdstructuur" in order:
             return self.type_of(hoofdstructuur)
         if named and "type" in order:
             return self.type_named(named)
         if self.checker.defaults.type:
             return self.checker.defaults.type
-        if "type" in self.layout.positions and "type" in order:
+        if "type" in self.column_map.positions and "type" in order:
             return self.type_named(named)
-        constant = self.layout.profile.constants.get("type")
+        constant = self.column_map.profile.constants.get("type")
         return AccountType(constant) if constant else self.type_of(hoofdstructuur)
 
     def type_named(self, named: str) -> AccountType:
@@ -330,10 +337,10 @@ class _Row:
             return None
         cell = self.original(column)
         as_date = isinstance(cell, Typed) and cell.kind is CellKind.DATE
-        for form in ("YYYY-MM-DD",) if as_date else self.layout.profile.date_forms:
+        for form in ("YYYY-MM-DD",) if as_date else self.column_map.profile.date_forms:
             if (match := DATE_FORMS[form][0].fullmatch(text)) and (day := _day(match)):
                 return day
-        forms = " or ".join(self.layout.profile.date_forms)
+        forms = " or ".join(self.column_map.profile.date_forms)
         self.problem(
             column, "date", _("this is not a date; it must be written as {forms}").format(forms=forms)
         )

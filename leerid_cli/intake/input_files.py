@@ -118,25 +118,25 @@ def read(
     how = reading.Reading(
         options.profile, options.encoding, options.delimiter, bool(options.school), options.type is not None
     )
-    intake = ReadRows()
+    read_rows = ReadRows()
     for file, data in contents:
         try:
             source = reading.open_source(file, data, known, how)
             rows = data.count(b"\n") if source.kind is reading.FileFormat.CSV else None
             source = replace(source, rows=_counted(source.rows, progress.step(_("rows read"), rows)))
             defaults = Defaults(options.school, options.type)
-            checker = Checker(source.file, source.layout, defaults, hash_number, today)
-            _read_rows(source, options, checker, intake)
+            checker = Checker(source.file, source.column_map, defaults, hash_number, today)
+            _read_rows(source, options, checker, read_rows)
         except InputError as error:
             raise InputError(f"{file}: {error.message}", error.hint) from error
-    found = intake.rows
-    intake.rows, repeated = unique(found)
+    found = read_rows.rows
+    read_rows.rows, repeated = unique(found)
     places = {(problem.file, problem.line) for problem in repeated}
     repeating = [row for row in found if (row.file, row.line) in places]
-    intake.unusable |= {row.enrolment.key for row in repeating}
-    intake.unusable_facts += [row.facts for row in repeating]
-    intake.problems += repeated
-    return intake
+    read_rows.unusable |= {row.enrolment.key for row in repeating}
+    read_rows.unusable_facts += [row.facts for row in repeating]
+    read_rows.problems += repeated
+    return read_rows
 
 
 def _counted(rows: Rows, done: Done) -> Rows:
@@ -147,30 +147,32 @@ def _counted(rows: Rows, done: Done) -> Rows:
             done(ROWS_AT_ONCE)
 
 
-def _read_rows(source: reading.InputFile, options: ImportOptions, checker: Checker, intake: ReadRows) -> None:
-    layout = source.layout
-    intake.kinds[source.file] = source.kind
+def _read_rows(
+    source: reading.InputFile, options: ImportOptions, checker: Checker, read_rows: ReadRows
+) -> None:
+    column_map = source.column_map
+    read_rows.kinds[source.file] = source.kind
     for line, cells in source.rows:
         outcome = checker.check(line, cells)
-        intake.problems += outcome.problems
-        intake.originals[source.file, line] = (layout, cells)
+        read_rows.problems += outcome.problems
+        read_rows.originals[source.file, line] = (column_map, cells)
         if outcome.pupil:
-            intake.rows.append(outcome.pupil)
+            read_rows.rows.append(outcome.pupil)
             continue
-        intake.skipped += not outcome.rejected
+        read_rows.skipped += not outcome.rejected
         if not outcome.cancelled:
-            intake.show(outcome.key, outcome.facts)
-    intake.notes += notes_on(source, options, [row for row in intake.rows if row.file == source.file])
-    if layout.unknown:
-        intake.notes.append(
+            read_rows.show(outcome.key, outcome.facts)
+    read_rows.notes += notes_on(source, options, [row for row in read_rows.rows if row.file == source.file])
+    if column_map.unknown:
+        read_rows.notes.append(
             _("{file}: columns not used: {columns}").format(
-                file=source.file, columns=", ".join(layout.unknown)
+                file=source.file, columns=", ".join(column_map.unknown)
             )
         )
-    if not {"official_number", "bis_number"} & layout.positions.keys():
+    if not {"official_number", "bis_number"} & column_map.positions.keys():
         message = _("there is no column with official numbers: pupils without one cannot get an account")
-        intake.problems.append(
-            Problem("no-official-column", message, source.file, layout.line or 1, "", warning=True)
+        read_rows.problems.append(
+            Problem("no-official-column", message, source.file, column_map.line or 1, "", warning=True)
         )
 
 
@@ -190,11 +192,11 @@ def notes_on(source: reading.InputFile, options: ImportOptions, rows: Sequence[P
 
 def _stand_ins(source: reading.InputFile, options: ImportOptions) -> list[tuple[str, str, str]]:
     """Return (column, value, origin) of every column that the file lacks and something else supplies."""
-    there = source.layout.positions.keys()
+    there = source.column_map.positions.keys()
     options_give = {"school": options.school, "type": options.type or ""}
     found = {
         column: (str(value), _("the profile"))
-        for column, value in source.layout.profile.constants.items()
+        for column, value in source.column_map.profile.constants.items()
         if column not in there and not (column == "hoofdstructuur" and ("type" in there or options.type))
     }
     for column, value in options_give.items():
@@ -224,8 +226,8 @@ def _described(source: reading.InputFile) -> str:
         reading.FileFormat.XML: _("XML, {encoding}, rows are {table}"),
     }[source.kind].format(encoding=source.encoding, delimiter=delimiter, table=source.table)
     described = _("{file}: profile {profile}, {form}").format(
-        file=source.file, profile=source.layout.profile.name, form=form
+        file=source.file, profile=source.column_map.profile.name, form=form
     )
-    if source.layout.line > 1:
-        described += _(", header in line {line}").format(line=source.layout.line)
+    if source.column_map.line > 1:
+        described += _(", header in line {line}").format(line=source.column_map.line)
     return described

@@ -55,13 +55,13 @@ _KEYS = (
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One export layout.
+    """One export column map.
 
     `columns` holds the aliases of every column by our name for it; of those in `first_alias` a file may
     have several, and the first alias counts. `type_from` says in which columns the account type is looked
-    for, first to last. `constants` are values of columns that the layout lacks, `values` translations by
+    for, first to last. `constants` are values of columns that the column map lacks, `values` translations by
     column. `not_used` are known headings that import does not read. Where `recognised_by` names headings, a
-    file without any of them is not taken for this layout. `xml_rows` are the elements that are rows.
+    file without any of them is not taken for this column map. `xml_rows` are the elements that are rows.
     """
 
     name: str
@@ -268,9 +268,9 @@ def fit(profile: Profile, header: Sequence[str], line: int = 1) -> ColumnMap:
     return ColumnMap(profile, tuple(header), positions, tuple(unknown), tuple(doubles), explained, line)
 
 
-def missing(layout: ColumnMap, *, school_given: bool, type_given: bool) -> list[str]:
+def missing(column_map: ColumnMap, *, school_given: bool, type_given: bool) -> list[str]:
     """Return the needed columns that file, options and the profile's constants all lack (contract §5)."""
-    has = {*layout.positions, *layout.profile.constants}
+    has = {*column_map.positions, *column_map.profile.constants}
     if school_given:
         has.add("school")
     if type_given or "type" in has:
@@ -280,22 +280,22 @@ def missing(layout: ColumnMap, *, school_given: bool, type_given: bool) -> list[
     return [column for column in NEEDED if column not in has]
 
 
-def require(layout: ColumnMap, *, school_given: bool, type_given: bool) -> None:
+def require(column_map: ColumnMap, *, school_given: bool, type_given: bool) -> None:
     """Raise InputError where two headings mean the same, or naming every needed column that is missing."""
-    for first, second in layout.doubles:
+    for first, second in column_map.doubles:
         raise InputError(
             _("line {line}: the columns {first} and {second} mean the same").format(
-                line=layout.line or 1, first=first, second=second
+                line=column_map.line or 1, first=first, second=second
             ),
             _("keep one of them"),
         )
-    lacking = missing(layout, school_given=school_given, type_given=type_given)
+    lacking = missing(column_map, school_given=school_given, type_given=type_given)
     if not lacking:
         return
-    described = "; ".join(_described(layout.profile.aliases(column)) for column in lacking)
+    described = "; ".join(_described(column_map.profile.aliases(column)) for column in lacking)
     raise InputError(
         _("line {line}: missing column: {columns}; the nearest profile is {profile}").format(
-            line=layout.line or 1, columns=described, profile=layout.profile.name
+            line=column_map.line or 1, columns=described, profile=column_map.profile.name
         ),
         _("add the column to the export; --school NR and --type stand in for school and hoofdstructuur"),
     )

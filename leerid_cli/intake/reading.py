@@ -51,7 +51,7 @@ class FileFormat(StrEnum):
 
 @dataclass(frozen=True)
 class InputFile:
-    """One enrolment file, opened: its layout and its rows as (line number, cells).
+    """One enrolment file, opened: its column map and its rows as (line number, cells).
 
     `encoding` and `delimiter` are '' for a workbook, `table` is the name of its sheet or of the
     element that is a row of XML.
@@ -62,7 +62,7 @@ class InputFile:
     encoding: str
     delimiter: str
     table: str
-    layout: ColumnMap
+    column_map: ColumnMap
     rows: Iterator[tuple[int, list[str]]]
 
 
@@ -138,9 +138,9 @@ def _open_csv(file: str, data: bytes, profiles: Sequence[Profile], reading: Read
         Table(delimiter, _csv_head(text, delimiter), partial(csvtext.rows, text, delimiter))
         for delimiter in delimiters
     ]
-    table, layout = best_table(tables, profiles, reading.given)
-    rows = _bounded(_below(table.rows(), layout))
-    return InputFile(file, FileFormat.CSV, encoding, table.label, "", layout, rows)
+    table, column_map = best_table(tables, profiles, reading.given)
+    rows = _bounded(_below(table.rows(), column_map))
+    return InputFile(file, FileFormat.CSV, encoding, table.label, "", column_map, rows)
 
 
 def _csv_head(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
@@ -155,19 +155,19 @@ def _csv_head(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
 def _open_workbook(file: str, data: bytes, profiles: Sequence[Profile], reading: Reading) -> InputFile:
     found = xlsx.read(data)
     tables = [Table(sheet.name, sheet.rows[:HEADER_ROWS], partial(iter, sheet.rows)) for sheet in found]
-    table, layout = best_sheet(tables, profiles, reading.given)
-    rows = _checked(_bounded(_squared(_below(table.rows(), layout), layout)), reading)
-    return InputFile(file, FileFormat.XLSX, "", "", table.label, layout, rows)
+    table, column_map = best_sheet(tables, profiles, reading.given)
+    rows = _checked(_bounded(_squared(_below(table.rows(), column_map), column_map)), reading)
+    return InputFile(file, FileFormat.XLSX, "", "", table.label, column_map, rows)
 
 
 def _open_xml(file: str, data: bytes, profiles: Sequence[Profile], reading: Reading) -> InputFile:
     records = xmltext.records(data, reading.encoding)
     tables = [_xml_table(name, rows) for name, rows in records.items()]
-    table, layout = best_table(tables, profiles, reading.given)
+    table, column_map = best_table(tables, profiles, reading.given)
     declared = re.match(rb"""[^>]{0,60}encoding=["']([\w.-]+)""", data.replace(b"\0", b"")[:_SAMPLE])
     encoding = reading.encoding or (declared[1].decode("ascii").lower() if declared else "utf-8")
-    rows = _checked(_bounded(_below(table.rows(), layout)), reading)
-    return InputFile(file, FileFormat.XML, encoding, "", table.label, layout, rows)
+    rows = _checked(_bounded(_below(table.rows(), column_map)), reading)
+    return InputFile(file, FileFormat.XML, encoding, "", table.label, column_map, rows)
 
 
 def _xml_table(name: str, records: Sequence[tuple[int, dict[str, str]]]) -> Table:
@@ -182,14 +182,14 @@ def _xml_table(name: str, records: Sequence[tuple[int, dict[str, str]]]) -> Tabl
     return Table(name, [(0, header)], rows)
 
 
-def _below(rows: Rows, layout: ColumnMap) -> Rows:
+def _below(rows: Rows, column_map: ColumnMap) -> Rows:
     """Leave out the header and what stands above it."""
-    return (row for row in rows if row[0] > layout.line)
+    return (row for row in rows if row[0] > column_map.line)
 
 
-def _squared(rows: Rows, layout: ColumnMap) -> Rows:
+def _squared(rows: Rows, column_map: ColumnMap) -> Rows:
     """Make every row of a sheet as wide as the header: blank cells at its end are not stored there."""
-    width = len(layout.header)
+    width = len(column_map.header)
     return ((line, [*cells[:width], *[""] * (width - len(cells))]) for line, cells in rows)
 
 

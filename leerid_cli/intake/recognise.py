@@ -36,31 +36,36 @@ class Table:
     rows: Callable[[], Rows]
 
 
-def lacking(layout: ColumnMap, given: Given) -> list[str]:
+def lacking(column_map: ColumnMap, given: Given) -> list[str]:
     """Return the needed columns that neither file, profile nor command line supplies."""
-    return missing(layout, school_given=given.school, type_given=given.type)
+    return missing(column_map, school_given=given.school, type_given=given.type)
 
 
 def column_map_of(table: Table, profiles: Sequence[Profile], given: Given) -> ColumnMap | None:
-    """Return the layout that explains most of a table's header, None where no column is known.
+    """Return the column map that explains most of a table's header, None where no column is known.
 
     The header is the first row in which a profile finds all it needs, else the row that is known best: what
     stands above it is not read. Raises InputError where two profiles know equally much of it and do
     not mean the same.
     """
-    layouts = [
-        layout
+    column_maps = [
+        column_map
         for line, cells in table.head
         if len(cells) <= MAX_COLUMNS
         for profile in profiles
-        if (len(profiles) == 1 or _may_be(profile, cells)) and (layout := fit(profile, cells, line)).positions
+        if (len(profiles) == 1 or _may_be(profile, cells))
+        and (column_map := fit(profile, cells, line)).positions
     ]
-    if not layouts:
+    if not column_maps:
         return None
-    whole = [layout.line for layout in layouts if not lacking(layout, given)]
-    line = min(whole) if whole else max(layouts, key=lambda layout: (_rank(layout, given), -layout.line)).line
-    of_header = [layout for layout in layouts if layout.line == line]
-    best = max(of_header, key=lambda layout: _rank(layout, given))
+    whole = [column_map.line for column_map in column_maps if not lacking(column_map, given)]
+    line = (
+        min(whole)
+        if whole
+        else max(column_maps, key=lambda column_map: (_rank(column_map, given), -column_map.line)).line
+    )
+    of_header = [column_map for column_map in column_maps if column_map.line == line]
+    best = max(of_header, key=lambda column_map: _rank(column_map, given))
     for rival in of_header:
         if _rank(rival, given) == _rank(best, given) and _meaning(rival) != _meaning(best):
             raise InputError(
@@ -80,43 +85,43 @@ def _may_be(profile: Profile, header: Sequence[str]) -> bool:
     )
 
 
-def _rank(layout: ColumnMap, given: Given) -> tuple[int, int]:
-    return layout.explained, -len(lacking(layout, given))
+def _rank(column_map: ColumnMap, given: Given) -> tuple[int, int]:
+    return column_map.explained, -len(lacking(column_map, given))
 
 
-def _meaning(layout: ColumnMap) -> tuple[object, ...]:
-    """Return what tells whether two layouts read the same values from a row."""
-    profile = layout.profile
+def _meaning(column_map: ColumnMap) -> tuple[object, ...]:
+    """Return what tells whether two column maps read the same values from a row."""
+    profile = column_map.profile
     constants = {
-        column: value for column, value in profile.constants.items() if column not in layout.positions
+        column: value for column, value in profile.constants.items() if column not in column_map.positions
     }
-    values = {column: table for column, table in profile.values.items() if column in layout.positions}
-    return dict(layout.positions), constants, values
+    values = {column: table for column, table in profile.values.items() if column in column_map.positions}
+    return dict(column_map.positions), constants, values
 
 
 def best_table(tables: Sequence[Table], profiles: Sequence[Profile], given: Given) -> tuple[Table, ColumnMap]:
     """Return the table whose header is known best; raises InputError where none is, or a column is missing."""
-    found = [(table, layout) for table in tables if (layout := column_map_of(table, profiles, given))]
+    found = [(table, column_map) for table in tables if (column_map := column_map_of(table, profiles, given))]
     if not found:
         raise _unknown(tables, profiles)
-    table, layout = max(found, key=lambda pair: (_named_row(*pair), *_rank(pair[1], given)))
-    require(layout, school_given=given.school, type_given=given.type)
-    return table, layout
+    table, column_map = max(found, key=lambda pair: (_named_row(*pair), *_rank(pair[1], given)))
+    require(column_map, school_given=given.school, type_given=given.type)
+    return table, column_map
 
 
-def _named_row(table: Table, layout: ColumnMap) -> bool:
-    return table.label.lower() in {name.lower() for name in layout.profile.xml_rows}
+def _named_row(table: Table, column_map: ColumnMap) -> bool:
+    return table.label.lower() in {name.lower() for name in column_map.profile.xml_rows}
 
 
 def best_sheet(tables: Sequence[Table], profiles: Sequence[Profile], given: Given) -> tuple[Table, ColumnMap]:
     """Return the one sheet that is a list of enrolments; raises InputError naming them where several are."""
-    found = [(table, layout) for table in tables if (layout := column_map_of(table, profiles, given))]
+    found = [(table, column_map) for table in tables if (column_map := column_map_of(table, profiles, given))]
     whole = [pair for pair in found if not lacking(pair[1], given) and not pair[1].doubles]
     filled = [pair for pair in whole if any(line > pair[1].line for line, _cells in pair[0].rows())]
     if len(filled) == 1:
         return filled[0]
     if len(whole) > 1:
-        names = ", ".join(table.label for table, _layout in whole)
+        names = ", ".join(table.label for table, _map in whole)
         raise InputError(
             _("several sheets are lists of enrolments: {sheets}").format(sheets=names),
             _("keep one of them, or save each as a workbook of its own and name them all"),

@@ -46,7 +46,7 @@ class AdoptOptions:
 
 
 @dataclass(frozen=True)
-class _Intake:
+class _ReadFiles:
     """The rows of all files, and what was wrong with reading some."""
 
     rows: tuple[adoption_rows.AdoptionRow, ...]
@@ -87,23 +87,23 @@ def run_adopt(run: Run, files: Sequence[str], on: date, options: AdoptOptions) -
         raise UsageError(_("--output and how cards are laid out are for cards: add --cards"))
     printer_settings.sheet(run.settings, options.batch_options.labels)
     batch = delivery.new_batch(run, "adopt", options.batch_options.output, 0) if options.cards else None
-    intake = _read(files, options)
+    read_rows = _read(files, options)
     if options.dry_run:
         with _reading(run) as connection:
-            outcome = _judge(run, connection, intake, on, options)
-        return _report(run, intake, outcome, options)
+            outcome = _judge(run, connection, read_rows, on, options)
+        return _report(run, read_rows, outcome, options)
     with run.store.locked("adopt"):
         created = not run.store.exists()
         with _store(run) as connection:
             notes = recovery.recover(connection)
-            outcome = _judge(run, connection, intake, on, options)
+            outcome = _judge(run, connection, read_rows, on, options)
             delivered = _write(run, connection, outcome, batch, options)
-    report = _report(run, intake, outcome, options, delivered)
+    report = _report(run, read_rows, outcome, options, delivered)
     announced = (_("a new store was made: {path}").format(path=run.store.path),) if created else ()
     return replace(report, announcements=announced, notes=(*notes, *report.notes, *run.store.warn_if_open()))
 
 
-def _read(files: Sequence[str], options: AdoptOptions) -> _Intake:
+def _read(files: Sequence[str], options: AdoptOptions) -> _ReadFiles:
     rows: list[adoption_rows.AdoptionRow] = []
     problems: list[Problem] = []
     for file in files:
@@ -120,7 +120,7 @@ def _read(files: Sequence[str], options: AdoptOptions) -> _Intake:
             _("correct the file or export it again; nothing was changed"),
             (*problems, *useless),
         )
-    return _Intake(tuple(rows), tuple(problems))
+    return _ReadFiles(tuple(rows), tuple(problems))
 
 
 @contextmanager
@@ -154,12 +154,12 @@ def _key_of_a_new_store(run: Run) -> bytes:
 
 
 def _judge(
-    run: Run, connection: store.Connection | None, intake: _Intake, on: date, options: AdoptOptions
+    run: Run, connection: store.Connection | None, read_rows: _ReadFiles, on: date, options: AdoptOptions
 ) -> _Outcome:
     """Plan, and compare or hash the passwords; nothing is written yet."""
     pupils = with_status(register.persons(connection), on, run.settings.kleuter) if connection else []
     taken = usernames.owners(connection) if connection else {}
-    _refuse_unnamed_schools(intake, pupils, options)
+    _refuse_unnamed_schools(read_rows, pupils, options)
     known = adoption_plan.Known(
         [_registered(run, pupil) for pupil in pupils],
         taken,
@@ -167,7 +167,7 @@ def _judge(
         run.settings.portal_url,
         options.school,
     )
-    plan = adoption_plan.plan_adoption(intake.rows, known)
+    plan = adoption_plan.plan_adoption(read_rows.rows, known)
     by_person = {pupil.person.id: pupil for pupil in pupils}
     settled = _settle(run, plan.adoptions, by_person, on, dry_run=options.dry_run)
     mine = {found.account.username.lower() for found in settled}
@@ -175,10 +175,10 @@ def _judge(
     return _Outcome(plan, settled, free)
 
 
-def _refuse_unnamed_schools(intake: _Intake, pupils: Sequence[Pupil], options: AdoptOptions) -> None:
+def _refuse_unnamed_schools(read_rows: _ReadFiles, pupils: Sequence[Pupil], options: AdoptOptions) -> None:
     """Raise InputError where a row does not say of which school it is, and there are several here."""
     schools = sorted({enrolment.school for pupil in pupils for enrolment in pupil.person.enrolments})
-    unnamed = next((row for row in intake.rows if not row.cell("school")), None)
+    unnamed = next((row for row in read_rows.rows if not row.cell("school")), None)
     if unnamed and not options.school and len(schools) > 1:
         raise InputError(
             _(
@@ -299,9 +299,9 @@ def _no_card(found: _Settled) -> str:
 
 
 def _report(
-    run: Run, intake: _Intake, outcome: _Outcome, options: AdoptOptions, batch: Batch | None = None
+    run: Run, read_rows: _ReadFiles, outcome: _Outcome, options: AdoptOptions, batch: Batch | None = None
 ) -> Report:
-    problems = (*intake.problems, *outcome.plan.problems)
+    problems = (*read_rows.problems, *outcome.plan.problems)
     skipped = tuple(
         Skipped(found.pupil.id, found.pupil.status, why)
         for found in outcome.settled

@@ -51,7 +51,7 @@ def create(run: Run, pupil: str, on: date, options: CreateOptions) -> Report:
                 _("{pupil}: {why}").format(pupil=found.id, why=served.why_no_account(found)),
                 served.remedy(found),
             )
-        proposer = Proposer(run, connection)
+        proposer = Proposer(run.settings, connection)
         if run.interactive and not options.yes:
             proposal = terminal_review.one(
                 run, proposer, lambda request: proposer.new(found, request), options.request
@@ -71,7 +71,7 @@ def bulk_create(run: Run, selection: Selection, on: date, options: CreateOptions
         to_serve, skipped = divide(run, connection, selection, on, options)
         if not to_serve:
             return nothing_to_do(skipped, notes)
-        proposer = Proposer(run, connection)
+        proposer = Proposer(run.settings, connection)
         proposes = [partial(propose, proposer, pupil) for pupil in to_serve]
         if options.review:
             proposals = terminal_review.many(run, proposer, proposes, options.request)

@@ -40,11 +40,11 @@ def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report
         key, make_key = _key(run, options)
         own_profiles = run.settings.file.parent / "profiles"
         hash_number = partial(keys.hash_number, key)
-        intake = input_files.read(contents, options, own_profiles, run.today, hash_number, run.progress)
-        with rejects_file.kept(options, intake):
-            _refuse_useless(intake, options, names)
-        plan = _plan(run, intake, options)
-        with rejects_file.kept(options, intake, plan.problems):
+        read_rows = input_files.read(contents, options, own_profiles, run.today, hash_number, run.progress)
+        with rejects_file.kept(options, read_rows):
+            _refuse_useless(read_rows, options, names)
+        plan = _plan(run, read_rows, options)
+        with rejects_file.kept(options, read_rows, plan.problems):
             _refuse_held(plan, options)
         created = not options.dry_run and not run.store.exists()
         announced = [*_new_schools(run, plan)]
@@ -57,10 +57,10 @@ def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report
                 places = _arguments(options, files)
                 imports.apply(connection, plan, run.now, places, run.reason)
                 if options.rejects is not None:
-                    rejects_file.write(options.rejects, intake, plan.problems)
+                    rejects_file.write(options.rejects, read_rows, plan.problems)
         if created:
             announced.append(_("a new store was made: {path}").format(path=run.store.path))
-        return replace(_report(run, intake, plan, options), announcements=tuple(announced))
+        return replace(_report(run, read_rows, plan, options), announcements=tuple(announced))
 
 
 def _arguments(options: ImportOptions, files: Sequence[str]) -> list[str]:
@@ -94,9 +94,12 @@ def _refuse_old(run: Run, files: Sequence[str], max_age: float) -> None:
                 )
 
 
-def _plan(run: Run, intake: ReadRows, options: ImportOptions) -> ImportPlan:
+def _plan(run: Run, read_rows: ReadRows, options: ImportOptions) -> ImportPlan:
     pupils = Pupils(
-        intake.rows, frozenset(intake.unusable), frozenset(intake.illegible), tuple(intake.unusable_facts)
+        read_rows.rows,
+        frozenset(read_rows.unusable),
+        frozenset(read_rows.illegible),
+        tuple(read_rows.unusable_facts),
     )
     persons: list[Person] = []
     answers: dict[tuple[str, str, str], int | None] = {}
@@ -155,17 +158,17 @@ def _store(run: Run, key: bytes, make_key: bool, options: ImportOptions) -> Iter
         yield connection
 
 
-def _refuse_useless(intake: ReadRows, options: ImportOptions, files: Sequence[str]) -> None:
-    problems = tuple(problem for problem in intake.problems if not problem.warning)
+def _refuse_useless(read_rows: ReadRows, options: ImportOptions, files: Sequence[str]) -> None:
+    problems = tuple(problem for problem in read_rows.problems if not problem.warning)
     if options.strict and problems:
         raise InputError(
-            plural("{n} row cannot be used", "{n} rows cannot be used", len(intake.rejected)).format(
-                n=len(intake.rejected)
+            plural("{n} row cannot be used", "{n} rows cannot be used", len(read_rows.rejected)).format(
+                n=len(read_rows.rejected)
             ),
             _("correct them, or import without --strict; nothing was changed"),
             problems,
         )
-    if not intake.rows:
+    if not read_rows.rows:
         raise InputError(
             _("{files}: there is no row that can be used").format(files=", ".join(files)),
             _("correct the file or export it again; nothing was changed"),
@@ -203,13 +206,13 @@ def _new_schools(run: Run, plan: ImportPlan) -> Iterator[str]:
         ).format(school=school, n=pupils[school])
 
 
-def _report(run: Run, intake: ReadRows, plan: ImportPlan, options: ImportOptions) -> Report:
-    counts = dict(plan.counts) | {"rejected": len(intake.rejected), "skipped": intake.skipped}
+def _report(run: Run, read_rows: ReadRows, plan: ImportPlan, options: ImportOptions) -> Report:
+    counts = dict(plan.counts) | {"rejected": len(read_rows.rejected), "skipped": read_rows.skipped}
     counts["moved"] = len(plan.moved)
     loud = [withheld for withheld in plan.withheld if not withheld.quiet]
     named = (*planning.COUNTS, "skipped", *(["moved"] if plan.moved else []))
     summary = ", ".join(f"{counts[name]} {_label(name)}" for name in named)
-    notes = [*intake.notes, *_notes(plan)]
+    notes = [*read_rows.notes, *_notes(plan)]
     notes += [_("dry run: nothing was written")] if options.dry_run else run.store.warn_if_open()
     return Report(
         command="import",
@@ -217,7 +220,7 @@ def _report(run: Run, intake: ReadRows, plan: ImportPlan, options: ImportOptions
         status="partial" if counts["rejected"] or counts["held"] or loud else "ok",
         counts=counts,
         problems=(
-            *intake.problems,
+            *read_rows.problems,
             *plan.problems,
             *(Problem(withheld.code, withheld.message) for withheld in loud),
         ),

@@ -52,7 +52,7 @@ def plan(run: Run, file: Path, selection: Selection, on: date, options: CreateOp
     new_file.check(file)
     with run.store.reading() as connection:
         to_serve, skipped = create_accounts.divide(run, connection, selection, on, options)
-        proposer = Proposer(run, connection)
+        proposer = Proposer(run.settings, connection)
         proposals = [proposals.propose(proposer, pupil, options.request) for pupil in to_serve]
     if not proposals:
         return create_accounts.nothing_to_do(skipped, ())
@@ -167,7 +167,7 @@ def apply(run: Run, file: Path, on: date, options: CreateOptions) -> Report:
 def _judge(
     run: Run, connection: Connection, lines: Sequence[_Line], on: date, file: str
 ) -> tuple[list[AccountProposal], list[Problem]]:
-    proposer = Proposer(run, connection)
+    proposer = Proposer(run.settings, connection)
     proposals: list[AccountProposal] = []
     problems = []
     seen: dict[int, int] = {}
@@ -197,7 +197,7 @@ def _propose(proposer: Proposer, pupil: Pupil, line: _Line) -> AccountProposal:
     """Return the account that a row asks for; raises RefusedError where it does not fit the register any more."""
     if pupil.status not in (Status.NONE, Status.CONVERT):
         raise RefusedError(_("{pupil}: {why}").format(pupil=pupil.id, why=served.why_no_account(pupil)))
-    request = line.request(proposer.run.settings.card_languages)
+    request = line.request(proposer.settings.card_languages)
     account = pupil.person.account
     if account and request.username != account.username:
         raise RefusedError(

@@ -49,7 +49,7 @@ def reissue(run: Run, wanted: str, on: date, options: ReissueOptions) -> Report:
             len(pupils),
         ).format(n=len(pupils), batch=wanted)
         confirmation.agree(run, question, len(pupils), Consent(yes=options.yes), plain=False, guarded=False)
-        proposer = Proposer(run, connection)
+        proposer = Proposer(run.settings, connection)
         proposals = [
             proposer.changed(pupil, working_account(pupil), IssueReason.RESET, AccountRequest())
             for pupil in pupils

@@ -71,28 +71,31 @@ def _is_our_workbook(path: Path) -> bool:
 
 
 @contextmanager
-def kept(options: ImportOptions, intake: ReadRows, held: Iterable[Problem] = ()) -> Iterator[None]:
+def kept(options: ImportOptions, read_rows: ReadRows, held: Iterable[Problem] = ()) -> Iterator[None]:
     """Write the rejects file too when the block refuses the files, unless nothing is to be written at all."""
     try:
         yield
     except LeeridError:
         if options.rejects is not None and not options.dry_run:
             write(
-                options.rejects, intake, held, _("correct the file or export it again; nothing was changed")
+                options.rejects,
+                read_rows,
+                held,
+                _("correct the file or export it again; nothing was changed"),
             )
         raise
 
 
-def write(path: Path, intake: ReadRows, held: Iterable[Problem], hint: str = "") -> None:
+def write(path: Path, read_rows: ReadRows, held: Iterable[Problem], hint: str = "") -> None:
     """Write every rejected or held row with its line and problem, to correct and import again (mode 0600).
 
     A workbook where the path says so, or where it does not say and the rows come from one; else CSV.
     Where there is nothing to correct, an earlier rejects file is taken away.
     """
-    reasons = _reasons((*intake.problems, *held))
+    reasons = _reasons((*read_rows.problems, *held))
     try:
         if reasons:
-            _publish(path, _content(path, intake, reasons))
+            _publish(path, _content(path, read_rows, reasons))
         elif is_ours(path):
             path.unlink()
     except OSError as error:
@@ -111,8 +114,8 @@ def _reasons(problems: Iterable[Problem]) -> dict[tuple[str, int], list[str]]:
     return reasons
 
 
-def _content(path: Path, intake: ReadRows, reasons: dict[tuple[str, int], list[str]]) -> bytes:
-    rows = [_named(*intake.originals[place]) for place in reasons]
+def _content(path: Path, read_rows: ReadRows, reasons: dict[tuple[str, int], list[str]]) -> bytes:
+    rows = [_named(*read_rows.originals[place]) for place in reasons]
     headings: dict[_Column, str] = {}
     for row in rows:
         for column, (heading, _text) in row.items():
@@ -124,27 +127,27 @@ def _content(path: Path, intake: ReadRows, reasons: dict[tuple[str, int], list[s
     header = [*headings.values(), *profiles.OWN_COLUMNS]
     first_file = next(iter(reasons))[0]
     by_name = {".csv": False, ".xlsx": True}.get(path.suffix.lower())
-    if intake.kinds.get(first_file) is FileFormat.XLSX if by_name is None else by_name:
+    if read_rows.kinds.get(first_file) is FileFormat.XLSX if by_name is None else by_name:
         cut = [[cell[:_LONGEST_IN_A_SHEET] for cell in cells] for cells in body]
         return workbook.write(SHEET, header, cut, datetime.now(UTC))
     return _BOM + csvtext.write(header, body).encode()
 
 
-def _named(layout: ColumnMap, cells: Sequence[str]) -> dict[_Column, tuple[str, str]]:
+def _named(column_map: ColumnMap, cells: Sequence[str]) -> dict[_Column, tuple[str, str]]:
     """Return (heading, text) of every cell by what tells its column from others.
 
     That is what the column means, so that files which call it differently share it; else its heading,
     and the how-manieth of that heading it is. Cells beyond the header have none.
     """
     found: dict[_Column, tuple[str, str]] = {}
-    meanings = {position: column for column, position in layout.positions.items()}
+    meanings = {position: column for column, position in column_map.positions.items()}
     for position, cell in enumerate(cells):
-        heading = layout.header[position].strip() if position < len(layout.header) else ""
+        heading = column_map.header[position].strip() if position < len(column_map.header) else ""
         if heading in profiles.OWN_COLUMNS or not (heading or cell.strip()) or _is_secret(heading):
             continue
         name = meanings.get(position) or f" {profiles.plain(heading)}"
         number = sum(column[0] == name for column in found)
-        found[name, number] = (heading, _text(layout, cell, name))
+        found[name, number] = (heading, _text(column_map, cell, name))
     return found
 
 
@@ -152,14 +155,14 @@ def _is_secret(heading: str) -> bool:
     return profiles.plain(heading) in map(profiles.plain, profiles.SECRET_COLUMNS)
 
 
-def _text(layout: ColumnMap, cell: str, column: str) -> str:
+def _text(column_map: ColumnMap, cell: str, column: str) -> str:
     """Return a cell as text: a date in the form in which the profile reads it back.
 
     What a spreadsheet spoilt stays unusable until somebody corrects it: as text it would import.
     """
     kind = cell.kind if isinstance(cell, Typed) else cells.CellKind.NUMBER
     if kind is cells.CellKind.DATE and column in profiles.DATES:
-        form = profiles.DATE_FORMS[layout.profile.date_forms[0]][1]
+        form = profiles.DATE_FORMS[column_map.profile.date_forms[0]][1]
         return date.fromisoformat(cell).strftime(form)
     return str(cell) if kind is cells.CellKind.NUMBER else SPOILT
 

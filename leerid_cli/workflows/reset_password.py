@@ -65,7 +65,7 @@ def reset_password(run: Run, selection: Selection, on: date, options: ResetOptio
             counts = {"reset": 0, "skipped": len(skipped)}
             return Report("reset-password", summary, counts=counts, skipped=skipped, notes=tuple(notes))
         strict = options.named or options.request.kind is PasswordKind.TEMPORARY
-        request, proposer = replace(options.request, strict=strict), Proposer(run, connection)
+        request, proposer = replace(options.request, strict=strict), Proposer(run.settings, connection)
         proposals = [
             proposer.changed(pupil, working_account(pupil), IssueReason.RESET, request) for pupil in served
         ]
@@ -94,7 +94,9 @@ def rename(run: Run, pupil: str, on: date, options: ResetOptions) -> Report:
         person = resolve(connection, pupil)
         (found,) = with_status(register.persons(connection, [person]), on, run.settings.kleuter)
         account = working_account(found)
-        proposal = Proposer(run, connection).changed(found, account, IssueReason.RENAMED, options.request)
+        proposal = Proposer(run.settings, connection).changed(
+            found, account, IssueReason.RENAMED, options.request
+        )
         question = _(
             "Rename {old} to {new}? The old password stops working; new cards come in a ZIP."
         ).format(old=account.username, new=proposal.username)

@@ -216,14 +216,14 @@ def test_change_password_of_a_suspended_account_or_one_without_password_is_refus
 
 
 def test_change_password_is_a_function_for_a_sign_in_page(school: World) -> None:
-    from datetime import UTC, date, datetime
+    from datetime import UTC, datetime
 
     from leerid_cli.accounts.own_password import change_password
-    from leerid_cli.run import Run
     from leerid_cli.settings.load import load_settings
+    from leerid_cli.store.access import Store
 
-    run = Run(load_settings(school.store, school.config), datetime.now(UTC), date.today())
-    change_password(run, "noor.claes", OLD, NEW)
+    settings = load_settings(school.store, school.config)
+    change_password(Store(settings.store), settings.bcrypt_cost, "noor.claes", OLD, NEW, datetime.now(UTC))
     assert opens(school, "noor.claes", NEW) == 0
 
 

@@ -16,8 +16,10 @@ TODAY = date(2026, 11, 24)
 
 
 def checker(header: str = HEADER, defaults: Defaults | None = None) -> Checker:
-    layout = profiles.fit(DISCIMUS, header.split(";"))
-    return Checker("pupils.csv", layout, defaults or Defaults(), lambda digits: f"hash of {digits}", TODAY)
+    column_map = profiles.fit(DISCIMUS, header.split(";"))
+    return Checker(
+        "pupils.csv", column_map, defaults or Defaults(), lambda digits: f"hash of {digits}", TODAY
+    )
 
 
 def check(**cells: str) -> Outcome:

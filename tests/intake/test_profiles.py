@@ -73,13 +73,13 @@ def test_every_profile_has_the_name_of_its_file_and_a_fixture_that_it_reads() ->
     ],
 )  # fmt: skip
 def test_a_header_is_recognised(header: str, profile: str) -> None:
-    assert opened(header, school_given=True, type_given=True).layout.profile.name == profile
+    assert opened(header, school_given=True, type_given=True).column_map.profile.name == profile
 
 
 def test_the_option_is_stronger_than_the_guess() -> None:
     source = opened("stamnummer;naam;achternaam;klas", school_given=True, type_given=True, profile="wisa")
-    assert source.layout.profile.name == "wisa"
-    assert source.layout.unknown == ("achternaam",)
+    assert source.column_map.profile.name == "wisa"
+    assert source.column_map.unknown == ("achternaam",)
 
 
 @pytest.mark.parametrize(
@@ -88,19 +88,25 @@ def test_the_option_is_stronger_than_the_guess() -> None:
 )
 def test_a_heading_matches_whatever_its_disguise(heading: str) -> None:
     source = opened(f"naam;{heading}", school_given=True, type_given=True)
-    assert source.layout.positions["stamnummer"] == 1
+    assert source.column_map.positions["stamnummer"] == 1
 
 
 def test_smartschool_calls_the_voornaam_name() -> None:
-    layout = opened("internnumber;name;surname;stamboeknummer", school_given=True, type_given=True).layout
-    assert (layout.positions["voornaam"], layout.positions["naam"]) == (1, 2)
+    column_map = opened(
+        "internnumber;name;surname;stamboeknummer", school_given=True, type_given=True
+    ).column_map
+    assert (column_map.positions["voornaam"], column_map.positions["naam"]) == (1, 2)
 
 
 def test_informat_takes_klas_before_klascode_and_never_the_short_stamnummer() -> None:
     header = "p_persoon;naam;stamnr;Stamnr_kort;instelnr;Klascode;Klas;Klasnaam"
-    layout = opened(header, type_given=True).layout
-    assert (layout.positions["klas"], layout.positions["stamnummer"], layout.unknown) == (6, 2, ())
-    only_code = opened(header.replace(";Klas;Klasnaam", ""), type_given=True).layout
+    column_map = opened(header, type_given=True).column_map
+    assert (column_map.positions["klas"], column_map.positions["stamnummer"], column_map.unknown) == (
+        6,
+        2,
+        (),
+    )
+    only_code = opened(header.replace(";Klas;Klasnaam", ""), type_given=True).column_map
     assert only_code.positions["klas"] == 5
 
 
@@ -124,18 +130,18 @@ def test_two_profiles_that_read_a_header_differently_are_not_chosen_between(tmp_
     assert "een and twee" in refused.value.message
     assert "--profile" in refused.value.hint
     chosen = opened("nr;a;b", known=both, school_given=True, type_given=True, profile="twee")
-    assert chosen.layout.positions["naam"] == 2
+    assert chosen.column_map.positions["naam"] == 2
 
 
 def test_profiles_that_read_a_header_alike_are_no_choice_to_make() -> None:
-    assert opened("instellingsnummer;stamnummer;naam;hoofdstructuur").layout.profile.name == "discimus"
+    assert opened("instellingsnummer;stamnummer;naam;hoofdstructuur").column_map.profile.name == "discimus"
 
 
 def test_the_header_may_stand_below_titles_but_not_far() -> None:
     titles = "Leerlingen van de school\nnaam\n\n"
     data = f"{titles}{HEADER}\n{row('1')}\n".encode()
     source = open_source("x.csv", data, BUILT_IN, Reading())
-    assert (source.layout.line, [line for line, _cells in source.rows]) == (4, [5])
+    assert (source.column_map.line, [line for line, _cells in source.rows]) == (4, [5])
     with pytest.raises(InputError):
         open_source("x.csv", ("titel\n" * 20).encode() + data, BUILT_IN, Reading())
 
@@ -144,15 +150,15 @@ def test_a_second_header_hides_no_rows_above_it() -> None:
     wider = HEADER + ";voorlopig"
     data = f"{HEADER}\n{row('1')}\n{wider}\n{row('2')};0\n".encode()
     source = open_source("x.csv", data, BUILT_IN, Reading())
-    assert (source.layout.line, [line for line, _cells in source.rows]) == (1, [2, 3, 4])
+    assert (source.column_map.line, [line for line, _cells in source.rows]) == (1, [2, 3, 4])
 
 
 def test_a_profile_named_by_hand_needs_no_sign_of_itself() -> None:
     header = "Stamnummer;Achternaam;Voornaam;Administratieve groep"
     guessed = opened(header.replace(";Administratieve groep", ""), school_given=True, type_given=True)
-    assert guessed.layout.profile.name != "leerid"
+    assert guessed.column_map.profile.name != "leerid"
     named = opened(header, school_given=True, type_given=True, profile="leerid")
-    assert named.layout.positions["administratieve_groep_omschrijving"] == 3
+    assert named.column_map.positions["administratieve_groep_omschrijving"] == 3
 
 
 def test_a_profile_of_the_user_needs_no_code(world: World) -> None:

@@ -39,13 +39,13 @@ def test_a_comma_in_a_value_does_not_make_the_delimiter_a_comma() -> None:
 
 def test_header_cells_match_in_any_case_with_blanks_accents_and_underscores() -> None:
     source = opened(TEXT.replace("stamnummer", " Stàm Nummer ").replace("naam;", "NAAM ;").encode())
-    assert source.layout.positions["stamnummer"] == 1
-    assert source.layout.positions["naam"] == 2
+    assert source.column_map.positions["stamnummer"] == 1
+    assert source.column_map.positions["naam"] == 2
 
 
 def test_unknown_columns_are_named_but_not_those_of_a_rejects_file() -> None:
     source = opened(TEXT.replace("hoofdstructuur\n", "hoofdstructuur;Klastitularis;line;problem\n").encode())
-    assert source.layout.unknown == ("Klastitularis",)
+    assert source.column_map.unknown == ("Klastitularis",)
 
 
 def test_line_numbers_are_those_of_the_file_even_after_blank_and_broken_lines() -> None:
@@ -129,7 +129,7 @@ def test_xml_is_read_in_the_encoding_it_declares(encoding: str) -> None:
         (3, ["030569", "1", "Zoë", "211"]),
         (4, ["030569", "2", "Zoë", "211"]),
     ]
-    assert (source.encoding, source.table, source.layout.profile.name) == (
+    assert (source.encoding, source.table, source.column_map.profile.name) == (
         encoding,
         "inschrijving",
         "informat",
