@@ -293,12 +293,6 @@ def test_the_password_kind_follows_class_level_school_and_default(world: World) 
     assert "De Regenboog" in text(members(world.out / "a.zip")["leerid-kaartjes-a4.pdf"])
 
 
-def test_two_schools_of_one_name_are_both_meant(world: World) -> None:
-    world.config.write_text('[schools."030569"]\nname = "De Brug"\n[schools."041871"]\nname = "De Brug"\n')
-    world.run("import", world.pupils(row("1"), row("2", voornaam="Jan", instellingsnummer="041871")))
-    assert len(world.run("search", "--school", "de brug", *AS_OF, "--format", "json").json) == 2
-
-
 def test_the_example_address_is_marked_and_warned_about(school: World) -> None:
     school.config.write_text("")
     made = school.run("bulk-create", "--all", *AS_OF, "-o", school.out / "a.zip")
