@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -245,6 +246,15 @@ def test_every_command_is_found_by_its_name() -> None:
         importlib.import_module(f"leerid_cli.cli.{module}").add_to(app, Command)
         registered = typer.main.get_group(app).commands
         assert {name for name, where in commands.MODULES.items() if where == module} == set(registered)
+
+
+def test_every_command_has_a_file_of_tests_that_says_so() -> None:
+    """The first line of each file of `tests/cli` names, between backticks, the commands that it tests."""
+    files = (ROOT / "tests" / "cli").glob("test_*.py")
+    titles = [(ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "") for path in files]
+    named = {name for title in titles for name in re.findall(r"`([a-z-]+)[ `]", title.splitlines()[0])}
+    untested = [name for name in commands.MODULES if name not in named]
+    assert not untested, f"no file of tests/cli begins with {untested}"
 
 
 def test_sizes() -> None:

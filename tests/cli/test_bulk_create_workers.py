@@ -1,4 +1,4 @@
-"""Many cards at once: the same bytes whoever draws them; what signals and kills leave of the run and its workers."""
+"""`bulk-create` of many cards: the same bytes whoever draws them; what signals and kills leave of its workers."""
 
 import os
 import re

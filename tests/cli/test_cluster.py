@@ -1,4 +1,4 @@
-"""`--cluster`: a real scheduler and two real workers over TLS; the same parts, kills, refusals, nothing in clear."""
+"""`bulk-create --cluster`: a real scheduler and workers over TLS; the same parts, kills, refusals, nothing in clear."""
 
 import os
 import re

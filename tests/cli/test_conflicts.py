@@ -1,4 +1,4 @@
-"""`conflicts` and `todo`: nothing that an import held is held for ever."""
+"""`conflicts`: nothing that an import held is held for ever."""
 
 import sqlite3
 
@@ -37,6 +37,10 @@ def answer(world: World, command: str) -> dict:
     done = world.run(*arguments, "--format", "json")
     assert done.code == 0, done.err
     return done.json
+
+
+def todo(world: World, kind: str) -> list[dict]:
+    return [item for item in world.run("todo", *AS_OF, "--format", "json").json if item["kind"] == kind]
 
 
 def test_nothing_held_is_an_empty_list_and_nothing_to_answer(school: World) -> None:
@@ -237,26 +241,6 @@ def test_a_corrected_file_takes_the_row_off_the_list(school: World) -> None:
     assert listed(school) == []
 
 
-def todo(world: World, kind: str) -> list[dict]:
-    return [item for item in world.run("todo", *AS_OF, "--format", "json").json if item["kind"] == kind]
-
-
-def test_todo_names_the_command_for_each(school: World) -> None:
-    imported(school, row("1", **NOOR), JEF)
-    (held,) = todo(school, "held")
-    assert "leerid conflicts keep 030569/1" in held["command"]
-    (eligible,) = todo(school, "eligible")
-    assert (eligible["pupils"], eligible["command"]) == (2, "leerid bulk-create --school 030569 --class 5A")
-    made = school.run("bulk-create", *eligible["command"].split()[2:], "--output", school.out, *AS_OF)
-    assert made.code == 0, made.err
-    assert todo(school, "eligible") == []
-    secondary = JEF.replace(";211;", ";311;").replace(";5A;", ";1A;")
-    imported(school, secondary)
-    (convert,) = todo(school, "convert")
-    assert "--class 1A" in convert["command"]
-    assert "--convert" in convert["command"]
-
-
 def test_for_a_terminal_commands_are_lines_of_their_own(school: World) -> None:
     imported(school, row("1", **NOOR), JEF)
     lines = school.run("conflicts", "list", "--format", "table").out.splitlines()
@@ -270,10 +254,3 @@ def test_for_a_terminal_commands_are_lines_of_their_own(school: World) -> None:
         "    leerid bulk-create --school 030569 --class 5A"
         in school.run("todo", *AS_OF, "--format", "table").out.splitlines()
     )
-
-
-def test_todo_in_every_format(school: World) -> None:
-    assert school.run("todo", *AS_OF).out.splitlines()[0] == "kind;pupils;what;command"
-    assert school.run("todo", *AS_OF, "--format", "table").code == 0
-    assert school.run("todo", *AS_OF, "--format", "ids").code == 2
-    assert school.run("todo", *AS_OF, "--format", "jsonl").out.count("\n") == 1

@@ -1,4 +1,4 @@
-"""`leerid import` through the real program: what it reads, what it refuses, and that refusing changes nothing."""
+"""`import` through the real program: what it reads, what it refuses, and that refusing changes nothing."""
 
 import csv
 import io

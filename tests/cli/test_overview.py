@@ -1,4 +1,4 @@
-"""`overview` and `history`: what stands where, and what was done."""
+"""`overview`: how many pupils stand where."""
 
 import csv
 import io
@@ -8,22 +8,10 @@ import pytest
 from terminal import at_terminal
 from world import AS_OF, World, row
 
-ROWS = (
-    row("1", insz="15030700157"),
-    row("2", naam="D’Hondt", voornaam="Zoë", geboortedatum="2014-05-06", insz="14450600268", klas="10A"),
-    row("3", naam="Claes", voornaam="Noor", geboortedatum="2003-03-07", insz="03030700196"),
-    row("4", naam="Maes", voornaam="Bo"),
-    row("5", instellingsnummer="041871", naam="Wouters", voornaam="Lou", insz="15030700256", klas="5A"),
-)
-
 
 @pytest.fixture
-def school(world: World) -> World:
-    with world.config.open("a") as config:
-        config.write('[schools."030569"]\nname = "De Regenboog"\n')
-    assert world.run("import", world.pupils(*ROWS)).code == 0
-    assert world.run("create", "030569/1", *AS_OF, "-o", world.out).code == 0
-    return world
+def school(two_schools: World) -> World:
+    return two_schools
 
 
 def test_overview_counts_by_school_class_and_status(school: World) -> None:
@@ -65,40 +53,3 @@ def test_overview_draws_bars_and_sums_at_a_terminal(school: World) -> None:
     assert "030569: De Regenboog" in shown
     assert "last import: 20" in shown
     assert "\x1b[31m" not in shown
-
-
-def test_history_of_everybody_by_person_number_newest_last(school: World) -> None:
-    rows = school.run("history", "--format", "json").json
-    assert rows[-1]["event"] == "account-created"
-    person = school.run("show", "030569/1", *AS_OF, "--format", "json").json["person"]
-    assert rows[-1]["person"] == person
-    assert [entry["at"] for entry in rows] == sorted(entry["at"] for entry in rows)
-    assert len({entry["person"] for entry in rows}) == 5
-    text = school.run("history").out
-    header, *lines = csv.reader(io.StringIO(text), delimiter=";")
-    assert header == ["at", "person", "event", "detail", "reason"]
-    assert len(lines) == len(rows)
-    assert json.loads(lines[-1][3])["username"] == "emma.peeters"
-    assert "Peeters" not in text
-    assert "$2b$" not in text
-
-
-def test_history_of_one_pupil_and_of_nobody(school: World) -> None:
-    school.run("--reason", "lost card", "reset-password", "emma.peeters", *AS_OF, "-o", school.out / "n.zip")
-    rows = [
-        json.loads(line)
-        for line in school.run("history", "emma.peeters", "--format", "jsonl").out.splitlines()
-    ]
-    assert [entry["event"] for entry in rows][-2:] == ["account-created", "password-reset"]
-    assert rows[-1]["reason"] == "lost card"
-    assert len({entry["person"] for entry in rows}) == 1
-    assert school.run("history", "nobody").code == 5
-    code, shown = at_terminal(school, "history", "emma.peeters")
-    assert (code, "password-reset" in shown, "username: emma.peeters" in shown) == (0, True, True)
-
-
-def test_what_belongs_to_no_person_stands_in_the_history_too(school: World) -> None:
-    school.run("reserve", "-", stdin="bo.maes\n")
-    last = school.run("history", "--format", "json").json[-1]
-    assert (last["person"], last["event"], last["detail"]) == (None, "usernames-reserved", {"count": 1})
-    assert school.run("history").out.splitlines()[-1].split(";")[1] == ""

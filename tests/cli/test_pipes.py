@@ -3,7 +3,6 @@
 import fcntl
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from terminal import at_terminal
-from world import AS_OF, EXAMPLE, World, row
+from world import AS_OF, EXAMPLE, World
 
 PROGRAM = [sys.executable, "-m", "leerid_cli"]
 
@@ -185,25 +184,6 @@ def test_a_second_writer_is_told_who_is_at_work_and_a_reader_is_not_disturbed(sc
     assert school.run("import", EXAMPLE).code == 0
 
 
-def test_a_terminal_gets_a_table(school: World) -> None:
-    code, shown = at_terminal(school, "search", "wisniewski", *AS_OF)
-    assert code == 0
-    assert "Łukasz" in shown
-    assert "school;stamnummer" not in shown
-
-
-def test_names_cannot_drive_the_terminal_or_the_table(world: World) -> None:
-    world.run(
-        "import", world.pupils(row("1", naam="[/b]\x1b[31mRood", voornaam="[klas]\u202e", insz="15030700157"))
-    )
-    code, shown = at_terminal(world, "search", *AS_OF)
-    assert code == 0
-    assert "[/b]" in shown
-    assert "[klas]" in shown
-    assert "\x1b[31m" not in shown
-    assert "\u202e" not in shown
-
-
 def test_bulk_create_asks_at_a_terminal(school: World) -> None:
     line = ("bulk-create", "--school", "030569", "--class", "3A", *AS_OF, "-o", school.out)
     code, shown = at_terminal(school, *line, prompt="[y/N]", answer="n\n")
@@ -226,22 +206,3 @@ def test_verify_asks_without_echo_at_a_terminal(school: World) -> None:
     )
     code, shown = at_terminal(school, "verify", "lukasz.wisniewski", prompt="Password", answer="boom42\n")
     assert code == 0, shown
-
-
-def test_a_table_on_a_narrow_terminal_shows_every_column(world: World) -> None:
-    """One username of 50 letters must not push out the names of all."""
-    world.run(
-        "import", world.pupils(row("1", naam="Vandenbroeck-Vanderstappen", voornaam="Elisabeth-Charlotte"))
-    )
-    with sqlite3.connect(world.store) as store:
-        name = "elisabeth-charlotte.vandenbroeck-vanderstappen"
-        store.execute("INSERT INTO username VALUES (?, 'issued', 1, '')", (name,))
-        store.execute(
-            "INSERT INTO account (person, username, type, password_kind, password_hash, must_change, token)"
-            " VALUES (1, ?, 'basis', 'word', '', 0, 't')",
-            (name,),
-        )
-    done = world.run("search", *AS_OF, "--format", "table")
-    shown = "".join(done.out.split())
-    for value in ("Vand", "Elis", "5A", "basis", "active", "elis"):
-        assert value in shown

@@ -17,21 +17,16 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import leerid_cli
-from leerid_cli.batches import delivery, files
+import sources
+
+from leerid_cli.batches import delivery
 from leerid_cli.model.batches import BatchState
 from leerid_cli.runtime import durable, failpoints, limits, memory
-from leerid_cli.store import accounts, backups, batches, connection, keys
+from leerid_cli.store import accounts, batches, connection
 
 # The code in which a run leaves traces on disk, and so the steps at which killing it is worth while.
-TRACED = {
-    str(Path(leerid_cli.__file__).parent / name)
-    for name in (
-        "durable.py", "delivery/staging.py", "store/connection.py", "store/ledger.py", "store/adoptions.py",
-        "store/backups.py", "store/keys.py", "workflows/batches.py", "workflows/issuing.py",
-    )
-}  # fmt: skip
-WITH_FAILPOINTS = (durable, delivery, backups, connection, files, keys, accounts)
+TRACED = sources.traced()
+WITH_FAILPOINTS = sources.with_failpoints()
 
 
 def record_failpoints(path: str) -> None:
@@ -44,8 +39,7 @@ def record_failpoints(path: str) -> None:
         failpoints.hit(name)
 
     for module in WITH_FAILPOINTS:
-        if hasattr(module, "hit"):
-            vars(module)["hit"] = recorded
+        vars(module)["hit"] = recorded
 
 
 def on_lines(reached: Callable[[], None]) -> None:
@@ -119,8 +113,7 @@ def at_failpoint(name: str, turn: int, then: Callable[[], None]) -> None:
         failpoints.hit(here)
 
     for module in WITH_FAILPOINTS:
-        if hasattr(module, "hit"):
-            vars(module)["hit"] = reached
+        vars(module)["hit"] = reached
 
 
 def wait_at(name: str, turn: int, reached: str, go_on: str) -> None:

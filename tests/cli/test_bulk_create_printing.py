@@ -1,18 +1,38 @@
-"""Sheets, printers, lists for teachers, the test sheet, samples and templates of one's own, through the program."""
+"""`bulk-create` and `reset-password`: label sheets, printers, class lists and templates of one's own."""
 
 import io
-import stat
 from pathlib import Path
 
 import pikepdf
 import pypdfium2
 import pytest
-from PIL import Image
 from world import AS_OF, World, members, row
 
 FULL = "leerid-stickers-volledig.pdf"
 A4 = "leerid-kaartjes-a4.pdf"
-MM = 72 / 25.4
+PAGE = """<!DOCTYPE html><html lang="nl"><head><style>{% include "sheets.css.j2" %}</style></head><body>
+{% for page in pages %}<section>
+{% for card in page.cards %}
+<p>EIGEN {{ card.layout.texts[0].name }}</p>
+{% endfor %}</section>{% endfor %}</body></html>
+"""
+FACE = """[[password-text]]
+height = 42
+texts = [
+  { show = "voornaam", at = [0, 0, 90, 9], size = [30, 9] },
+]
+"""
+OVERLAP = """[[a4-text]]
+height = 47
+code = [0, 0, 30]
+logo = [60, 0, 10, 6]
+texts = [
+  { show = "voornaam", at = [31, 0, 50, 9], size = [30, 9], when = "no-logo" },
+  { show = "naam", at = [31, 10, 50, 9], size = [30, 9] },
+  { show = "password", at = [31, 20, 50, 9], size = [30, 20], when = "word" },
+  { show = "password", at = [31, 20, 50, 9], size = [30, 20], when = "temporary" },
+]
+"""
 
 
 @pytest.fixture
@@ -53,6 +73,13 @@ def reset(world: World, name: str, *options: object) -> dict[str, bytes]:
                      *options)  # fmt: skip
     assert done.code == 0, done.err
     return members(world.out / name)
+
+
+def own(world: World, name: str, text: str) -> Path:
+    folder = world.config.parent / "templates"
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(text)
+    return folder / name
 
 
 def test_options_move_the_stickers_and_not_the_a4_cards(school: World) -> None:
@@ -199,119 +226,6 @@ def test_every_pdf_of_a_bundle_asks_not_to_be_scaled_and_has_title_language_and_
             assert [item.title for item in tree.root] == ["5A"]
 
 
-@pytest.mark.parametrize("sheet", ["105x48", "70x37", "99.1x38.1", "63.5x38.1", "99.1x67.7"])
-def test_the_test_sheet_has_a_cross_on_every_label_and_rulers_of_100_mm(world: World, sheet: str) -> None:
-    done = world.run("calibrate", "--sheet", sheet, "--offset-y", "0.5", "-o", world.out / "t.pdf")
-    assert done.code == 0, done.err
-    assert stat.S_IMODE((world.out / "t.pdf").stat().st_mode) == 0o600
-    data = (world.out / "t.pdf").read_bytes()
-    with pypdfium2.PdfDocument(data) as opened:
-        text = opened[0].get_textpage().get_text_range()
-        lines = [shape(item) for item in opened[0].get_objects() if item.type == 2]
-    for said in ("100 mm", "offset", "scale", "printers"):
-        assert said in text
-    for box in centres(sheet):
-        x, y = box
-        assert any(near(line, (x - 4, y + 0.5, 8, 0)) for line in lines), box
-        assert any(near(line, (x, y + 0.5 - 4, 0, 8)) for line in lines), box
-    ticks = [line for line in lines if line[2] < 0.3 and 1 < line[3] < 4]
-    assert max(t[0] for t in ticks) - min(t[0] for t in ticks) == pytest.approx(100, abs=0.1)
-    ticks = [line for line in lines if line[3] < 0.3 and 1 < line[2] < 4]
-    assert max(t[1] for t in ticks) - min(t[1] for t in ticks) == pytest.approx(100, abs=0.1)
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        assert pdf.Root.ViewerPreferences.PrintScaling == "/None"
-
-
-def centres(sheet: str) -> list[tuple[float, float]]:
-    """Centres of labels that fill A4 evenly: half a label from each outer edge of the block."""
-    columns, rows = {
-        "105x48": (2, 6),
-        "70x37": (3, 8),
-        "99.1x38.1": (2, 7),
-        "63.5x38.1": (3, 7),
-        "99.1x67.7": (2, 4),
-    }[sheet]
-    width, height = map(float, sheet.split("x"))
-    gap = 2.5 if width in (99.1, 63.5) else 0
-    left, top = (210 - columns * width - (columns - 1) * gap) / 2, (297 - rows * height) / 2
-    return [
-        (left + column * (width + gap) + width / 2, top + row * height + height / 2)
-        for row in range(rows)
-        for column in range(columns)
-    ]
-
-
-def shape(item: pypdfium2.PdfObject) -> tuple[float, float, float, float]:
-    left, bottom, right, top = (edge / MM for edge in item.get_bounds())
-    return left, 297 - top, right - left, top - bottom
-
-
-def near(line: tuple[float, ...], wanted: tuple[float, ...]) -> bool:
-    return all(abs(one - two) <= 0.3 for one, two in zip(line, wanted, strict=True))
-
-
-@pytest.mark.parametrize("sheet", ["single-105x48", "single-89x36"])
-def test_a_single_label_has_a_test_sheet_too(world: World, sheet: str) -> None:
-    assert world.run("calibrate", "--sheet", sheet, "-o", world.out).code == 0
-    with pypdfium2.PdfDocument(world.out / f"leerid-calibrate-{sheet}.pdf") as opened:
-        assert len(opened) == 5
-        assert {round(page.get_height() / MM) for page in opened} == {int(sheet.rpartition("x")[2])}
-
-
-@pytest.mark.parametrize("command", [("calibrate",), ("cards", "preview")])
-def test_nothing_is_overwritten(world: World, command: tuple[str, ...]) -> None:
-    there = world.file("mine", "mine.pdf")
-    done = world.run(*command, "--output", there)
-    assert done.code == 7
-    assert there.read_text() == "mine"
-
-
-@pytest.mark.parametrize("name", ["x.gif", "x"])
-def test_samples_are_pdf_or_png(world: World, name: str) -> None:
-    assert world.run("cards", "preview", "-o", world.out / name).code == 2
-    assert list(world.out.iterdir()) == []
-
-
-def test_samples_of_every_kind_as_pdf_and_png(world: World) -> None:
-    config(world, '[schools."030569"]\nname = "Basisschool De Zonnewijzer"\n')
-    done = world.run("cards", "preview", "-o", world.out / "p.pdf")
-    assert done.code == 0, done.err
-    with pypdfium2.PdfDocument(world.out / "p.pdf") as opened:
-        text = "\n".join(page.get_textpage().get_text_range() for page in opened)
-        sizes = [page.get_size() for page in opened]
-    for said in ("Voor de leerkracht", "boot47", "zn4chdjr", "Tik je prenten", "Basisschool De Zonnewijzer"):
-        assert said in text
-    assert "loket.test" in text.replace("\r\n", "")
-    assert "VOORBEELD" not in text, "the portal is set"
-    assert world.run("cards", "preview", "--colour", "-o", world.out / "p.png").code == 0
-    with Image.open(world.out / "p.png") as picture:
-        assert picture.format == "PNG"
-        assert picture.width > 3 * sizes[0][0] * 100 / 72
-        grey = picture.convert("RGB").getcolors(1 << 24)
-    assert any(len(set(colour)) > 1 for _count, colour in grey), "with --colour there is colour"
-
-
-def test_samples_say_what_a_sheet_cannot_hold(world: World) -> None:
-    done = world.run("cards", "preview", "--sheet", "70x37", "-o", world.out / "p.pdf")
-    assert done.code == 0
-    assert "left out, too small to read on 70x37: leerid-stickers-volledig.pdf" in done.err
-
-
-def own(world: World, name: str, text: str) -> Path:
-    folder = world.config.parent / "templates"
-    folder.mkdir(exist_ok=True)
-    (folder / name).write_text(text)
-    return folder / name
-
-
-PAGE = """<!DOCTYPE html><html lang="nl"><head><style>{% include "sheets.css.j2" %}</style></head><body>
-{% for page in pages %}<section>
-{% for card in page.cards %}
-<p>EIGEN {{ card.layout.texts[0].name }}</p>
-{% endfor %}</section>{% endfor %}</body></html>
-"""
-
-
 def test_a_template_of_ones_own_is_used(school: World) -> None:
     own(school, "sheets.html.j2", PAGE)
     with pypdfium2.PdfDocument(create(school, "a.zip")[FULL]) as opened:
@@ -353,14 +267,6 @@ def test_a_style_of_ones_own_is_told_by_its_own_name(school: World) -> None:
     assert f"{file}:2: 'kleur' is undefined" in done.err
 
 
-FACE = """[[password-text]]
-height = 42
-texts = [
-  { show = "voornaam", at = [0, 0, 90, 9], size = [30, 9] },
-]
-"""
-
-
 def test_a_face_of_ones_own_replaces_the_one_of_its_name_only(school: World) -> None:
     own(school, "faces.toml", FACE.replace("voornaam", "username"))
     files = create(school, "a.zip")
@@ -395,19 +301,6 @@ def test_a_wrong_face_is_told_by_file_and_field(
     assert (f"{file}:{line}: " if line else f"{file}: ") in done.err
     assert told in done.err
     assert school.snapshot() == before
-
-
-OVERLAP = """[[a4-text]]
-height = 47
-code = [0, 0, 30]
-logo = [60, 0, 10, 6]
-texts = [
-  { show = "voornaam", at = [31, 0, 50, 9], size = [30, 9], when = "no-logo" },
-  { show = "naam", at = [31, 10, 50, 9], size = [30, 9] },
-  { show = "password", at = [31, 20, 50, 9], size = [30, 20], when = "word" },
-  { show = "password", at = [31, 20, 50, 9], size = [30, 20], when = "temporary" },
-]
-"""
 
 
 @pytest.mark.parametrize(

@@ -1,51 +1,19 @@
-"""The main job through the real program: an enrolment file goes in, accounts and printed cards come out."""
+"""`bulk-create`: an enrolment file goes in, accounts and printed cards come out."""
 
 import io
-import os
 import stat
 from pathlib import Path
 
 import pypdfium2
 import pytest
 import zxingcpp
+from bundles import PDFS, records, squeezed, text
 from world import AS_OF, EXAMPLE, World, members, row, workbook_cells
-
-PDFS = {
-    "leerid-kaartjes-a4.pdf",
-    "leerid-stickers-volledig.pdf",
-    "leerid-stickers-aanmelden.pdf",
-    "leerid-stickers-wachtwoord.pdf",
-}
-HEADER = [
-    "Stamnummer", "Administratieve groep", "Achternaam", "Voornaam", "LeerID Gebruikersnaam",
-    "LeerID Wachtwoord", "Klas", "Instellingsnummer", "Accounttype", "Wachtwoordsoort", "URL", "Opmerking",
-]  # fmt: skip
-ROWS = [
-    row("1", insz="15030700157", geslacht="V"),
-    row("2", naam="D’Hondt", voornaam="Zoë", geboortedatum="2014-05-06", insz="14450600268"),
-    row(
-        "3",
-        naam="Wiśniewski",
-        voornaam="Łukasz",
-        geboortedatum="2003-03-07",
-        insz="03030700196",
-        hoofdstructuur="311",
-    ),
-]
 
 
 @pytest.fixture
-def school(world: World) -> World:
-    assert world.run("import", world.pupils(*ROWS)).code == 0
-    return world
-
-
-def records(bundle: Path) -> list[dict[str, str]]:
-    header, *rows = workbook_cells(members(bundle)["leerid-accounts.xlsx"])
-    assert header == HEADER
-    return [
-        dict(zip(HEADER, ("" if cell is None else cell for cell in cells), strict=True)) for cells in rows
-    ]
+def school(three_pupils: World) -> World:
+    return three_pupils
 
 
 def codes(pdf: bytes) -> list[str]:
@@ -55,16 +23,6 @@ def codes(pdf: bytes) -> list[str]:
     for page in document:
         found += [code.text for code in zxingcpp.read_barcodes(page.render(scale=150 / 72).to_pil())]
     return found
-
-
-def text(pdf: bytes) -> str:
-    return "\n".join(
-        page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(io.BytesIO(pdf))
-    )
-
-
-def squeezed(value: str) -> str:
-    return "".join(value.split())
 
 
 def test_the_whole_example(world: World) -> None:
@@ -130,62 +88,6 @@ def test_the_workbook_is_in_card_order_and_names_are_exact(school: World) -> Non
         ("Peeters", "Emma"),
         ("Wiśniewski", "Łukasz"),
     ]
-
-
-def test_create_makes_one_account_and_no_workbook(school: World) -> None:
-    made = school.run("create", "030569/1", *AS_OF, "--output", school.out / "one.zip", "--format", "json")
-    assert (made.code, made.json["created"]) == (0, 1)
-    files = members(school.out / "one.zip")
-    assert set(files) == PDFS
-    assert squeezed("emma.peeters") in squeezed(text(files["leerid-stickers-volledig.pdf"]))
-    (pupil,) = school.run("search", "emma", *AS_OF, "--format", "json").json
-    assert (pupil["username"], pupil["status"]) == ("emma.peeters", "active")
-
-
-def test_create_takes_a_username_kind_and_password_from_the_administrator(school: World) -> None:
-    made = school.run(
-        "create", "1", *AS_OF, "-o", school.out, "--username", "emma.p", "--password-kind", "word",
-        "--password-stdin", stdin="kikker77\n",
-    )  # fmt: skip
-    assert made.code == 0
-    assert "kikker77" not in made.out + made.err
-    assert school.run("verify", "emma.p", stdin="kikker77\n").code == 0
-
-
-@pytest.mark.parametrize(
-    ("options", "code", "words"),
-    [
-        (("--username", "a@b"), 6, "@"),
-        (("--username", "x" * 51), 6, "51"),
-        (("--username", "zoe.dhondt"), 6, "taken"),
-        (("--password-kind", "temporary"), 6, "basis"),
-        (("--password-kind", "fluitje"), 2, "fluitje"),
-        (("--password-stdin", "--password-kind", "word"), 6, "6 to 72"),
-    ],
-)
-def test_create_refuses_and_nothing_changes(
-    school: World, options: tuple[str, ...], code: int, words: str
-) -> None:
-    assert school.run("create", "2", *AS_OF, "-o", school.out / "first.zip").code == 0
-    refused = school.run("create", "1", *AS_OF, "-o", school.out, *options, stdin="kort\n")
-    assert refused.code == code
-    assert words in refused.err
-    assert [path.name for path in school.out.iterdir()] == ["first.zip"]
-    assert school.run("search", "emma", *AS_OF, "--format", "json").json[0]["username"] == ""
-    assert school.leftovers() == []
-
-
-def test_a_pupil_without_official_number_is_refused_with_what_to_do(world: World) -> None:
-    world.run("import", world.pupils(row("1")))
-    refused = world.run("create", "1", *AS_OF, "-o", world.out)
-    assert refused.code == 6
-    assert "official number is missing" in refused.err
-    assert "DISCIMUS" in refused.err
-
-
-def test_a_second_account_is_refused(school: World) -> None:
-    assert school.run("create", "1", *AS_OF, "-o", school.out).code == 0
-    assert school.run("create", "1", *AS_OF, "-o", school.out / "again.zip").code == 6
 
 
 def test_who_has_left_or_is_too_young_is_skipped_with_the_reason(world: World) -> None:
@@ -261,20 +163,6 @@ def test_pupils_of_one_name_get_numbers_and_a_username_is_never_given_twice(worl
     }
 
 
-def test_verify(school: World) -> None:
-    school.run("bulk-create", "--all", *AS_OF, "-o", school.out / "a.zip")
-    for account in records(school.out / "a.zip"):
-        username, password = account["LeerID Gebruikersnaam"], account["LeerID Wachtwoord"]
-        assert school.run("verify", username.upper(), stdin=password).code == 0
-        shuffled = ", ".join(reversed(password.split()))
-        if account["Wachtwoordsoort"] == "afbeelding":
-            assert school.run("verify", username, stdin=shuffled.upper()).code == 0
-        for wrong in ("", "zomaar42", password + "x"):
-            refused = school.run("verify", username, stdin=wrong)
-            assert (refused.code, password in refused.err) == (6, False)
-    assert school.run("verify", "nobody", stdin="x").code == 5
-
-
 def test_the_password_kind_follows_class_level_school_and_default(world: World) -> None:
     world.config.write_text(
         '[portal]\nurl = "https://loket.test/l/{token}"\n[passwords]\nbasis = "picture"\n'
@@ -291,12 +179,6 @@ def test_the_password_kind_follows_class_level_school_and_default(world: World) 
     kinds = {r["Stamnummer"]: r["Wachtwoordsoort"] for r in records(world.out / "a.zip")}
     assert kinds == {"1": "woord", "2": "afbeelding", "3": "woord"}
     assert "De Regenboog" in text(members(world.out / "a.zip")["leerid-kaartjes-a4.pdf"])
-
-
-def test_two_schools_of_one_name_are_both_meant(world: World) -> None:
-    world.config.write_text('[schools."030569"]\nname = "De Brug"\n[schools."041871"]\nname = "De Brug"\n')
-    world.run("import", world.pupils(row("1"), row("2", voornaam="Jan", instellingsnummer="041871")))
-    assert len(world.run("search", "--school", "de brug", *AS_OF, "--format", "json").json) == 2
 
 
 def test_the_example_address_is_marked_and_warned_about(school: World) -> None:
@@ -333,17 +215,6 @@ def test_clear_text_stands_nowhere_but_in_the_zip(school: World) -> None:
     assert shown.json["account"]["username"] == "emma.peeters"
     assert "$2b$" not in shown.out
     assert shown.json["history"][-1]["reason"] == "start of term"
-
-
-def test_trial_hashes_are_warned_about(school: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = school.run("create", "1", *AS_OF, "-o", school.out)
-    assert "bcrypt cost 4" in made.err
-    for wrong in ("3", "17", "twelve"):
-        monkeypatch.setenv("LEERID_BCRYPT_COST", wrong)
-        assert school.run("search", "emma", *AS_OF).code == 2
-    monkeypatch.delenv("LEERID_BCRYPT_COST")
-    os.environ["LEERID_BCRYPT_COST"] = "10"
-    assert "bcrypt cost" not in school.run("create", "2", *AS_OF, "-o", school.out / "b.zip").err
 
 
 def test_split_by_class_and_only_some_parts(school: World) -> None:

@@ -1,4 +1,4 @@
-"""The rejects file: rows out, corrected, and in again; nothing else is ever overwritten."""
+"""`import --rejects`: the rejects file: rows out, corrected, and in again; nothing else is ever overwritten."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What the command line and the configuration say of the cards: language, logo, contact; letters no font has."""
+"""`bulk-create`: language, logo and contact of the cards, and letters that no font has."""
 
 import csv
 import io

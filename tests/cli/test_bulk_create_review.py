@@ -1,4 +1,4 @@
-"""`create` and `bulk-create --review` at a terminal: what is proposed can be changed before it is made."""
+"""`bulk-create --review` and `create` at a terminal: what is proposed can be changed before it is made."""
 
 import pytest
 from terminal import at_terminal

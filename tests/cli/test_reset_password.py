@@ -1,50 +1,21 @@
-"""`reset-password`, `rename` and `bulk-create --convert`: new cards, and the old password goes with their coming."""
+"""`reset-password`: new cards, and the old password goes with their coming."""
 
 import resource
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from pathlib import Path
 
 import pytest
+from bundles import opens, passwords, table
+from schools import TO_SECONDARY
 from terminal import at_terminal
-from world import AS_OF, World, members, row, workbook_cells
-
-PUPILS = {"1": "15030700157", "2": "14450600268", "3": "03030700196"}
-ROWS = (
-    row("1", insz=PUPILS["1"]),
-    row("2", naam="D’Hondt", voornaam="Zoë", geboortedatum="2014-05-06", insz=PUPILS["2"]),
-    row(
-        "3", naam="Claes", voornaam="Noor", geboortedatum="2003-03-07", insz=PUPILS["3"], hoofdstructuur="311",
-        klas="1A",
-    ),
-    row("4", naam="Maes", voornaam="Bo", geboortedatum="2015-09-09"),
-)  # fmt: skip
-TO_SECONDARY = row("1", insz=PUPILS["1"], hoofdstructuur="311", klas="1A")
+from world import AS_OF, World, members, row
 
 
 @pytest.fixture
-def school(world: World) -> World:
-    """Three accounts, of which 1 and 2 have word passwords, and pupil 4 without one."""
-    assert world.run("import", world.pupils(*ROWS)).code == 0
-    made = world.run("bulk-create", "--all", "--password-kind", "word", *AS_OF, "-o", world.out / "first.zip")
-    assert made.code == 0
-    return world
-
-
-def table(bundle: Path) -> dict[str, dict[str, str]]:
-    """Return the rows of the workbook by stamnummer."""
-    header, *rows = workbook_cells(members(bundle)["leerid-accounts.xlsx"])
-    return {cells[0]: dict(zip(header, cells, strict=True)) for cells in rows}
-
-
-def passwords(bundle: Path) -> dict[str, str]:
-    return {number: cells["LeerID Wachtwoord"] for number, cells in table(bundle).items()}
-
-
-def opens(world: World, username: str, password: str) -> bool:
-    return world.run("verify", username, stdin=password + "\n").code == 0
+def school(three_accounts: World) -> World:
+    return three_accounts
 
 
 def events(world: World, pupil: str) -> list[str]:
@@ -200,105 +171,6 @@ def test_who_moved_keeps_the_old_type_in_a_reset_and_is_told_so(school: World) -
     assert (shown["status"], shown["account"]["type"], shown["account"]["password_kind"]) == (
         "convert", "basis", "word",
     )  # fmt: skip
-
-
-def test_convert_gives_the_new_kind_under_the_same_username(school: World) -> None:
-    before = table(school.out / "first.zip")["1"]
-    school.run("import", school.pupils(TO_SECONDARY, row("5", naam="Wouters", voornaam="Lou",
-                                                         geboortedatum="2015-03-07", insz="15030700256")))  # fmt: skip
-    untouched = school.snapshot()
-    plain = school.run(
-        "bulk-create", "--from", "-", *AS_OF, "-o", school.out, "--format", "json", stdin="030569/1"
-    )
-    assert (plain.code, plain.json["created"], plain.json["converted"]) == (0, 0, 0)
-    (skipped,) = plain.json["skipped_pupils"]
-    assert "--convert" in skipped["reason"]
-    assert school.snapshot() == untouched
-    assert opens(school, "emma.peeters", before["LeerID Wachtwoord"]), "works until the new cards exist"
-
-    done = school.run(
-        "bulk-create", "--all", "--convert", *AS_OF, "-o", school.out / "new.zip", "--format", "json"
-    )
-    assert (done.code, done.json["created"], done.json["converted"], done.json["skipped"]) == (0, 1, 1, 3)
-    after = table(school.out / "new.zip")
-    assert set(after) == {"1", "5"}
-    assert after["1"]["LeerID Gebruikersnaam"] == "emma.peeters"
-    assert after["1"]["URL"] == before["URL"]
-    assert (after["1"]["Accounttype"], after["1"]["Wachtwoordsoort"]) == ("gevorderd", "tijdelijk")
-    assert not opens(school, "emma.peeters", before["LeerID Wachtwoord"])
-    assert opens(school, "emma.peeters", after["1"]["LeerID Wachtwoord"])
-    shown = school.run("show", "1", *AS_OF, "--format", "json").json
-    assert (shown["status"], shown["account"]["type"], shown["account"]["must_change"]) == (
-        "active", "gevorderd", True,
-    )  # fmt: skip
-    assert shown["history"][-1]["event"] == "account-converted"
-    assert shown["history"][-1]["detail"]["former_type"] == "basis"
-
-
-def test_convert_back_to_basis_follows_the_configured_kind(school: World) -> None:
-    school.run("import", school.pupils(row("3", naam="Claes", voornaam="Noor", geboortedatum="2003-03-07",
-                                           insz=PUPILS["3"], hoofdstructuur="321")))  # fmt: skip
-    line = ("bulk-create", "--status", "convert", "--convert", *AS_OF, "-o", school.out / "new.zip")
-    assert school.run(*line).code == 0
-    assert table(school.out / "new.zip")["3"]["Wachtwoordsoort"] == "afbeelding"
-    shown = school.run("show", "3", *AS_OF, "--format", "json").json["account"]
-    assert (shown["type"], shown["must_change"]) == ("basis", False)
-
-
-def test_rename_reserves_the_old_username_and_makes_new_cards(school: World) -> None:
-    before = table(school.out / "first.zip")
-    done = school.run(
-        "rename", "1", "--username", "emma.p", *AS_OF, "-o", school.out / "new.zip", "--format", "json"
-    )
-    assert (done.code, done.json["renamed"]) == (0, 1)
-    assert not any(name.endswith(".xlsx") for name in members(school.out / "new.zip"))
-    assert school.run("verify", "emma.peeters", stdin=before["1"]["LeerID Wachtwoord"]).code == 5
-    assert not opens(school, "emma.p", before["1"]["LeerID Wachtwoord"])
-    shown = school.run("show", "1", *AS_OF, "--format", "json").json
-    assert (shown["username"], shown["history"][-1]["event"]) == ("emma.p", "account-renamed")
-    assert shown["history"][-1]["detail"]["former_username"] == "emma.peeters"
-    assert school.run("search", "emma.p", *AS_OF, "--format", "ids").out == "030569/1\n"
-    assert school.run("search", "emma.peeters", *AS_OF).code == 5, "found by what it is called now"
-    taken = school.run("rename", "2", "--username", "emma.peeters", *AS_OF, "-o", school.out)
-    assert (taken.code, "taken" in taken.err) == (6, True)
-    again = school.run("reset-password", "1", "2", "--expect", "2", *AS_OF, "-o", school.out / "both.zip")
-    assert again.code == 0
-    urls = {number: cells["URL"] for number, cells in table(school.out / "both.zip").items()}
-    assert urls["1"] == before["1"]["URL"], "the token stays"
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code", "words"),
-    [
-        (("1", "--username", "zoe.dhondt"), 6, "taken"),
-        (("1", "--username", "emma.peeters"), 6, "taken"),
-        (("1", "--username", "emma@school"), 6, "@"),
-        (("1", "--username", "Emma"), 6, "small letters"),
-        (("1", "--username", "x" * 51), 6, "51"),
-        (("1", "--username", ""), 2, "--username"),
-        (("1",), 2, "--username"),
-        (("4", "--username", "bo"), 6, "has no account"),
-        (("nobody", "--username", "bo"), 5, "no pupil nobody"),
-        (("1", "--username", "emma.p", "--password-stdin"), 6, "6 to 72"),
-        (("1", "--username", "emma.p", "-o", "no such folder/a.zip"), 7, "does not exist"),
-    ],
-)
-def test_rename_refusals_change_nothing(
-    school: World, arguments: tuple[str, ...], code: int, words: str
-) -> None:
-    before = school.snapshot()
-    output = () if "-o" in arguments else ("-o", school.out)
-    refused = school.run("rename", *arguments, *output, *AS_OF, stdin="kort\n")
-    assert (refused.code, words in refused.err) == (code, True), refused.err
-    assert school.snapshot() == before
-
-
-def test_rename_asks_at_a_terminal_and_says_that_the_password_goes(school: World) -> None:
-    line = ("rename", "1", "--username", "emma.p", *AS_OF, "-o", school.out / "new.zip")
-    code, shown = at_terminal(school, *line, prompt="[y/N]", answer="n\n")
-    assert (code, "old password stops working" in shown) == (6, True)
-    assert opens(school, "emma.peeters", passwords(school.out / "first.zip")["1"])
-    assert at_terminal(school, *line, prompt="[y/N]", answer="y\n")[0] == 0
 
 
 def test_a_reset_hashes_at_the_cost_of_today(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Accounts and their ZIP appear together or not at all, and what a killed run left is settled."""
+"""`recover`: accounts and their ZIP appear together or not at all, and what a killed run left is settled."""
 
 import os
 import random
