@@ -3,13 +3,15 @@
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 from typer.main import get_command
 from world import ROOT
 
 from leerid_cli.cli.app import app
 
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "examples" / "README.md"])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "examples" / "README.md"])
 
 
 def test_generated_pages_are_up_to_date() -> None:
@@ -22,14 +24,58 @@ def test_generated_pages_are_up_to_date() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_links_and_pictures_exist() -> None:
-    missing = [
-        f"{page.relative_to(ROOT)}: {target}"
-        for page in PAGES
-        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8"))
-        if not target.startswith(("http://", "https://")) and not (page.parent / target).exists()
-    ]
-    assert not missing, "\n".join(missing)
+def slug(heading: str) -> str:
+    """Return the anchor that GitHub gives a heading: small letters, blanks become hyphens, other signs go."""
+    text = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading).strip().lower()
+    return re.sub(r"[^\w -]", "", text).replace(" ", "-")
+
+
+def prose(page: Path) -> str:
+    """Return a page without what stands in fences."""
+    return re.sub(r"(?ms)^```.*?^```$", "", page.read_text(encoding="utf-8"))
+
+
+def anchors(page: Path) -> set[str]:
+    return {slug(heading) for heading in re.findall(r"(?m)^#+ (.*)$", prose(page))}
+
+
+def dead_links(page: Path) -> Iterator[str]:
+    """Yield the targets of a page's links and pictures that are not there: no such file, or no such heading in it."""
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose(page)):
+        if target.startswith(("http://", "https://")):
+            continue
+        file, _sign, anchor = target.partition("#")
+        there = page.parent / file if file else page
+        if not there.exists() or (anchor and anchor not in anchors(there)):
+            yield f"{page.name}: {target}"
+
+
+def test_links_pictures_and_anchors_exist() -> None:
+    assert [link for page in PAGES for link in dead_links(page)] == []
+
+
+def test_a_dead_link_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "# One: two\n[a](page.md#one-two) [b](none.md) [c](#one)\n```\n# three\n```\n[d](#three)\n"
+    )
+    assert list(dead_links(page)) == ["page.md: none.md", "page.md: #one", "page.md: #three"]
+
+
+def test_the_index_of_decisions_names_each_with_its_date_and_title() -> None:
+    folder = ROOT / "docs" / "decisions"
+    rows = re.findall(
+        r"(?m)^\| \[(\d{3})\]\(([^)]+)\) \| (\S+) \| (.*) \|$", (folder / "README.md").read_text("utf-8")
+    )
+    assert [int(number) for number, *_rest in rows] == list(range(1, len(rows) + 1))
+    assert {file for _number, file, *_rest in rows} == {path.name for path in folder.glob("[0-9]*.md")}
+    assert [day for _number, _file, day, _title in rows] == sorted(
+        day for _number, _file, day, _title in rows
+    )
+    for number, file, day, title in rows:
+        text = (folder / file).read_text(encoding="utf-8")
+        assert text.startswith(f"# {number} {title}\n\n{day}\n"), file
+        assert re.findall(r"(?m)^\*\*(\w+)\.\*\*", text) == ["Question", "Choice", "Price"], file
 
 
 def test_every_command_is_in_the_reference_and_has_help() -> None:
