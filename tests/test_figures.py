@@ -126,3 +126,4 @@ def test_the_run_of_bulk_create_is_counted() -> None:
     assert value(done.stdout, "bulk-create: modules of which a function ran") == len(ran)
     assert all((ROOT / "leerid_cli" / file).is_file() for file, _classes_only in entered)
     assert {file for file, _name in stack} <= set(ran)
+    assert value(done.stdout, "bulk-create: worker processes, not watched") == 0
