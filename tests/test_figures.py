@@ -127,3 +127,8 @@ def test_the_run_of_bulk_create_is_counted() -> None:
     assert all((ROOT / "leerid_cli" / file).is_file() for file, _classes_only in entered)
     assert {file for file, _name in stack} <= set(ran)
     assert value(done.stdout, "bulk-create: worker processes, not watched") == 0
+
+
+def test_the_program_meets_the_goals_of_its_source() -> None:
+    done = figures("--check", "source")
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
