@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from test_processes import alive, children, needs_proc, soon
+from processes import alive, children, needs_proc, soon
 from world import AS_OF, World, row
 
 from leerid_cli.cards.chunks import CardOptions, Chunk, chunks, join

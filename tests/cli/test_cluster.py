@@ -19,7 +19,7 @@ from typing import IO
 
 import pytest
 from test_bulk_create_workers import cards, insz, undone
-from test_processes import soon
+from processes import soon
 from world import AS_OF, World, members, row, workbook_cells
 
 from leerid_cli import __version__

@@ -202,7 +202,7 @@ def test_a_workbook_opened_and_saved_in_libreoffice_has_the_same_cells(school: W
     assert changed(school, saved) == [0, 0, 4, 0, 0]
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("character", ["=", "+", "-", "@", "\t", "\r"])
 def test_every_sign_that_a_spreadsheet_runs_gets_an_apostrophe(character: str) -> None:
     text = listing.as_excel_csv([{"naam": f"{character}1", "klas": f"1{character}"}], ("naam", "klas"))
     cells = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";"))
