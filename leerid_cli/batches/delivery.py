@@ -8,33 +8,32 @@ the run, either no account exists, or a complete bundle stands at its stage or i
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
 from leerid_cli.batches import files
 from leerid_cli.batches.output import Output, Prepared
 from leerid_cli.errors import StorageError, UndeliveredError, UsageError
 from leerid_cli.i18n import _
-from leerid_cli.model.batches import Batch, BatchState, IssuedAccount
+from leerid_cli.model.batches import Batch, BatchState
 from leerid_cli.rules.passwords import UNAMBIGUOUS
 from leerid_cli.run import Run
 from leerid_cli.runtime import new_file, signals
 from leerid_cli.runtime.failpoints import hit
-from leerid_cli.store import accounts, batches
+from leerid_cli.store import batches
 from leerid_cli.store.connection import Connection
 
 _ID_LENGTH = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What a batch is about to commit: its prepared output, and the accounts whose passwords that holds."""
+@dataclass
+class Staging:
+    """A batch whose output is being prepared: where it is to be staged, and what came of it."""
 
-    prepared: Prepared
-    accounts: Sequence[IssuedAccount]
+    stage: Path
+    prepared: Prepared | None = None
 
 
 def final_path(output: Path | None, run: Run, batch: str) -> Path:
@@ -60,52 +59,60 @@ def new_batch(run: Run, command: str, output: Path | None, accounts: int) -> Bat
     )
 
 
-def deliver(
-    run: Run,
-    connection: Connection,
-    batch: Batch,
-    output: Output,
-    make: Callable[[Path], Made],
-    write: Callable[
-        [Connection, Batch, Sequence[IssuedAccount], datetime, str], None
-    ] = accounts.write_issued,
-) -> Path:
-    """Make, stage, commit and publish a batch; returns where its ZIP stands.
+@contextmanager
+def staging(run: Run, connection: Connection, batch: Batch, output: Output) -> Iterator[Staging]:
+    """Note that a batch is intended, and have its output prepared in the block, which sets `prepared`.
 
-    `make` has the output prepared at its stage, a new file that is durable when it returns.
-    `write` is the commit point: one transaction that also marks the batch as committed.
-    Call it under the lock. An error or signal before the commit leaves no account and no file.
-    Raises UndeliveredError where accounts are committed but their ZIP could not get its name.
+    After the block what was prepared is read back. From then on no signal interrupts the run, and `deliver`
+    must follow. An error or signal before undoes the batch: no account and no file is left of it. Raises
+    StorageError where the disk does not let the output be made. Call it under the lock.
     """
+    made = Staging(Path(batch.stage))
     try:
         batches.intend(connection, batch, run.now)
-        made = _staged(batch, output, make)
-        batch = replace(batch, sha256=made.prepared.sha256, size=made.prepared.size)
+        with _disk_explained():
+            hit("batch-intended")
+            yield made
+            hit("batch-made")
+            output.verify(_prepared(made))
+            hit("batch-verified")
         signals.check()
         signals.no_way_back()
     except BaseException:
         abort(connection, batch)
         raise
-    _commit(connection, batch, lambda: write(connection, batch, made.accounts, run.now, run.reason))
-    publish(Path(batch.stage), Path(batch.final))
-    _note_delivered(connection, batch)
-    return Path(batch.final)
 
 
-def _staged(batch: Batch, output: Output, make: Callable[[Path], Made]) -> Made:
-    """Have the output made and staged, and read it back; raises StorageError where the disk does not let it."""
-    hit("batch-intended")
+def _prepared(made: Staging) -> Prepared:
+    assert made.prepared is not None  # noqa: S101 - the block of `staging` sets it
+    return made.prepared
+
+
+@contextmanager
+def _disk_explained() -> Iterator[None]:
     try:
-        made = make(Path(batch.stage))
-        hit("batch-made")
-        output.verify(made.prepared)
-        hit("batch-verified")
+        yield
     except OSError as error:
         raise StorageError(
             _("the cards cannot be made: {why}").format(why=error.strerror or error),
             _("no account was made and no password changed; is there room in the temporary folder?"),
         ) from error
-    return made
+
+
+def deliver(
+    connection: Connection, batch: Batch, made: Staging, write: Callable[[Connection, Batch], None]
+) -> Path:
+    """Commit a staged batch and publish its output; returns where its ZIP stands.
+
+    `write` is the commit point: one transaction that also marks the batch as committed.
+    Raises UndeliveredError where accounts are committed but their ZIP could not get its name.
+    """
+    prepared = _prepared(made)
+    batch = replace(batch, sha256=prepared.sha256, size=prepared.size)
+    _commit(connection, batch, write)
+    publish(Path(batch.stage), Path(batch.final))
+    _note_delivered(connection, batch)
+    return Path(batch.final)
 
 
 def abort(connection: Connection, batch: Batch) -> None:
@@ -116,10 +123,10 @@ def abort(connection: Connection, batch: Batch) -> None:
         batches.set_state(connection, batch.id, BatchState.ABORTED)
 
 
-def _commit(connection: Connection, batch: Batch, write: Callable[[], None]) -> None:
+def _commit(connection: Connection, batch: Batch, write: Callable[[Connection, Batch], None]) -> None:
     """Commit; an error from the COMMIT itself says nothing, so the store is asked what it holds."""
     try:
-        write()
+        write(connection, batch)
     except BaseException:
         if _is_committed(connection, batch):
             return

@@ -70,7 +70,7 @@ LONGEST = 2000
 MOST_TEXTS, MOST_CHARACTERS = 100, 1000
 """Of a card layout, and of a text that is always the same."""
 SMALL = "small.toml"
-"""The card layouts for labels that are too small for those of `layouts.toml`."""
+"""The card layouts for labels that are too small for those of `faces.toml`."""
 
 
 @cache
@@ -120,7 +120,7 @@ def _layouts(text: str) -> dict[str, tuple[CardLayout, ...]]:
 
 
 def _checked(name: str, tables: Any) -> Iterator[CardLayout]:
-    """Yield the card layouts of one name; raises WrongFaceError."""
+    """Yield the card layouts of one name; raises WrongLayoutError."""
     if not isinstance(tables, list):
         raise WrongLayoutError(
             name, _("{card_layout} must be written [[{card_layout}]]").format(card_layout=name)

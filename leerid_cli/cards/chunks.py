@@ -8,7 +8,7 @@ from io import BytesIO
 from itertools import pairwise
 
 from leerid_cli.cards import pdf_joining
-from leerid_cli.cards.sheets import Document, Page, Paper, bookmarks, paginate
+from leerid_cli.cards.sheets import Bookmark, Document, Page, Paper, bookmarks, paginate
 from leerid_cli.cards.templates import PROGRAM, Templates
 from leerid_cli.model.cards import Card
 
@@ -48,15 +48,12 @@ def chunks(document: Document, cards: Sequence[Card], options: CardOptions) -> t
 
 
 def join(document: Document, parts: Iterable[bytes], made_of: Sequence[Chunk] = ()) -> bytes:
-    """Return the PDF that `write` writes."""
+    """Return the parts that the chunks became as one PDF with bookmarks by class."""
     out = BytesIO()
-    write(out, document, parts, made_of)
+    pdf_joining.write(out, document.dutch_title, parts, marks(made_of), whole_fonts=len(made_of) > 1)
     return out.getvalue()
 
 
-def write(
-    out: pdf_joining.ByteSink, document: Document, parts: Iterable[bytes], made_of: Sequence[Chunk] = ()
-) -> None:
-    """Write the parts that the chunks became, as they come, as one PDF with bookmarks by class."""
-    marks = bookmarks(page for chunk in made_of for page in chunk.pages)
-    pdf_joining.write(out, document.dutch_title, parts, marks, whole_fonts=len(made_of) > 1)
+def marks(made_of: Sequence[Chunk]) -> tuple[Bookmark, ...]:
+    """Return the bookmarks of the pages of these chunks, by class."""
+    return bookmarks(page for chunk in made_of for page in chunk.pages)

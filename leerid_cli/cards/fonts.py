@@ -147,3 +147,10 @@ def _file(name: str) -> _File:
 def font(name: str) -> Font:
     """Read one of `FILES`, once per process."""
     return Font(name)
+
+
+@cache
+def load_all() -> None:
+    """Read all of `FILES`, so that none is read in the middle of drawing."""
+    for name in FILES:
+        font(name)

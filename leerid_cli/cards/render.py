@@ -11,7 +11,7 @@ from functools import cache
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from leerid_cli.cards import classlist, page
+from leerid_cli.cards import classlist, fonts, page
 from leerid_cli.cards.chunks import CardOptions, Chunk, chunks, join
 from leerid_cli.cards.drawing import Drawing
 from leerid_cli.cards.fetcher import CardFetcher, ForbiddenAddressError
@@ -30,6 +30,7 @@ def render_chunk(chunk: Chunk) -> bytes:
     Raises InputError where a template of the user's is wrong, LeeridError where one of ours asks for
     something outside the program.
     """
+    fonts.load_all()
     drawings = draw(chunk.document, chunk.pages, chunk.options)
     return to_pdf(chunk.document.dutch_title, drawings, chunk.options)
 

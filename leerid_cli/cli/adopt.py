@@ -57,10 +57,10 @@ def adopt(
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
     """Take the accounts over and leave with the exit code."""
-    from leerid_cli.workflows import adopt
+    from leerid_cli.workflows import adopt, adoption_outcome
 
     labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
-    chosen = adopt.AdoptOptions(
+    chosen = adoption_outcome.AdoptOptions(
         school=options.instellingsnummer(school),
         encoding=encoding,
         cards=cards,

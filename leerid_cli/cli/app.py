@@ -6,8 +6,9 @@ import os
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -45,10 +46,9 @@ class Group(Subgroup):
         if threading.current_thread() is threading.main_thread():
             signals.install()
         extra |= {"prog_name": "leerid", "standalone_mode": True}
-        run = super().main
-        verbose = "-v" in arguments or "--verbose" in arguments
-        code = _guarded(lambda: run(args=_as_text(arguments), **extra), verbose=verbose)
-        sys.exit(_flushed(code))
+        with _errors_told(verbose="-v" in arguments or "--verbose" in arguments) as outcome:
+            super().main(args=_as_text(arguments), **extra)
+        sys.exit(_flushed(outcome.code))
 
 
 def move_global_options_first(arguments: list[str]) -> list[str]:
@@ -99,30 +99,39 @@ def _use_utf8() -> None:
         sys.stdin.reconfigure(encoding="utf-8", errors="strict")
 
 
-def _guarded(run: Callable[[], object], *, verbose: bool) -> int:
-    """Run a command and return its exit code, every error turned into a message on the way."""
+@dataclass
+class _Outcome:
+    """How a command ended: its exit code."""
+
+    code: int = ExitCode.OK
+
+
+@contextmanager
+def _errors_told(*, verbose: bool) -> Iterator[_Outcome]:
+    """Run a command in the block; every error becomes a message and an exit code."""
+    outcome = _Outcome()
     try:
-        run()
+        yield outcome
     except SystemExit as left:
         if isinstance(left.__context__, BrokenPipeError):
-            return ExitCode.READER_GONE
-        return left.code if isinstance(left.code, int) else ExitCode.OK
+            outcome.code = ExitCode.READER_GONE
+        elif isinstance(left.code, int):
+            outcome.code = left.code
     except Interrupted as interrupted:
         console.say(_("leerid: interrupted"))
-        return int(interrupted.exit_code)
+        outcome.code = int(interrupted.exit_code)
     except LeeridError as failure:
         console.error(failure)
-        return failure.exit_code
+        outcome.code = failure.exit_code
     except BrokenPipeError:
-        return ExitCode.READER_GONE
+        outcome.code = ExitCode.READER_GONE
     except OSError as failure:
         where = f"{failure.filename}: " if failure.filename else ""
         console.say(_("leerid: {where}{why}").format(where=where, why=failure.strerror or failure))
-        return ExitCode.STORAGE
+        outcome.code = ExitCode.STORAGE
     except Exception as failure:
         _report_bug(failure, verbose=verbose)
-        return ExitCode.BUG
-    return ExitCode.OK
+        outcome.code = ExitCode.BUG
 
 
 def _report_bug(failure: Exception, *, verbose: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +11,14 @@ from leerid_cli.cli import options
 from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_, _
 from leerid_cli.model.people import PasswordKind
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from leerid_cli.model.reports import Report
+    from leerid_cli.run import Run
+    from leerid_cli.workflows.create_accounts import CreateOptions
+    from leerid_cli.workflows.selection import Selection
 
 Everything = Annotated[bool, typer.Option("--all", help=N_("Everybody who may get an account."))]
 BasisKind = Annotated[
@@ -87,7 +95,7 @@ def bulk_create(
 ) -> None:
     """Make the accounts and leave with the exit code."""
     from leerid_cli.model.requests import AccountRequest
-    from leerid_cli.workflows import create_accounts, proposal_files
+    from leerid_cli.workflows import create_accounts
 
     selection = options.selection(
         school=school, group=group, klas=klas, status=status, account_type=account_type, source=source
@@ -105,13 +113,23 @@ def bulk_create(
     )  # fmt: skip
     with ctx.obj.run() as run:
         on = reference(as_of, run.today, quiet=ctx.obj.quiet)
-        if apply:
-            result = proposal_files.apply(run, apply, on, chosen)
-        elif plan:
-            result = proposal_files.plan(run, plan, selection, on, chosen)
+        if apply or plan:
+            result = _proposal_file(run, plan, apply, selection, on, chosen)
         else:
             result = create_accounts.bulk_create(run, selection, on, chosen)
     raise typer.Exit(ctx.obj.finish(result, report))
+
+
+def _proposal_file(
+    run: Run, plan: Path | None, apply: Path | None, selection: Selection, on: date, chosen: CreateOptions
+) -> Report:
+    """Carry out an edited proposal file, or write a new one."""
+    from leerid_cli.workflows import proposal_files
+
+    if apply:
+        return proposal_files.apply(run, apply, on, chosen)
+    assert plan is not None  # noqa: S101 - one of the two
+    return proposal_files.plan(run, plan, selection, on, chosen)
 
 
 def _refuse_together(

@@ -107,7 +107,7 @@ class Bundle:
 
     def _pack(self, out: files.Stage, pdfs: Sequence[_Pdf], pools: WorkerPools) -> None:
         """Write the members of the ZIP; the pools draw ahead while others are packed."""
-        from leerid_cli.cards import chunks
+        from leerid_cli.cards import chunks, pdf_joining
 
         done = self._progress.step(_("files packed"), len(self._rows) + len(pdfs))
         with bundle_members.packing(out, self._now) as packer:
@@ -120,7 +120,8 @@ class Bundle:
                 done(1)
             for name, document, cut in pdfs:
                 with packer.member(name) as member:
-                    chunks.write(member, document, islice(drawn, len(cut)), cut)
+                    parts, marks = islice(drawn, len(cut)), chunks.marks(cut)
+                    pdf_joining.write(member, document.dutch_title, parts, marks, whole_fonts=len(cut) > 1)
                 done(1)
 
     def _drawn(self, pdfs: Sequence[_Pdf], pools: WorkerPools) -> Iterator[bytes]:

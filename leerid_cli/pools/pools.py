@@ -8,7 +8,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from leerid_cli.pools.cluster import Cluster
 from leerid_cli.pools.processes import ProcessPool, WorkerError, cores
@@ -18,7 +18,7 @@ G = TypeVar("G")
 T = TypeVar("T")
 
 DRAWING = "leerid_cli.cards.render"
-INLINE = 40
+FEW = 40
 """So many cards this process draws itself: to start others takes as long."""
 CALLS = 40
 """So many chunks a worker draws. WeasyPrint and Pango leak 0.3 MB each time; a new worker loads for half a second."""
@@ -26,36 +26,49 @@ CALLS = 40
 
 @dataclass(frozen=True)
 class WorkerPools:
-    """The executors that hash and that draw, and how many pieces of drawing are under way at once."""
+    """Who hashes and who draws, and how many pieces of drawing are under way at once.
+
+    `drawing` None: this process draws, one piece after the other.
+    """
 
     hashing: Executor
-    drawing: Executor
-    ahead: int
+    drawing: Executor | None = None
+    ahead: int = 1
 
     def in_order(self, draw: Callable[[G], T], pieces: Iterable[G]) -> Iterator[T]:
-        """Have the pieces drawn, beginning now, and return what they give, in order; a bounded number is under way.
+        """Have the pieces drawn and return what they give, in order.
 
-        What a worker could not do is done here, which only costs time, or shows what is wrong with it.
+        With workers the work begins now, and a bounded number of pieces is under way. What a worker could not
+        do is done here, which only costs time, or shows what is wrong with it.
         """
-        left = iter(pieces)
-        waiting = deque(self._begun(draw, piece) for piece in islice(left, self.ahead))
-        return self._results(draw, left, waiting)
+        if self.drawing is None:
+            return _here(draw, pieces)
+        left, submit = iter(pieces), self.drawing.submit
+        waiting = deque((piece, submit(draw, piece)) for piece in islice(left, self.ahead))
+        return _from_workers(submit, draw, left, waiting)
 
-    def _begun(self, draw: Callable[[G], T], piece: G) -> tuple[G, Future[T]]:
-        return piece, self.drawing.submit(draw, piece)
 
-    def _results(
-        self, draw: Callable[[G], T], left: Iterator[G], waiting: deque[tuple[G, Future[T]]]
-    ) -> Iterator[T]:
-        while waiting:
-            signals.check()
-            piece, future = waiting.popleft()
-            try:
-                done = future.result()
-            except WorkerError:
-                done = draw(piece)
-            waiting.extend(self._begun(draw, piece) for piece in islice(left, 1))
-            yield done
+def _here(draw: Callable[[G], T], pieces: Iterable[G]) -> Iterator[T]:
+    for piece in pieces:
+        signals.check()
+        yield draw(piece)
+
+
+def _from_workers(
+    submit: Callable[..., Future[T]],
+    draw: Callable[[G], T],
+    left: Iterator[G],
+    waiting: deque[tuple[G, Future[T]]],
+) -> Iterator[T]:
+    while waiting:
+        signals.check()
+        piece, future = waiting.popleft()
+        try:
+            done = future.result()
+        except WorkerError:
+            done = draw(piece)
+        waiting.extend((piece, submit(draw, piece)) for piece in islice(left, 1))
+        yield done
 
 
 def done(begun: Sequence[tuple[Callable[[], T], Future[T]]]) -> list[T]:
@@ -68,16 +81,6 @@ def done(begun: Sequence[tuple[Callable[[], T], Future[T]]]) -> list[T]:
         return [future.result() for future in futures]
 
 
-class Inline(Executor):
-    """Does at once, in this process and thread, what it is given."""
-
-    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
-        """Call the function; what it raises is raised here."""
-        future: Future[T] = Future()
-        future.set_result(fn(*args, **kwargs))
-        return future
-
-
 @contextmanager
 def open_pools(
     cards: int, cluster: Cluster | None = None, *, draw_here: bool = False
@@ -86,15 +89,16 @@ def open_pools(
 
     A cluster does all, or with `draw_here` only hashes.
     """
-    drawing: Executor
-    if cluster and not draw_here:
-        drawing, at_once = cluster.drawing, cluster.threads
-    else:
-        at_once = 0 if cards <= INLINE else cores()
-        drawing = ProcessPool(at_once, DRAWING, CALLS) if at_once > 1 else Inline()
     threads = cluster.hashing if cluster else ThreadPoolExecutor(cores())
-    with _ended(drawing), _ended(threads):
-        yield WorkerPools(threads, drawing, 3 * at_once if at_once > 1 else 1)
+    with _ended(threads):
+        if cluster and not draw_here:
+            with _ended(cluster.drawing) as drawing:
+                yield WorkerPools(threads, drawing, max(1, 3 * cluster.threads))
+        elif cards > FEW and cores() > 1:
+            with _ended(ProcessPool(cores(), DRAWING, CALLS)) as drawing:
+                yield WorkerPools(threads, drawing, 3 * cores())
+        else:
+            yield WorkerPools(threads)
 
 
 @contextmanager
@@ -106,10 +110,10 @@ def hashing() -> Iterator[Executor]:
 
 
 @contextmanager
-def _ended(executor: Executor) -> Iterator[None]:
-    """End an executor after the block: when all is done, or at once where there was an error or a signal."""
+def _ended(executor: Executor) -> Iterator[Executor]:
+    """Yield an executor and end it: when all is done, or at once where there was an error or a signal."""
     try:
-        yield
+        yield executor
     except BaseException:
         with signals.deferred():
             executor.shutdown(cancel_futures=True)

@@ -15,7 +15,7 @@ from leerid_cli.store.register import refresh_terms
 
 
 def write(
-    connection: Connection, adopted: AdoptedAccounts, now: datetime, reason: str, batch: Batch | None = None
+    connection: Connection, batch: Batch | None, adopted: AdoptedAccounts, now: datetime, reason: str
 ) -> None:
     """Take over accounts in one transaction, the commit point of their batch where there is one.
 

@@ -21,7 +21,8 @@ from leerid_cli.runtime import signals
 from leerid_cli.store import backups, batches, history, register, usernames
 from leerid_cli.store import connection as store
 from leerid_cli.store.accounts import number_of_accounts
-from leerid_cli.workflows.adopt import AdoptOptions, run_adopt
+from leerid_cli.workflows.adopt import run_adopt
+from leerid_cli.workflows.adoption_outcome import AdoptOptions
 
 COUNTS = ("adopted", "updated", "unchanged", "rejected")
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
-from pathlib import Path
 
 from leerid_cli.accounts import credentials
 from leerid_cli.batches import delivery
-from leerid_cli.batches.delivery import Made
 from leerid_cli.i18n import _
-from leerid_cli.model.batches import BatchOptions, DeliveredBatch
+from leerid_cli.model.batches import Batch, BatchOptions, DeliveredBatch
 from leerid_cli.model.requests import AccountProposal
 from leerid_cli.outputs.bundle import Bundle
 from leerid_cli.outputs.card_factory import missing_letters
@@ -19,6 +17,7 @@ from leerid_cli.pools import cluster, pools
 from leerid_cli.pools.cluster import Cluster
 from leerid_cli.pools.pools import WorkerPools
 from leerid_cli.run import Run
+from leerid_cli.store.accounts import write_issued
 from leerid_cli.store.connection import Connection
 
 LOWEST_SAFE_COST = 10
@@ -33,16 +32,49 @@ def issue(
 ) -> DeliveredBatch:
     """Make, commit and deliver the accounts and new passwords of one command; call it under the lock.
 
-    Raises StorageError where the ZIP cannot stand at its place, and all that `delivery.deliver` raises.
+    Raises StorageError where the ZIP cannot stand at its place, and all that `staging` and `deliver` raise.
     """
     batch = delivery.new_batch(run, command, options.output, len(proposals))
     with cluster.reached(options.cluster, run.settings) as reached:
         bundle = bundle_for(run, proposals, options)
-        make = partial(_make, run, proposals, bundle, reached)
-        path = delivery.deliver(run, connection, batch, bundle, make)
+        with (
+            delivery.staging(run, connection, batch, bundle) as made,
+            pools_for(run, len(proposals), reached) as workers,
+        ):
+            issued = credentials.issue(proposals)
+            hashing = credentials.start_hashing(
+                issued, run.settings.bcrypt_cost, workers.hashing, run.progress
+            )
+            made.prepared = bundle.prepare(issued, made.stage, workers)
+            hashes = [password_hash for some in pools.done(hashing) for password_hash in some]
+        accounts = credentials.accounts(issued, hashes)
+        write = partial(write_issued, accounts=accounts, now=run.now, reason=run.reason)
+        path = delivery.deliver(connection, batch, made, write)
         lost = reached.warnings() if reached else ()
     told = (*warnings(run, printed=True), *missing_letters(proposals), *lost, *run.store.warn_if_open())
     return DeliveredBatch(batch.id, path, told)
+
+
+def print_known(
+    run: Run,
+    connection: Connection,
+    batch: Batch,
+    proposals: Sequence[AccountProposal],
+    options: BatchOptions,
+    write: Callable[[Connection, Batch], None],
+) -> None:
+    """Deliver cards of accounts whose passwords are known and hashed already; `write` is the commit point.
+
+    Raises what `issue` raises. Call it under the lock.
+    """
+    with cluster.reached(options.cluster, run.settings) as reached:
+        bundle = bundle_for(run, proposals, options)
+        with (
+            delivery.staging(run, connection, batch, bundle) as made,
+            pools_for(run, len(proposals), reached) as workers,
+        ):
+            made.prepared = bundle.prepare(credentials.issue(proposals), made.stage, workers)
+        delivery.deliver(connection, batch, made, write)
 
 
 def bundle_for(run: Run, proposals: Sequence[AccountProposal], options: BatchOptions) -> Bundle:
@@ -50,26 +82,6 @@ def bundle_for(run: Run, proposals: Sequence[AccountProposal], options: BatchOpt
     bundle = Bundle(run.settings, options, run.now, run.today, run.progress)
     bundle.check(proposals)
     return bundle
-
-
-def _make(
-    run: Run, proposals: Sequence[AccountProposal], bundle: Bundle, reached: Cluster | None, stage: Path
-) -> Made:
-    """Draw and hash passwords and stage their bundle; hashing and drawing use all cores at once."""
-    with pools_for(run, len(proposals), reached) as workers:
-        issued = credentials.issue(proposals)
-        hashing = credentials.start_hashing(issued, run.settings.bcrypt_cost, workers.hashing, run.progress)
-        prepared = bundle.prepare(issued, stage, workers)
-        hashes = [password_hash for some in pools.done(hashing) for password_hash in some]
-    return Made(prepared, credentials.accounts(issued, hashes))
-
-
-def print_known(
-    run: Run, proposals: Sequence[AccountProposal], bundle: Bundle, reached: Cluster | None, stage: Path
-) -> Made:
-    """Stage the bundle of accounts whose passwords are known and hashed already: it makes no account."""
-    with pools_for(run, len(proposals), reached) as workers:
-        return Made(bundle.prepare(credentials.issue(proposals), stage, workers), ())
 
 
 def pools_for(run: Run, cards: int, reached: Cluster | None) -> AbstractContextManager[WorkerPools]:

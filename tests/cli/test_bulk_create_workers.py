@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import date
 from typing import Any
@@ -22,7 +23,7 @@ from leerid_cli.cards.render import render_chunk
 from leerid_cli.cards.sheets import Document, Paper
 from leerid_cli.model.cards import Card, Credential
 from leerid_cli.model.people import AccountType, PasswordKind
-from leerid_cli.pools.pools import CALLS, DRAWING, INLINE, Inline, WorkerPools
+from leerid_cli.pools.pools import CALLS, DRAWING, FEW, WorkerPools
 from leerid_cli.pools.processes import ProcessPool, cores
 
 MANY = 120
@@ -53,24 +54,24 @@ def drawn(pools: WorkerPools, work: tuple[Chunk, ...]) -> list[bytes]:
 def test_the_same_bytes_here_and_in_workers(document: Document) -> None:
     work = chunks(document, cards(), CardOptions(paper=Paper(class_lists=True)))
     assert len(work) >= 2 or document is not Document.A4, "or nothing is put in order"
-    here = drawn(WorkerPools(Inline(), Inline(), 1), work)
+    here = drawn(WorkerPools(ThreadPoolExecutor()), work)
     with ProcessPool(2, DRAWING, CALLS) as workers:
-        there = drawn(WorkerPools(Inline(), workers, 4), work)
-        again = drawn(WorkerPools(Inline(), workers, 4), work)
+        there = drawn(WorkerPools(ThreadPoolExecutor(), workers, 4), work)
+        again = drawn(WorkerPools(ThreadPoolExecutor(), workers, 4), work)
     assert here == there == again
     assert join(document, here, work) == join(document, iter(there), work)
 
 
 def test_what_a_killed_worker_had_in_hand_is_done_here() -> None:
     work = chunks(Document.PASSWORD, cards(), CardOptions())
-    here = drawn(WorkerPools(Inline(), Inline(), 1), work)
+    here = drawn(WorkerPools(ThreadPoolExecutor()), work)
     with ProcessPool(1, DRAWING, CALLS) as workers:
         pid = workers.submit(os.getpid).result()
         killing = workers.submit(time.sleep, 60)
         os.kill(pid, signal.SIGKILL)
         assert killing.exception(timeout=5)
         os.kill(workers.submit(os.getpid).result(), signal.SIGKILL)
-        assert drawn(WorkerPools(Inline(), workers, 2), work) == here
+        assert drawn(WorkerPools(ThreadPoolExecutor(), workers, 2), work) == here
 
 
 @contextmanager
@@ -149,11 +150,11 @@ def test_no_worker_outlives_a_run_that_is_killed(world: World) -> None:
 @needs_proc
 @needs_cores
 def test_a_killed_worker_only_costs_time(world: World) -> None:
-    with at_work(world, INLINE + 10) as (process, workers):
+    with at_work(world, FEW + 10) as (process, workers):
         os.kill(workers[0], signal.SIGKILL)
         _out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
-    assert re.search(rf"{INLINE + 10} accounts", err.decode()), err
+    assert re.search(rf"{FEW + 10} accounts", err.decode()), err
     assert (world.out / "a.zip").exists()
 
 
@@ -161,7 +162,7 @@ def test_a_killed_worker_only_costs_time(world: World) -> None:
 @needs_cores
 def test_few_cards_start_no_worker(world: World) -> None:
     assert world.run("import", world.pupils(*(row(str(n), insz=insz(n)) for n in range(3)))).code == 0
-    assert INLINE > 3
+    assert FEW > 3
     before = children(os.getpid())
     assert world.run("bulk-create", "--all", *AS_OF, "-o", world.out / "a.zip").code == 0
     assert children(os.getpid()) == before

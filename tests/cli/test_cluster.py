@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import IO
 
 import pytest
-from test_bulk_create_workers import cards, insz, undone
 from processes import soon
+from test_bulk_create_workers import cards, insz, undone
 from world import AS_OF, World, members, row, workbook_cells
 
 from leerid_cli import __version__
@@ -27,7 +27,7 @@ from leerid_cli.cards.chunks import CardOptions, chunks
 from leerid_cli.cards.render import render_chunk
 from leerid_cli.cards.sheets import Document
 from leerid_cli.pools import cluster, pools
-from leerid_cli.pools.pools import Inline, WorkerPools
+from leerid_cli.pools.pools import WorkerPools
 from leerid_cli.pools.processes import WorkerError
 from leerid_cli.settings.load import load_settings
 
@@ -205,12 +205,12 @@ def test_a_bundle_made_by_a_cluster_and_nothing_in_clear_there(world: World, two
 def test_the_same_parts_as_here_and_what_fails_there_shows_no_value(world: World, two: Dask) -> None:
     known(world, two)
     work = chunks(Document.PASSWORD, cards(), CardOptions())
-    here = list(WorkerPools(Inline(), Inline(), 1).in_order(render_chunk, work))
+    here = list(WorkerPools(ThreadPoolExecutor()).in_order(render_chunk, work))
     with cluster.reached(two.address, load_settings(config=world.config)) as reached:
         assert reached
         assert reached.threads == 2
         executor = reached.drawing
-        assert list(WorkerPools(Inline(), executor, 4).in_order(render_chunk, work)) == here
+        assert list(WorkerPools(ThreadPoolExecutor(), executor, 4).in_order(render_chunk, work)) == here
         assert not reached.warnings()
         pid = executor.submit(os.getpid).result(timeout=30)
         assert pid in {process.pid for process in two.processes[1:]}, "the control: it is done there"
@@ -220,7 +220,7 @@ def test_the_same_parts_as_here_and_what_fails_there_shows_no_value(world: World
             executor.submit(BytesIO, object()).result(timeout=30)
         assert "could not do 2 pieces of the work" in reached.warnings()[0]
         with pools.open_pools(3, reached, draw_here=True) as made, pools.open_pools(3, reached) as other:
-            assert isinstance(made.drawing, Inline)
+            assert made.drawing is None
             for one in (made.hashing, other.hashing, other.drawing):
                 assert one.submit(os.getpid).result(timeout=30) != os.getpid()
     assert "wachtwoord99" not in two.said()
@@ -389,7 +389,9 @@ def test_why_a_worker_is_not_used(worker: str, state: object, why: str) -> None:
 def test_passwords_that_a_cluster_lost_are_hashed_here() -> None:
     lost: Future[int] = Future()
     lost.set_exception(WorkerError())
-    assert pools.done([(partial(int, "1"), Inline().submit(int, "1")), (partial(int, "2"), lost)]) == [1, 2]
+    assert pools.done(
+        [(partial(int, "1"), ThreadPoolExecutor().submit(int, "1")), (partial(int, "2"), lost)]
+    ) == [1, 2]
 
 
 def test_what_is_sent_hides_itself_when_printed() -> None:

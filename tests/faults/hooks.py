@@ -10,8 +10,8 @@ import sqlite3
 import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import closing, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -22,7 +22,7 @@ import sources
 from leerid_cli.batches import delivery
 from leerid_cli.model.batches import BatchState
 from leerid_cli.runtime import durable, failpoints, limits, memory
-from leerid_cli.store import accounts, batches, connection
+from leerid_cli.store import batches, connection
 
 # The code in which a run leaves traces on disk, and so the steps at which killing it is worth while.
 TRACED = sources.traced()
@@ -183,37 +183,41 @@ def with_pragma(old: str, new: str) -> None:
 
 def naive(order: str) -> None:
     """Deliver in one of the two orders that everybody thinks of first: the ZIP first, or the store first."""
-
-    def zip_first(
-        run: Any, store: Any, batch: Any, _output: Any, make: Any, write: Any = accounts.write_issued
-    ) -> Path:
-        batches.intend(store, batch, run.now)
-        made = make(Path(batch.final))
-        write(store, _committable(batch, made), made.accounts, run.now, run.reason)
-        batches.set_state(store, batch.id, BatchState.DELIVERED)
-        return Path(batch.final)
-
-    def store_first(
-        run: Any, store: Any, batch: Any, _output: Any, make: Any, write: Any = accounts.write_issued
-    ) -> Path:
-        batches.intend(store, batch, run.now)
-        made, data = _in_memory(batch, make)
-        write(store, _committable(batch, made), made.accounts, run.now, run.reason)
-        durable.write_new(Path(batch.final), data)
-        batches.set_state(store, batch.id, BatchState.DELIVERED)
-        return Path(batch.final)
-
-    vars(delivery)["deliver"] = {"zip first": zip_first, "store first": store_first}[order]
+    vars(delivery)["staging"], vars(delivery)["deliver"] = {
+        "zip first": (_made_at_its_name, _committed_after),
+        "store first": (_made_in_memory, _written_after),
+    }[order]
 
 
-def _in_memory(batch: Any, make: Any) -> tuple[Any, bytes]:
+@contextmanager
+def _made_at_its_name(run: Any, store: Any, batch: Any, _output: Any) -> Iterator[Any]:
+    batches.intend(store, batch, run.now)
+    yield delivery.Staging(Path(batch.final))
+
+
+def _committed_after(store: Any, batch: Any, made: Any, write: Any) -> Path:
+    write(store, _committable(batch, made))
+    batches.set_state(store, batch.id, BatchState.DELIVERED)
+    return Path(batch.final)
+
+
+@contextmanager
+def _made_in_memory(run: Any, store: Any, batch: Any, _output: Any) -> Iterator[Any]:
     """Make the bundle where no failpoint sees it, and leave nothing of it on disk."""
-    reached, scratch = durable.hit, Path(batch.stage).with_name(".scratch")
+    batches.intend(store, batch, run.now)
+    reached, made = durable.hit, delivery.Staging(Path(batch.stage).with_name(".scratch"))
     vars(durable)["hit"] = lambda _name: None
-    made, data = make(scratch), scratch.read_bytes()
-    scratch.unlink()
+    yield made
+    made.data = made.stage.read_bytes()
+    made.stage.unlink()
     vars(durable)["hit"] = reached
-    return made, data
+
+
+def _written_after(store: Any, batch: Any, made: Any, write: Any) -> Path:
+    write(store, _committable(batch, made))
+    durable.write_new(Path(batch.final), made.data)
+    batches.set_state(store, batch.id, BatchState.DELIVERED)
+    return Path(batch.final)
 
 
 def _committable(batch: Any, made: Any) -> Any:

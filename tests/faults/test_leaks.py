@@ -17,7 +17,7 @@ from scenes import Scene, Warm, build
 from ways import SENTINEL, WAYS, Way, adopt_cards, apply, change, found, reset
 from world import World, members, workbook_cells
 
-from leerid_cli.batches.delivery import Made
+from leerid_cli.batches.delivery import Staging
 from leerid_cli.batches.output import Prepared
 from leerid_cli.model.batches import IssuedAccount, IssueReason
 from leerid_cli.model.cards import Card, Credential
@@ -202,6 +202,15 @@ def test_repr_hides_in_every_type_that_can_hold_a_password() -> None:
     pupil = Pupil(person, PupilStatus(Status.ACTIVE, None, None))
     proposal = AccountProposal(pupil, AccountType.BASIS, "u", PasswordKind.WORD, credential=credential)
     issued = IssuedCredential(proposal, credential, "t")
-    made = Made(Prepared(Path("stage"), "0" * 64, 1), (account,))
-    for value in (credential, card, account, proposal, issued, made, AccountRequest(password=SENTINEL)):
+    made = Staging(Path("stage"), Prepared(Path("stage"), "0" * 64, 1))
+    for value in (
+        credential,
+        card,
+        account,
+        account,
+        proposal,
+        issued,
+        made,
+        AccountRequest(password=SENTINEL),
+    ):
         assert SENTINEL not in repr(value) + str(value) + f"{[value]}"

@@ -7,11 +7,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from processes import alive, children, needs_proc, soon
 
 from leerid_cli.pools.processes import ProcessPool, WorkerError, cores

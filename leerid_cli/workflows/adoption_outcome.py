@@ -1,0 +1,187 @@
+"""What an adoption comes to, before anything is written: which accounts are new, which change, who gets a card."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from leerid_cli import resources
+from leerid_cli.errors import InputError
+from leerid_cli.i18n import _
+from leerid_cli.intake import adoption_plan, adoption_rows
+from leerid_cli.intake.adoption_plan import Adoption, AdoptionPlan
+from leerid_cli.model.batches import BatchOptions, IssuedAccount
+from leerid_cli.model.people import Account, Pupil, Status, SuspendedBy
+from leerid_cli.model.progress import Done
+from leerid_cli.model.reports import Problem
+from leerid_cli.model.requests import AccountProposal
+from leerid_cli.pools import pools
+from leerid_cli.rules import hashing, passwords, pictograms
+from leerid_cli.rules.pupil_status import class_list_order, with_status
+from leerid_cli.run import Run
+from leerid_cli.store import connection as store
+from leerid_cli.store import register, usernames
+
+COUNTS = ("adopted", "updated", "unchanged", "rejected", "skipped", "reserved")
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptOptions:
+    """The options of the command line, None or empty where not given."""
+
+    school: str = ""
+    encoding: str | None = None
+    cards: bool = False
+    batch_options: BatchOptions = field(default_factory=BatchOptions)
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class ReadFiles:
+    """The rows of all files, and what was wrong with reading some."""
+
+    rows: tuple[adoption_rows.AdoptionRow, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class SettledAdoption:
+    """What one adoption comes to: the pupil with the account as it will be, and under what it counts."""
+
+    adoption: Adoption
+    pupil: Pupil
+    account: Account
+    count: str
+
+    @property
+    def written(self) -> IssuedAccount:
+        """The account as the store is told of it."""
+        account = self.account
+        return IssuedAccount(
+            self.adoption.person.id, account.username, account.type, account.password_kind,
+            account.password_hash, account.must_change, account.token,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """All that a run of `adopt` found out and is about to write or has written."""
+
+    plan: AdoptionPlan
+    settled: Sequence[SettledAdoption]
+    reserved: tuple[str, ...]
+
+
+def judge(
+    run: Run, connection: store.Connection | None, read_rows: ReadFiles, on: date, options: AdoptOptions
+) -> Outcome:
+    """Plan, and compare or hash the passwords; nothing is written yet."""
+    pupils = with_status(register.persons(connection), on, run.settings.kleuter) if connection else []
+    taken = usernames.owners(connection) if connection else {}
+    _refuse_unnamed_schools(read_rows, pupils, options)
+    known = adoption_plan.Known(
+        [_registered(run, pupil) for pupil in pupils],
+        taken,
+        pictograms.load(resources.pictograms()),
+        run.settings.portal_url,
+        options.school,
+    )
+    plan = adoption_plan.plan_adoption(read_rows.rows, known)
+    by_person = {pupil.person.id: pupil for pupil in pupils}
+    settled = _settle(run, plan.adoptions, by_person, on, dry_run=options.dry_run)
+    mine = {found.account.username.lower() for found in settled}
+    free = tuple(name for name in plan.usernames if name.lower() not in taken and name.lower() not in mine)
+    return Outcome(plan, settled, free)
+
+
+def _refuse_unnamed_schools(read_rows: ReadFiles, pupils: Sequence[Pupil], options: AdoptOptions) -> None:
+    """Raise InputError where a row does not say of which school it is, and there are several here."""
+    schools = sorted({enrolment.school for pupil in pupils for enrolment in pupil.person.enrolments})
+    unnamed = next((row for row in read_rows.rows if not row.cell("school")), None)
+    if unnamed and not options.school and len(schools) > 1:
+        raise InputError(
+            _(
+                "{file}, line {line}: there is no instellingsnummer, and there are several schools here"
+            ).format(file=unnamed.file, line=unnamed.line),
+            _("say of which school the file is: --school NR; schools here: {schools}").format(
+                schools=", ".join(schools)
+            ),
+        )
+
+
+def _registered(run: Run, pupil: Pupil) -> adoption_plan.Registered:
+    enrolment = pupil.enrolment
+    kind = run.settings.basis_kind(enrolment.school, enrolment.hoofdstructuur, enrolment.klas)
+    return adoption_plan.Registered(pupil.person, pupil.type, kind)
+
+
+def _settle(
+    run: Run, found: Sequence[Adoption], by_person: dict[int, Pupil], on: date, *, dry_run: bool
+) -> list[SettledAdoption]:
+    """Compare every password with the one known here, hash those that are new, in threads, in card order."""
+    ordered = sorted(found, key=lambda adopted: class_list_order(by_person[adopted.person.id]))
+    cost = None if dry_run else run.settings.bcrypt_cost
+    done = run.progress.step(_("passwords"), len(ordered))
+    with pools.hashing() as threads:
+        hashes = [threads.submit(_hashed, adopted, cost, done) for adopted in ordered]
+        return [
+            _settled(run, adopted, by_person[adopted.person.id], hashed.result(), on)
+            for adopted, hashed in zip(ordered, hashes, strict=True)
+        ]
+
+
+def _hashed(adopted: Adoption, cost: int | None, done: Done) -> str:
+    """Return the hash known here where the password is still the same or not told, else a new one.
+
+    `cost` None: nothing will be written, so nothing is hashed.
+    """
+    known = adopted.account.password_hash if adopted.account else ""
+    credential = adopted.credential
+    if credential and not hashing.matches(passwords.hashable(credential), known):
+        known = "new" if cost is None else hashing.hash_password(credential, cost)
+    done(1)
+    return known
+
+
+def _suspended_by(pupil: Pupil) -> SuspendedBy:
+    """Return who suspends a new account: import, where the pupil has left every school."""
+    return SuspendedBy.IMPORT if pupil.status is Status.LEFT else SuspendedBy.NOBODY
+
+
+def _settled(run: Run, adopted: Adoption, before: Pupil, password_hash: str, on: date) -> SettledAdoption:
+    """Return what an adoption comes to; who has left every school gets a suspended account."""
+    known = adopted.account
+    suspended = known.suspended if known else _suspended_by(before)
+    account = Account(
+        adopted.username, adopted.type, adopted.kind, password_hash, adopted.must_change,
+        adopted.token or passwords.draw_token(secrets.randbelow), suspended,
+    )  # fmt: skip
+    if known is None:
+        count = "adopted"
+    elif adopted.credential and (known.type, known.password_hash) != (account.type, password_hash):
+        count = "updated"
+    else:
+        account, count = known, "unchanged"
+    (pupil,) = with_status([replace(adopted.person, account=account)], on, run.settings.kleuter)
+    return SettledAdoption(adopted, pupil, account, count)
+
+
+def proposal_of(found: SettledAdoption) -> AccountProposal:
+    account = found.account
+    return AccountProposal(
+        found.pupil,
+        account.type,
+        account.username,
+        account.password_kind,
+        token=account.token,
+        credential=found.adoption.credential,
+    )
+
+
+def why_no_card(found: SettledAdoption) -> str:
+    """Return in words why there is no card for an account, '' where there is one."""
+    if found.adoption.credential is None:
+        return _("the file does not hold the password")
+    return _("has an account, which is suspended") if found.account.suspended else ""
