@@ -20,7 +20,7 @@ def _sober_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Itera
     monkeypatch.setenv("LEERID_LANG", "en")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg-config"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "xdg-data"))
-    for name in ("LEERID_DB", "LEERID_CONFIG"):
+    for name in ("LEERID_DB", "LEERID_CONFIG", "PYTHONUNBUFFERED"):
         monkeypatch.delenv(name, raising=False)
     yield
     i18n.use("en")
