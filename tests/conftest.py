@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from skips import pytest_sessionfinish, pytest_terminal_summary  # noqa: F401 - hooks
 from world import World
 
 from leerid_cli import i18n

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 import pytest
+from skips import needs
 from test_bulk_create_workers import cards, insz, undone
 from test_workers import soon
 from world import AS_OF, World, members, row, workbook_cells
@@ -30,8 +31,7 @@ from leerid_cli.workers import WorkerError
 from leerid_cli.workflows import cluster, crew
 from leerid_cli.workflows.crew import Crew, Inline
 
-pytest.importorskip("distributed")
-pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl to make certificates")
+pytestmark = needs("openssl")
 
 PUPILS = 60
 FILES = ("ca.pem", "cert.pem", "key.pem")

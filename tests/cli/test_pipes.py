@@ -54,9 +54,7 @@ def test_search_feeds_bulk_create(school: World) -> None:
 
 def test_the_readers_of_a_pipeline(school: World) -> None:
     assert shell(school, "leerid search | head -1").stdout.startswith("school;stamnummer;naam")
-    assert (
-        shell(school, "leerid search wisniewski | column -ts';' | tail -1").stdout.split()[2] == "Wiśniewski"
-    )
+    assert shell(school, "leerid search wisniewski | tail -1 | cut -d';' -f3").stdout == "Wiśniewski\n"
     lines = shell(school, "leerid search --format jsonl | grep -c Peeters").stdout
     assert int(lines) >= 3
 
