@@ -18,10 +18,11 @@ import csv
 import json
 import subprocess
 import sys
-import tarfile
 import tempfile
 from pathlib import Path
 from typing import Any
+
+from archives import unpack
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "pictograms" / "catalogue.csv"
@@ -37,8 +38,7 @@ def fetch(package: str, folder: Path) -> Path:
     command = ["npm", "pack", "--silent", "--pack-destination", str(folder), package]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     (archive,) = folder.glob("*.tgz")
-    with tarfile.open(archive) as tar:
-        tar.extractall(folder, filter="data")
+    unpack(archive, folder)
     return folder / "package"
 
 

@@ -7,10 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+
+from archives import unpack
 
 ROOT = Path(__file__).resolve().parent.parent
 DIST = ROOT / "dist"
@@ -40,8 +41,7 @@ def build(source: Path, out: Path, epoch: str, **environment: str) -> dict[str, 
 
 def unpacked(archive: Path, folder: Path) -> Path:
     """Unpack a source archive and return its one folder."""
-    with tarfile.open(archive) as tar:
-        tar.extractall(folder, filter="data")
+    unpack(archive, folder)
     (found,) = folder.iterdir()
     return found
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from skips import pytest_sessionfinish, pytest_terminal_summary  # noqa: F401 - hooks
 from world import World
 
 from leerid_cli import i18n
@@ -24,7 +25,7 @@ def _sober_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Itera
     monkeypatch.setenv("LEERID_LANG", "en")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg-config"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "xdg-data"))
-    for name in ("LEERID_DB", "LEERID_CONFIG"):
+    for name in ("LEERID_DB", "LEERID_CONFIG", "PYTHONUNBUFFERED"):
         monkeypatch.delenv(name, raising=False)
     yield
     i18n.use("en")

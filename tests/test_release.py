@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from pathlib import Path
@@ -148,6 +149,34 @@ def test_a_release_can_be_checked_and_comes_out_the_same(checkout: Path) -> None
     assert "not everything is committed" in refused.stderr
     assert "stray.py" in refused.stderr
     assert {file.name: file.read_bytes() for file in dist.iterdir()} == first
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "target"),
+    [
+        ("/tmp/x", tarfile.REGTYPE, ""),
+        ("a/../../x", tarfile.REGTYPE, ""),
+        ("..", tarfile.DIRTYPE, ""),
+        ("a/x", tarfile.SYMTYPE, "/etc"),
+        ("a/x", tarfile.LNKTYPE, "../x"),
+        ("a/x", tarfile.FIFOTYPE, ""),
+        ("a/x", tarfile.CHRTYPE, ""),
+    ],
+)
+def test_an_archive_that_leads_elsewhere_is_not_unpacked(
+    tmp_path: Path, name: str, kind: bytes, target: str
+) -> None:
+    bad, archive = tarfile.TarInfo(name), tmp_path / "a.tar"
+    bad.type, bad.linkname = kind, target
+    with tarfile.open(archive, "w") as tar:
+        tar.addfile(tarfile.TarInfo("a/sound"))
+        tar.addfile(bad)
+    line = [sys.executable, "-c", "import sys, archives; archives.unpack(*map(archives.Path, sys.argv[1:]))"]
+    done = subprocess.run(
+        [*line, str(archive), str(tmp_path / "out")], cwd=ROOT / "script", capture_output=True, text=True
+    )
+    assert f"ValueError: a.tar has an unsafe member: {name}\n" in done.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_build_that_depends_on_the_place_is_noticed(checkout: Path, tmp_path: Path) -> None:

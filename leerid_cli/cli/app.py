@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
+from typer.exceptions import TyperException
 
 from leerid_cli import __version__, i18n
-from leerid_cli.cli import console
+from leerid_cli.cli import console, streams
 from leerid_cli.cli.commands import Commands
 from leerid_cli.cli.context import Globals
 from leerid_cli.cli.translated import Subgroup
@@ -41,6 +41,7 @@ class Group(Subgroup):
         """Run one command line and leave with its exit code (contract §3)."""
         arguments = move_global_options_first(list(sys.argv[1:] if args is None else args))
         i18n.use(i18n.choose(_value_of("--lang", arguments)))
+        streams.replace_closed()
         _use_utf8()
         memory.dump_no_core()
         if threading.current_thread() is threading.main_thread():
@@ -123,15 +124,23 @@ def _errors_told(*, verbose: bool) -> Iterator[_Outcome]:
     except LeeridError as failure:
         console.error(failure)
         outcome.code = failure.exit_code
-    except BrokenPipeError:
-        outcome.code = ExitCode.READER_GONE
     except OSError as failure:
-        where = f"{failure.filename}: " if failure.filename else ""
-        console.say(_("leerid: {where}{why}").format(where=where, why=failure.strerror or failure))
-        outcome.code = ExitCode.STORAGE
+        outcome.code = _failed(failure)
     except Exception as failure:
         _report_bug(failure, verbose=verbose)
         outcome.code = ExitCode.BUG
+
+
+def _failed(failure: OSError) -> int:
+    """Say what the system refused, and return the exit code."""
+    bad_line = failure.__context__
+    if isinstance(bad_line, TyperException):  # standard error was full when it was to be told
+        return bad_line.exit_code
+    if isinstance(failure, BrokenPipeError):
+        return ExitCode.READER_GONE
+    where = f"{failure.filename}: " if failure.filename else ""
+    console.say(_("leerid: {where}{why}").format(where=where, why=failure.strerror or failure))
+    return ExitCode.STORAGE
 
 
 def _report_bug(failure: Exception, *, verbose: bool) -> None:
@@ -147,16 +156,13 @@ def _report_bug(failure: Exception, *, verbose: bool) -> None:
 
 def _flushed(code: int) -> int:
     """Write out standard output now: a full disk or a closed pipe shows only then."""
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except (OSError, ValueError) as failure:
-        with suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if isinstance(failure, BrokenPipeError):
-            return ExitCode.READER_GONE
+    failure = streams.flush(sys.stdout)
+    if isinstance(failure, BrokenPipeError):
+        code = ExitCode.READER_GONE
+    elif failure:
         console.say(_("leerid: standard output cannot be written: {why}").format(why=failure))
-        return ExitCode.STORAGE
+        code = ExitCode.STORAGE
+    streams.flush(sys.stderr)
     return code
 
 

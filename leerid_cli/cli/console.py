@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from getpass import getpass
 from typing import TYPE_CHECKING, Any, Literal
 
-from leerid_cli.errors import ExitCode, InputError, LeeridError, RefusedError, StorageError
+from leerid_cli.errors import ExitCode, InputError, LeeridError, RefusedError
 from leerid_cli.i18n import _, plural
 
 if TYPE_CHECKING:
@@ -49,15 +49,12 @@ def visible(text: str) -> str:
 
 def data(text: str) -> None:
     """Write data to standard output; raises StorageError where it is closed."""
-    if sys.stdout is None:
-        raise StorageError(_("standard output is closed"))
     sys.stdout.write(text)
 
 
 def flush() -> None:
     """Write out what is still held back of standard output: a full disk shows only then."""
-    if sys.stdout is not None:
-        sys.stdout.flush()
+    sys.stdout.flush()
 
 
 def entered() -> str:
@@ -90,10 +87,9 @@ def secret(prompt: str) -> str:
 
 def say(text: str) -> None:
     """Write one line for a person to standard error."""
-    if sys.stderr is not None:
-        with suppress(OSError, ValueError):  # nobody listens: that changes nothing of what was done
-            shown = text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
-            print(visible(shown), file=sys.stderr)
+    with suppress(OSError, ValueError):  # nobody listens: that changes nothing of what was done
+        shown = text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
+        print(visible(shown), file=sys.stderr)
 
 
 def interactive() -> bool:

@@ -12,7 +12,7 @@ from leerid_cli.cli import console
 
 def at_terminal() -> bool:
     """Tell whether standard output is a terminal."""
-    return sys.stdout is not None and sys.stdout.isatty()
+    return sys.stdout.isatty()
 
 
 def show(

@@ -169,6 +169,7 @@ def _settled(run: Run, adopted: Adoption, before: Pupil, password_hash: str, on:
 
 
 def proposal_of(found: SettledAdoption) -> AccountProposal:
+    """Return the proposal that gives an adopted account its card, with the password of the file."""
     account = found.account
     return AccountProposal(
         found.pupil,

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import shutil
 import stat
 import subprocess
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from skips import needs
 from world import AS_OF, World, members, row, workbook_cells
 
 HEADER = [
@@ -222,7 +222,7 @@ def test_a_plan_says_everything_itself(school: World, more: tuple[str, ...]) -> 
     assert school.run("bulk-create", "--apply", path, *more, *AS_OF, "-o", school.out).code == 2
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@needs("soffice")
 def test_a_workbook_that_libreoffice_saved_still_fits(school: World) -> None:
     path = planned(school, "plan.xlsx")
     profile = (school.folder / "profile").as_uri()

@@ -19,6 +19,7 @@ from typing import IO
 
 import pytest
 from processes import soon
+from skips import needs
 from test_bulk_create_workers import cards, insz, undone
 from world import AS_OF, World, members, row, workbook_cells
 
@@ -31,8 +32,7 @@ from leerid_cli.pools.pools import WorkerPools
 from leerid_cli.pools.processes import WorkerError
 from leerid_cli.settings.load import load_settings
 
-pytest.importorskip("distributed")
-pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl to make certificates")
+pytestmark = needs("openssl")
 
 PUPILS = 60
 FILES = ("ca.pem", "cert.pem", "key.pem")

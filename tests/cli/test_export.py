@@ -3,13 +3,13 @@
 import csv
 import io
 import json
-import shutil
 import stat
 import subprocess
 from pathlib import Path
 
 import openpyxl
 import pytest
+from skips import needs
 from world import AS_OF, HEADER, World, row, workbook_cells
 
 from leerid_cli.exports import listing
@@ -24,7 +24,6 @@ ODD = (
     row("0009", naam="null", voornaam="Łukasz", klas="6A", begindatum="2026-09-01", einddatum="2027-08-31"),
     row("9", instellingsnummer="041871", naam="Maes", voornaam="Bo", hoofdstructuur="311", klas="1A"),
 )  # fmt: skip
-SOFFICE = shutil.which("soffice")
 
 
 @pytest.fixture
@@ -164,7 +163,7 @@ def test_an_export_imported_changes_nothing(school: World) -> None:
 
 def through_libreoffice(file: Path, folder: Path, to: str, how: str = "") -> Path:
     """Open a file in LibreOffice and save it again, as somebody who looks at it does."""
-    line = [str(SOFFICE), f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless"]
+    line = ["soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless"]
     line += [f"--infilter={how}"] if how else []
     line += ["--convert-to", to, "--outdir", str(folder / "saved"), str(file)]
     subprocess.run(line, check=True, capture_output=True, timeout=180)
@@ -174,7 +173,7 @@ def through_libreoffice(file: Path, folder: Path, to: str, how: str = "") -> Pat
 CSV_KEPT = "csv:Text - txt - csv (StarCalc):59,34,76,1,,0,false,true"
 
 
-@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+@needs("soffice")
 def test_a_csv_opened_and_saved_in_libreoffice_changes_nothing(school: World) -> None:
     """With the import dialog's `Format quoted field as text`, which is why every cell is quoted."""
     school.run("export", *AS_OF, "-o", school.out / "x.csv")
@@ -183,7 +182,7 @@ def test_a_csv_opened_and_saved_in_libreoffice_changes_nothing(school: World) ->
     assert changed(school, saved) == [0, 0, 4, 0, 0]
 
 
-@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+@needs("soffice")
 def test_with_the_first_choices_of_libreoffice_only_the_zero_of_the_school_is_put_back(world: World) -> None:
     """There numbers become numbers and lose their zeros; what has none to lose comes back the same."""
     rows = (row("1204871", insz="15030700157"), row("1204872", naam="D’Hondt", administratieve_groep="31101"))
@@ -194,7 +193,7 @@ def test_with_the_first_choices_of_libreoffice_only_the_zero_of_the_school_is_pu
     assert changed(world, saved) == [0, 0, 2, 0, 0]
 
 
-@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+@needs("soffice")
 def test_a_workbook_opened_and_saved_in_libreoffice_has_the_same_cells(school: World) -> None:
     school.run("export", *AS_OF, "-o", school.out / "x.xlsx")
     saved = through_libreoffice(school.out / "x.xlsx", school.folder, "xlsx")

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from mounts import mounted
 from PIL import Image
 from world import AS_OF, EXAMPLE, World
 
@@ -74,20 +75,14 @@ def test_a_disk_that_fills_up_leaves_no_account_and_no_file(school: World, limit
     assert batch(school)["state"] == "aborted"
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="mounting needs root")
 def test_a_read_only_folder_leaves_no_account(school: World) -> None:
-    inner = (
-        f'mount --bind "{school.out}" "{school.out}" && mount -o remount,ro,bind "{school.out}" && exec "$@"'
-    )
-    line = [sys.executable, "-m", "leerid_cli", "--db", school.store, "--config", school.config, *CLASS]
-    done = subprocess.run(
-        ["unshare", "-m", "sh", "-c", inner, "sh", *(str(word) for word in line), "-o", str(school.out)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 7, done.stderr
-    assert "Read-only file system" in done.stderr
+    with mounted(school.folder / "read-only", "1m") as folder:
+        subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
+        done = school.run(*CLASS, "-o", folder)
+        assert list(folder.iterdir()) == []
+    assert done.code == 7, done.err
+    assert "Read-only file system" in done.err
     assert school.run(*ACTIVE).code == 5
-    assert list(school.out.iterdir()) == []
 
 
 def test_a_run_killed_before_its_commit_is_undone_by_the_next(school: World) -> None:

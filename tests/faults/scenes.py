@@ -16,6 +16,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from skips import why_without
 from world import AS_OF, ROOT, World, row
 
 from leerid_cli.batches import files
@@ -113,8 +114,10 @@ class Warm:
 def need_strace() -> None:
     """Skip the test where strace is not installed or may not watch."""
     line = ["strace", "-ff", "--seccomp-bpf", "-e", "trace=fsync", "true"]
-    if not shutil.which("strace") or subprocess.run(line, capture_output=True, check=False).returncode:
-        pytest.skip("strace is not installed, or may not watch other processes here")
+    if not shutil.which("strace"):
+        pytest.skip(why_without("strace"))
+    if subprocess.run(line, capture_output=True, check=False).returncode:
+        pytest.skip("strace may not watch other processes here")
 
 
 class Scene(World):

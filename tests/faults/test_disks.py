@@ -10,23 +10,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from mounts import mounted
 from scenes import Ended, Scene, Warm, build
 from world import AS_OF
 
 IN_THE_WAY = ("file", "link", "link to a file", "pipe", "folder")
-
-
-@contextmanager
-def mounted(folder: Path, size: str) -> Iterator[Path]:
-    """Mount a small disk in memory; skips the test where that is not allowed."""
-    folder.mkdir()
-    line = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=700", "leerid-test", str(folder)]
-    if os.geteuid() or subprocess.run(line, capture_output=True, check=False).returncode:
-        pytest.skip("mounting a file system needs root")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
 
 
 def told(ended: Ended, scene: Scene) -> None:
