@@ -11,12 +11,11 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from leerid_cli.cards.fonts import Font, Glyph, font
+from leerid_cli.cards.fonts import Font, font
 
 POINT = 25.4 / 72
 """One point in millimetres."""
 
-_SAFETY = 1.01  # kerning may widen a line a little beyond the sum of its advances
 _STEP = 0.5
 _LAST_RESORT = 0.95
 _GAP = 0.06
@@ -105,8 +104,9 @@ class _Setting:
     """One text with its style and box; measures once, tries many sizes."""
 
     def __init__(self, text: str, style: Style, width: float, height: float) -> None:
-        self.style, self.width, self.height = style, width, height
+        self.width, self.height = width, height
         self.font: Font = font(style.font)
+        self.tracking = style.tracking
         self.pieces: list[str] = _PIECES[style.breaks].findall(text)
         above, below = self.font.ink(text)
         self.ascent, self.descent = max(above, _ASCENT), max(below, _DESCENT)
@@ -117,9 +117,11 @@ class _Setting:
         em = size * POINT
         pieces = self._cut(self.width / em) if cut else self.pieces
         lines = tuple(self._wrap(pieces, self.width / em))
-        before = max((self._glyph(line[0]).before for line in lines), default=0) * em
-        after = max((self._glyph(line[-1]).after for line in lines), default=0) * em
-        widest = max(map(self._advance, lines), default=0) * em + before + after
+        before = max((self.font.glyph(line[0]).before for line in lines), default=0) * em
+        after = max((self.font.glyph(line[-1]).after for line in lines), default=0) * em
+        widest = (
+            max((self.font.width_set(line, self.tracking) for line in lines), default=0) * em + before + after
+        )
         height = (len(lines) * self.pitch - _GAP) * em if lines else 0
         if widest > self.width or height > self.height:
             return None
@@ -148,13 +150,8 @@ class _Setting:
         line = line.rstrip()
         if not line:
             return 0
-        return self._glyph(line[0]).before + self._advance(line) + self._glyph(line[-1]).after
-
-    def _advance(self, line: str) -> float:
-        return self.font.width(line) * _SAFETY + len(line) * self.style.tracking
-
-    def _glyph(self, character: str) -> Glyph:
-        return self.font.glyph(character)
+        first, last = self.font.glyph(line[0]), self.font.glyph(line[-1])
+        return first.before + self.font.width_set(line, self.tracking) + last.after
 
 
 def _letters(text: str) -> Iterator[str]:

@@ -26,6 +26,7 @@ FILES = {
 }
 _FALLBACK = {"regular": "other", "bold": "other_bold"}
 _JOINED = ("init", "medi", "fina")
+_KERNING = 1.01  # it may widen a line a little beyond the sum of its advances
 
 
 class Glyph(NamedTuple):
@@ -130,6 +131,11 @@ class Font:
     def width(self, text: str) -> float:
         """Add up the advances of a text on one line."""
         return sum(self.glyph(character).advance for character in text)
+
+    def width_set(self, text: str, tracking: float) -> float:
+        """Return the width of a text set on one line with letter-spacing in em, kerning allowed for."""
+        advances = sum(self.glyph(character).advance for character in text)
+        return advances * _KERNING + len(text) * tracking
 
     def ink(self, text: str) -> tuple[float, float]:
         """Measure how far a text's ink reaches above and below its baseline."""

@@ -114,11 +114,13 @@ def _texts(card_layout: CardLayout, card: Card, words: Language, example: bool) 
         "contact" if card.contact.strip() else "no-contact",
     }
     fields = _fields(card, card_layout, words)
-    return [
-        _text(box, box.text or fields[box.show])
-        for box in card_layout.texts
-        if box.when <= conditions and (box.text or fields[box.show])
-    ]
+    texts = []
+    for box in card_layout.texts:
+        content = box.text or fields[box.show]
+        if content and box.when <= conditions:
+            style = _with_letters(box.style, content)
+            texts.append(_text(box, style, fit(content, style, *_room(box))))
+    return texts
 
 
 def _fill(card_layout: CardLayout, card: Card, texts: list[Text]) -> LaidOutCard:
@@ -160,10 +162,15 @@ def _fields(card: Card, card_layout: CardLayout, words: Language) -> dict[str, s
     }
 
 
-def _text(box: TextBox, content: str) -> Text:
+def _room(box: TextBox) -> tuple[float, float]:
+    """Return the width and height in millimetres that the text of a box may fill."""
+    _x, _y, width, height = _inside(box.at, _FRAME) if box.frame else box.at
+    return width, height
+
+
+def _text(box: TextBox, style: Style, fitted: Fitted) -> Text:
+    """Place a text that fits in its box."""
     x, y, width, height = _inside(box.at, _FRAME) if box.frame else box.at
-    style = _with_letters(box.style, content)
-    fitted = fit(content, style, width, height)
     spare = height - fitted.height
     y += {"top": 0.0, "middle": spare / 2, "bottom": spare}[box.valign]
     frame = _inside(box.at, _LINE) if box.frame else None

@@ -42,16 +42,16 @@ class WorkerPools:
         do is done here, which only costs time, or shows what is wrong with it.
         """
         if self.drawing is None:
-            return _here(draw, pieces)
+            return map(_checked, map(draw, pieces))
         left, submit = iter(pieces), self.drawing.submit
         waiting = deque((piece, submit(draw, piece)) for piece in islice(left, self.ahead))
         return _from_workers(submit, draw, left, waiting)
 
 
-def _here(draw: Callable[[G], T], pieces: Iterable[G]) -> Iterator[T]:
-    for piece in pieces:
-        signals.check()
-        yield draw(piece)
+def _checked(drawn: T) -> T:
+    """Return what was drawn, unless a signal came meanwhile and its exception was swallowed."""
+    signals.check()
+    return drawn
 
 
 def _from_workers(

@@ -19,12 +19,10 @@ from leerid_cli.model.batches import BatchOptions, DeliveredBatch, IssueReason
 from leerid_cli.model.people import Pupil, Status
 from leerid_cli.model.reports import Report, Skipped
 from leerid_cli.model.requests import AccountProposal, AccountRequest
-from leerid_cli.rules.pupil_status import with_status
 from leerid_cli.run import Run
-from leerid_cli.store import register
 from leerid_cli.store.connection import Connection
 from leerid_cli.workflows import confirmation, issue_batch, served, terminal_review
-from leerid_cli.workflows.selection import Selection, chosen, resolve
+from leerid_cli.workflows.selection import Selection, chosen, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +42,7 @@ def create(run: Run, pupil: str, on: date, options: CreateOptions) -> Report:
     printer_settings.sheet(run.settings, options.batch_options.labels)
     with run.store.writing("create") as connection:
         notes = recovery.recover(connection)
-        person = resolve(connection, pupil)
-        (found,) = with_status(register.persons(connection, [person]), on, run.settings.kleuter)
+        found = named(connection, pupil, on, run.settings)
         if found.status is not Status.NONE:
             raise RefusedError(
                 _("{pupil}: {why}").format(pupil=found.id, why=served.why_no_account(found)),

@@ -7,38 +7,29 @@ when it is carried out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from leerid_cli.accounts import proposals
 from leerid_cli.accounts.proposals import Proposer
 from leerid_cli.batches import recovery
-from leerid_cli.errors import InputError, LeeridError, RefusedError, UsageError
+from leerid_cli.errors import LeeridError, RefusedError, UsageError
 from leerid_cli.exports.pupil_rows import pupil_row
 from leerid_cli.i18n import _, plural
-from leerid_cli.intake import input_files
-from leerid_cli.intake.reading import decode
-from leerid_cli.model.people import PasswordKind, Pupil, Status
+from leerid_cli.model.people import Pupil, Status
 from leerid_cli.model.reports import Problem, Report
-from leerid_cli.model.requests import AccountProposal, AccountRequest
+from leerid_cli.model.requests import AccountProposal
 from leerid_cli.rules import passwords
-from leerid_cli.rules.pupil_status import class_list_order, with_status
+from leerid_cli.rules.pupil_status import class_list_order
 from leerid_cli.run import Run
 from leerid_cli.runtime import new_file
-from leerid_cli.store import register
 from leerid_cli.store.connection import Connection
-from leerid_cli.tables import csvtext, workbook, xlsx
-from leerid_cli.tables.limits import MAX_LIST_BYTES
+from leerid_cli.tables import csvtext, workbook
 from leerid_cli.workflows import create_accounts, issue_batch, served
 from leerid_cli.workflows.create_accounts import CreateOptions
-from leerid_cli.workflows.selection import Selection
+from leerid_cli.workflows.proposal_rows import COLUMNS, IDENTITY, LANGUAGE, ProposalRow, read
+from leerid_cli.workflows.selection import Selection, by_key
 
-IDENTITY = ("school", "stamnummer", "naam", "voornaam", "administratieve_groep", "klas", "type")
-EDITABLE = ("username", "password_kind", "password")
-COLUMNS = (*IDENTITY, *EDITABLE)
-LANGUAGE = "card_language"
-"""A column that a plan may have: in which language a pupil's card is; empty: as the command says."""
 FORMATS = (".xlsx", ".csv")
 
 
@@ -101,48 +92,13 @@ def _form(
     return workbook.Form(editable, choices)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class _Line:
-    """One row of an edited plan: its line and its cells by column."""
-
-    number: int
-    cells: dict[str, str]
-
-    @property
-    def school(self) -> str:
-        """The instellingsnummer; a zero that a spreadsheet took is put back."""
-        return self.cells["school"].strip().zfill(6)
-
-    def request(self, languages: Sequence[str]) -> AccountRequest:
-        """Return what the row asks for; raises RefusedError for a cell that must be filled and is not.
-
-        `languages` are those that a card can have.
-        """
-        username, kind = self.cells["username"].strip(), self.cells["password_kind"].strip().lower()
-        if not username:
-            raise RefusedError(_("the username is empty"))
-        if kind not in list(PasswordKind):
-            raise RefusedError(
-                _("the password kind is one of: {kinds}").format(kinds=", ".join(list(PasswordKind)))
-            )
-        language = self.cells[LANGUAGE].strip().lower()
-        if language and language not in languages:
-            raise RefusedError(
-                _("{name} is none of the languages of a card: {known}").format(
-                    name=language, known=", ".join(languages)
-                )
-            )
-        password = self.cells["password"] or None
-        return AccountRequest(username, PasswordKind(kind), password=password, card_language=language)
-
-
 def apply(run: Run, file: Path, on: date, options: CreateOptions) -> Report:
     """Make the accounts of an edited plan; rows that were taken out are left alone.
 
     Raises InputError for a file that is no plan, RefusedError with every row that does not fit (any
     more): then nothing is made at all.
     """
-    lines = _read(file)
+    lines = read(file)
     with run.store.writing("bulk-create") as connection:
         notes = recovery.recover(connection)
         proposals, problems = _judge(run, connection, lines, on, file.name)
@@ -165,7 +121,7 @@ def apply(run: Run, file: Path, on: date, options: CreateOptions) -> Report:
 
 
 def _judge(
-    run: Run, connection: Connection, lines: Sequence[_Line], on: date, file: str
+    run: Run, connection: Connection, lines: Sequence[ProposalRow], on: date, file: str
 ) -> tuple[list[AccountProposal], list[Problem]]:
     proposer = Proposer(run.settings, connection)
     proposals: list[AccountProposal] = []
@@ -183,17 +139,16 @@ def _judge(
     return proposals, problems
 
 
-def _pupil(run: Run, connection: Connection, line: _Line, on: date) -> Pupil:
+def _pupil(run: Run, connection: Connection, line: ProposalRow, on: date) -> Pupil:
     """Return the pupil of a row by its key; raises RefusedError where there is none."""
-    school, stamnummer = line.school, line.cells["stamnummer"].strip()
-    hits = register.by_key(connection, school, stamnummer) if stamnummer else []
-    if not hits:
-        raise RefusedError(_("no pupil {pupil}").format(pupil=f"{school}/{stamnummer}"))
-    (pupil,) = with_status(register.persons(connection, [hits[0][2]]), on, run.settings.kleuter)
+    stamnummer = line.cells["stamnummer"].strip()
+    pupil = by_key(connection, line.school, stamnummer, on, run.settings)
+    if pupil is None:
+        raise RefusedError(_("no pupil {pupil}").format(pupil=f"{line.school}/{stamnummer}"))
     return pupil
 
 
-def _propose(proposer: Proposer, pupil: Pupil, line: _Line) -> AccountProposal:
+def _propose(proposer: Proposer, pupil: Pupil, line: ProposalRow) -> AccountProposal:
     """Return the account that a row asks for; raises RefusedError where it does not fit the register any more."""
     if pupil.status not in (Status.NONE, Status.CONVERT):
         raise RefusedError(_("{pupil}: {why}").format(pupil=pupil.id, why=served.why_no_account(pupil)))
@@ -215,39 +170,3 @@ def _propose(proposer: Proposer, pupil: Pupil, line: _Line) -> AccountProposal:
             )
         )
     return proposal
-
-
-def _read(file: Path) -> list[_Line]:
-    """Return the rows of a plan; raises InputError where it cannot be read, lacks a column or has no row."""
-    data = input_files.content(str(file))
-    try:
-        table = _workbook(data) if data.startswith(b"PK") else _csv(data)
-    except InputError as error:
-        raise InputError(f"{file}: {error.message}", error.hint) from error
-    header = [name.strip().lower() for name in table[0][1]] if table else []
-    if missing := [name for name in COLUMNS if name not in header]:
-        raise InputError(
-            _("{file} is no plan: the column {column} is missing").format(file=file, column=missing[0]),
-            _("make one with bulk-create --plan"),
-        )
-    lines = [
-        _Line(number, dict.fromkeys((*COLUMNS, LANGUAGE), "") | dict(zip(header, cells, strict=False)))
-        for number, cells in table[1:]
-        if any(cell.strip() for cell in cells)
-    ]
-    if not lines:
-        raise InputError(_("{file}: there is no row in it").format(file=file))
-    return lines
-
-
-def _workbook(data: bytes) -> list[tuple[int, list[str]]]:
-    return [(line, [str(cell) for cell in cells]) for line, cells in xlsx.read(data)[0].rows]
-
-
-def _csv(data: bytes) -> list[tuple[int, list[str]]]:
-    if len(data) > MAX_LIST_BYTES:
-        raise InputError(_("the file is larger than {most} MiB").format(most=MAX_LIST_BYTES >> 20))
-    text, _encoding = decode(data, None)
-    text = text.lstrip("\ufeff")
-    head = text.partition("\n")[0]
-    return csvtext.bounded(text, max(csvtext.DELIMITERS, key=head.count))

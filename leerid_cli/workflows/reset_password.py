@@ -19,12 +19,10 @@ from leerid_cli.model.batches import BatchOptions, IssueReason
 from leerid_cli.model.people import PasswordKind, Pupil, Status
 from leerid_cli.model.reports import Report
 from leerid_cli.model.requests import AccountRequest
-from leerid_cli.rules.pupil_status import with_status
 from leerid_cli.run import Run
-from leerid_cli.store import register
 from leerid_cli.workflows import confirmation, issue_batch
 from leerid_cli.workflows.confirmation import Consent
-from leerid_cli.workflows.selection import Selection, chosen, resolve
+from leerid_cli.workflows.selection import Selection, chosen, named
 from leerid_cli.workflows.served import divide, why_no_working_account, working_account
 
 _RESETTABLE = (Status.ACTIVE, Status.CONVERT)
@@ -91,8 +89,7 @@ def rename(run: Run, pupil: str, on: date, options: ResetOptions) -> Report:
     printer_settings.sheet(run.settings, options.batch_options.labels)
     with run.store.writing("rename") as connection:
         notes = recovery.recover(connection)
-        person = resolve(connection, pupil)
-        (found,) = with_status(register.persons(connection, [person]), on, run.settings.kleuter)
+        found = named(connection, pupil, on, run.settings)
         account = working_account(found)
         proposal = Proposer(run.settings, connection).changed(
             found, account, IssueReason.RENAMED, options.request

@@ -8,10 +8,9 @@ from leerid_cli.errors import NotFoundError
 from leerid_cli.exports.pupil_rows import pupil_row
 from leerid_cli.i18n import _
 from leerid_cli.model.people import Enrolment
-from leerid_cli.rules.pupil_status import with_status
 from leerid_cli.run import Run
-from leerid_cli.store import history, register
-from leerid_cli.workflows.selection import Selection, resolve, select
+from leerid_cli.store import history
+from leerid_cli.workflows.selection import Selection, named, select
 
 
 def search(run: Run, selection: Selection, on: date) -> list[dict[str, str]]:
@@ -26,9 +25,8 @@ def search(run: Run, selection: Selection, on: date) -> list[dict[str, str]]:
 def show(run: Run, pupil: str, on: date) -> dict[str, object]:
     """Return everything held on one pupil but secrets: person, enrolments, account, history."""
     with run.store.reading() as connection:
-        person_id = resolve(connection, pupil)
-        (found,) = with_status(register.persons(connection, [person_id]), on, run.settings.kleuter)
-        events = history.history(connection, person_id)
+        found = named(connection, pupil, on, run.settings)
+        events = history.history(connection, found.person.id)
     person, account = found.person, found.person.account
     return {
         **pupil_row(found),

@@ -150,6 +150,24 @@ def resolve(connection: Connection, pupil: str) -> int:
     return hits[0][2]
 
 
+def named(connection: Connection, pupil: str, on: date, settings: Settings) -> Pupil:
+    """Return the one pupil that a command line names, with the status on a date; raises what `resolve` raises."""
+    return _with_status(connection, resolve(connection, pupil), on, settings)
+
+
+def by_key(
+    connection: Connection, school: str, stamnummer: str, on: date, settings: Settings
+) -> Pupil | None:
+    """Return the pupil with this key, with the status on a date, None where there is none."""
+    hits = register.by_key(connection, school, stamnummer) if stamnummer else []
+    return _with_status(connection, hits[0][2], on, settings) if hits else None
+
+
+def _with_status(connection: Connection, person: int, on: date, settings: Settings) -> Pupil:
+    (found,) = with_status(register.persons(connection, [person]), on, settings.kleuter)
+    return found
+
+
 def read_ids(text: str) -> tuple[str, ...]:
     """Return the pupil ids of a list, one a line; raises NotFoundError where there is none."""
     ids = tuple(line.strip() for line in text.lstrip("\ufeff").splitlines() if line.strip())
