@@ -9,6 +9,7 @@ import typer
 from leerid_cli.cli import options
 from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_
+from leerid_cli.model import choices
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
@@ -54,7 +55,7 @@ def adopt(
         bool, typer.Option("--dry-run", help=N_("Say what would change, and change nothing."))
     ] = False,
     as_of: options.AsOf = None,
-    report: options.Report = options.ReportFormat.TEXT,
+    report: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
     """Take the accounts over and leave with the exit code."""
     from leerid_cli.workflows import adopt, adoption_outcome

@@ -10,6 +10,7 @@ import typer
 from leerid_cli.cli import options
 from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_
+from leerid_cli.model import choices
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
@@ -25,7 +26,7 @@ def add_to(app: typer.Typer, cls: type[Any]) -> None:
 def backup(
     ctx: typer.Context,
     target: Annotated[Path, typer.Argument(help=N_("The file to make."), metavar="FILE")],
-    output: options.Report = options.ReportFormat.TEXT,
+    output: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
     """Copy the store."""
     from leerid_cli.workflows import backup
@@ -45,7 +46,7 @@ def restore(
         ),
     ] = None,
     as_of: options.AsOf = None,
-    output: options.Report = options.ReportFormat.TEXT,
+    output: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
     """Put a backup back."""
     from leerid_cli.workflows import backup

@@ -10,6 +10,7 @@ import typer
 from leerid_cli.cli import options
 from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_, _
+from leerid_cli.model import choices
 from leerid_cli.model.people import PasswordKind
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def bulk_create(
     only: options.Only = [],  # noqa: B006 (Typer copies it)
     yes: options.Yes = False,
     as_of: options.AsOf = None,
-    report: options.Report = options.ReportFormat.TEXT,
+    report: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
     """Make the accounts and leave with the exit code."""
     from leerid_cli.model.requests import AccountRequest

@@ -10,6 +10,7 @@ import typer
 from leerid_cli.cli import options
 from leerid_cli.cli.translated import Subgroup
 from leerid_cli.i18n import N_
+from leerid_cli.model import choices
 
 TestSheet = Annotated[
     Path | None,
@@ -51,7 +52,7 @@ def calibrate(
     offset_y: options.OffsetY = None,
     scale_y: options.ScaleY = None,
     output: TestSheet = None,
-    report: options.Report = options.ReportFormat.TEXT,
+    report: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
     """Make the test sheet and leave with the exit code."""
     from leerid_cli.model.choices import LabelOptions
@@ -68,7 +69,7 @@ def preview(
     sheet: options.Sheet = "",
     printer: options.PrinterName = "",
     colour: options.Colour = False,
-    report: options.Report = options.ReportFormat.TEXT,
+    report: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
     """Draw the sample cards and leave with the exit code."""
     from leerid_cli.model.choices import LabelOptions

@@ -9,6 +9,7 @@ import typer
 from leerid_cli.cli import lists, options
 from leerid_cli.cli.translated import Subgroup
 from leerid_cli.i18n import N_
+from leerid_cli.model import choices
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
@@ -26,7 +27,7 @@ def show(ctx: typer.Context, output: options.RowsFormat = None) -> None:
     lists.show(show_settings.show(ctx.obj.db, ctx.obj.config), show_settings.COLUMNS, output)
 
 
-def init(ctx: typer.Context, output: options.Report = options.ReportFormat.TEXT) -> None:
+def init(ctx: typer.Context, output: options.Report = choices.ReportFormat.TEXT) -> None:
     """Write the file."""
     from leerid_cli.workflows import show_settings
 

@@ -10,6 +10,7 @@ import typer
 from leerid_cli.cli import lists, options
 from leerid_cli.cli.translated import Subgroup
 from leerid_cli.i18n import N_, _
+from leerid_cli.model import choices
 
 Held = Annotated[
     str, typer.Argument(help=N_("The pupil that is held, as `conflicts list` names it."), metavar="A")
@@ -57,7 +58,7 @@ def _block(row: Mapping[str, Any]) -> Iterator[str]:
 
 
 def link(
-    ctx: typer.Context, held: Held, other: Other, output: options.Report = options.ReportFormat.TEXT
+    ctx: typer.Context, held: Held, other: Other, output: options.Report = choices.ReportFormat.TEXT
 ) -> None:
     """Answer that A is B."""
     from leerid_cli.workflows import conflicts
@@ -67,7 +68,7 @@ def link(
     raise typer.Exit(ctx.obj.finish(report, output))
 
 
-def keep(ctx: typer.Context, held: Held, output: options.Report = options.ReportFormat.TEXT) -> None:
+def keep(ctx: typer.Context, held: Held, output: options.Report = choices.ReportFormat.TEXT) -> None:
     """Answer that the register is right."""
     from leerid_cli.workflows import conflicts
 

@@ -9,6 +9,7 @@ import typer
 from leerid_cli.cli import console, options
 from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_, _
+from leerid_cli.model import choices
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
@@ -38,7 +39,7 @@ def create(
     printer: options.PrinterName = "",
     cluster: options.Cluster = "",
     as_of: options.AsOf = None,
-    report: options.Report = options.ReportFormat.TEXT,
+    report: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
     """Make one account and leave with the exit code."""
     from leerid_cli.model.requests import AccountRequest

@@ -10,6 +10,7 @@ import typer
 from leerid_cli.cli import console, options
 from leerid_cli.errors import ExitCode
 from leerid_cli.i18n import N_
+from leerid_cli.model import choices
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
@@ -21,13 +22,13 @@ def add_to(app: typer.Typer, cls: type[Any]) -> None:
     )(doctor)
 
 
-def doctor(ctx: typer.Context, output: options.Report = options.ReportFormat.TEXT) -> None:
+def doctor(ctx: typer.Context, output: options.Report = choices.ReportFormat.TEXT) -> None:
     """Print what was found, and leave with 0 where all is sound, else with 7."""
     from leerid_cli.workflows import doctor
 
     found = doctor.examine(ctx.obj.db, ctx.obj.config)
     sound = all(finding.good for finding in found)
-    if output is options.ReportFormat.JSON:
+    if output is choices.ReportFormat.JSON:
         report = {
             "version": 1,
             "command": "doctor",

@@ -9,6 +9,7 @@ import typer
 
 from leerid_cli.cli import lists, options
 from leerid_cli.i18n import N_
+from leerid_cli.model import choices
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
@@ -30,8 +31,8 @@ def history(
 
     with ctx.obj.run() as run:
         rows = overview.history(run, pupil)
-    table = output is options.TableFormat.TABLE or (output is None and lists.at_terminal())
-    if table or output in (None, options.TableFormat.CSV):
+    table = output is choices.TableFormat.TABLE or (output is None and lists.at_terminal())
+    if table or output in (None, choices.TableFormat.CSV):
         write = _words if table else _json
         rows = [row | {"detail": write(row["detail"]), "person": row["person"] or ""} for row in rows]
     lists.show(rows, overview.HISTORY, output)

@@ -10,6 +10,7 @@ import typer
 
 from leerid_cli.cli import options
 from leerid_cli.i18n import N_
+from leerid_cli.model import choices
 from leerid_cli.model.people import AccountType
 
 Files = Annotated[
@@ -85,7 +86,7 @@ def import_(
     strict: Strict = False,
     rejects: Rejects = None,
     new_key: NewKey = False,
-    output: options.Report = options.ReportFormat.TEXT,
+    output: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
     """Run the import and leave with its exit code."""
     from leerid_cli.intake import input_files

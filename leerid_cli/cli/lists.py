@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from leerid_cli.cli import console
+from leerid_cli.model.choices import ListFormat
 
 
 def at_terminal() -> bool:
@@ -21,26 +22,16 @@ def show(
     output: StrEnum | None,
     block: Callable[[Mapping[str, Any]], Iterable[str]] | None = None,
 ) -> None:
-    """Print rows; a cell with several values has ` | ` between them in CSV.
+    """Print rows as `output`; where that is None a table on a terminal, CSV elsewhere.
 
     For a terminal `block` may give the lines of a row instead of a table: commands to type must stay whole.
     """
     from leerid_cli.exports import listing
 
-    chosen = output.value if output else "table" if at_terminal() else "csv"
-    if chosen == "table" and block:
+    chosen = ListFormat(output or (ListFormat.TABLE if at_terminal() else ListFormat.CSV))
+    if chosen is not ListFormat.TABLE:
+        console.data(listing.WRITERS[chosen](rows, columns))
+    elif block:
         console.data("".join(f"{console.visible(line)}\n" for row in rows for line in block(row)))
-    elif chosen == "table":
-        console.table(rows, columns)
-    elif chosen == "csv":
-        console.data(listing.as_csv([_joined(row) for row in rows], columns))
-    elif chosen == "json":
-        console.data(listing.as_json(rows))
-    elif chosen == "jsonl":
-        console.data(listing.as_jsonl(rows))
     else:
-        console.data(listing.as_ids(rows))
-
-
-def _joined(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: " | ".join(value) if isinstance(value, list) else value for name, value in row.items()}
+        console.table(rows, columns)

@@ -13,38 +13,12 @@ import typer
 
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import N_, _
-from leerid_cli.model.choices import BundlePart, Split
+from leerid_cli.model.choices import BundlePart, ListFormat, ReportFormat, Split, TableFormat
 from leerid_cli.model.people import AccountType, PasswordKind, Status
 
 if TYPE_CHECKING:
     from leerid_cli.model.batches import BatchOptions
     from leerid_cli.workflows.selection import Selection
-
-
-class ListFormat(StrEnum):
-    """How a list is printed."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-    JSONL = "jsonl"
-    IDS = "ids"
-
-
-class TableFormat(StrEnum):
-    """How a list that is not one of pupils is printed."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-    JSONL = "jsonl"
-
-
-class ReportFormat(StrEnum):
-    """How a writing command says what it did."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 class BasisKind(StrEnum):
@@ -240,9 +214,11 @@ def batch_options(
     """Return how the options say a batch is to be made; raises UsageError for a cluster that cannot be."""
     from leerid_cli.model.batches import BatchOptions
     from leerid_cli.model.choices import LabelOptions
-    from leerid_cli.pools import cluster as clusters
 
-    clusters.refuse(cluster)
+    if cluster:
+        from leerid_cli.pools.cluster import refuse
+
+        refuse(cluster)
     return BatchOptions(
         output=output,
         with_workbook=with_workbook,

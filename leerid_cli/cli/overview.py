@@ -11,6 +11,7 @@ import typer
 from leerid_cli.cli import console, lists, options
 from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_, _
+from leerid_cli.model import choices
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
@@ -40,7 +41,7 @@ def overview(
     with ctx.obj.run() as run:
         on = reference(as_of, run.today, quiet=ctx.obj.quiet)
         rows = overview.overview(run, selection, on)
-    if output is options.TableFormat.TABLE or (output is None and lists.at_terminal()):
+    if output is choices.TableFormat.TABLE or (output is None and lists.at_terminal()):
         _draw(rows, overview.STATUSES, overview.WITH_ACCOUNT)
     else:
         lists.show(rows, overview.OVERVIEW, output)

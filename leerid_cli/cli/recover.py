@@ -10,6 +10,7 @@ import typer
 from leerid_cli.cli import options
 from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_, _
+from leerid_cli.model import choices
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
@@ -35,7 +36,7 @@ def recover(
     output: options.Output = None,
     yes: options.Yes = False,
     as_of: options.AsOf = None,
-    report: options.Report = options.ReportFormat.TEXT,
+    report: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
     """Recover and leave with the exit code."""
     from leerid_cli.model.batches import BatchOptions

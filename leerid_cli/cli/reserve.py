@@ -8,6 +8,7 @@ import typer
 
 from leerid_cli.cli import options
 from leerid_cli.i18n import N_
+from leerid_cli.model import choices
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
@@ -23,7 +24,7 @@ def reserve(
         str, typer.Argument(help=N_("Usernames, one a line; - is standard input."), metavar="FILE")
     ],
     yes: options.Yes = False,
-    report: options.Report = options.ReportFormat.TEXT,
+    report: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
     """Reserve usernames and leave with the exit code."""
     from leerid_cli.workflows import reserve_usernames

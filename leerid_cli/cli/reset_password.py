@@ -9,6 +9,7 @@ import typer
 from leerid_cli.cli import console, options
 from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_, _
+from leerid_cli.model import choices
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
@@ -51,7 +52,7 @@ def reset_password(
     split: options.SplitBy = None,
     only: options.Only = [],  # noqa: B006 (Typer copies it)
     as_of: options.AsOf = None,
-    report: options.Report = options.ReportFormat.TEXT,
+    report: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
     """Reset the passwords and leave with the exit code."""
     from leerid_cli.model.requests import AccountRequest

@@ -9,6 +9,7 @@ import typer
 from leerid_cli.cli import lists, options
 from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_
+from leerid_cli.model import choices
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
@@ -30,7 +31,7 @@ def search(
     source: options.From = None,
     as_of: options.AsOf = None,
     output: Annotated[
-        options.ListFormat | None, typer.Option("--format", help=N_("How to print the list."))
+        choices.ListFormat | None, typer.Option("--format", help=N_("How to print the list."))
     ] = None,
 ) -> None:
     """Print the pupils found."""

@@ -10,6 +10,7 @@ import typer
 from leerid_cli.cli import console, options
 from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_
+from leerid_cli.model import choices
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
@@ -21,7 +22,7 @@ def show(
     ctx: typer.Context,
     pupil: Annotated[str, typer.Argument(help=N_("SCHOOL/STAMNUMMER, a username, or a stamnummer."))],
     as_of: options.AsOf = None,
-    output: options.Report = options.ReportFormat.TEXT,
+    output: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
     """Print person, enrolments, account and history."""
     import json
@@ -30,7 +31,7 @@ def show(
 
     with ctx.obj.run() as run:
         found = search.show(run, pupil, reference(as_of, run.today, quiet=ctx.obj.quiet))
-    if output is options.ReportFormat.JSON:
+    if output is choices.ReportFormat.JSON:
         console.data(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
     else:
         console.data("".join(f"{console.visible(line)}\n" for line in _lines(found)))

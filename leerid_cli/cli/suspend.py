@@ -11,6 +11,7 @@ import typer
 from leerid_cli.cli import options
 from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_
+from leerid_cli.model import choices
 
 if TYPE_CHECKING:
     from leerid_cli.model.reports import Report
@@ -51,7 +52,7 @@ def suspend(
     expect: options.Expect = None,
     yes: options.Yes = False,
     as_of: options.AsOf = None,
-    report: options.Report = options.ReportFormat.TEXT,
+    report: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
     """Suspend accounts and leave with the exit code."""
     from leerid_cli.workflows import suspend
@@ -77,7 +78,7 @@ def reactivate(
     expect: options.Expect = None,
     yes: options.Yes = False,
     as_of: options.AsOf = None,
-    report: options.Report = options.ReportFormat.TEXT,
+    report: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
     """Reactivate accounts and leave with the exit code."""
     from leerid_cli.workflows import suspend
@@ -97,7 +98,7 @@ def _carry_out(
     selection: Selection,
     chosen: SuspendOptions,
     as_of: datetime | None,
-    output: options.ReportFormat,
+    output: choices.ReportFormat,
 ) -> None:
     with ctx.obj.run() as run:
         report = act(run, selection, reference(as_of, run.today, quiet=ctx.obj.quiet), chosen)

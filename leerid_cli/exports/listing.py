@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from leerid_cli.model.choices import ListFormat
 from leerid_cli.tables import csvtext
 
 Row = Mapping[str, Any]
@@ -15,7 +16,10 @@ RUNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(rows: Sequence[Row], columns: Sequence[str], *, quoted: bool = False) -> str:
-    """Return text with `;` and a header; `quoted` puts every cell between quotes, as text for a spreadsheet."""
+    """Return text with `;` and a header; a cell with several values has ` | ` between them.
+
+    `quoted` puts every cell between quotes, as text for a spreadsheet.
+    """
     return csvtext.write(columns, _cells(rows, columns), quoted=quoted)
 
 
@@ -26,7 +30,11 @@ def as_excel_csv(rows: Sequence[Row], columns: Sequence[str]) -> str:
 
 
 def _cells(rows: Sequence[Row], columns: Sequence[str]) -> list[list[str]]:
-    return [[str(row[column]) for column in columns] for row in rows]
+    return [[_cell(row[column]) for column in columns] for row in rows]
+
+
+def _cell(value: Any) -> str:
+    return " | ".join(value) if isinstance(value, list) else str(value)
 
 
 def as_json(rows: Sequence[Row]) -> str:
@@ -45,3 +53,12 @@ def as_ids(rows: Sequence[Row]) -> str:
         (f"{row['school']}/{row['stamnummer']}" if row["school"] else str(row["username"])) + "\n"
         for row in rows
     )
+
+
+WRITERS: Mapping[ListFormat, Callable[[Sequence[Row], Sequence[str]], str]] = {
+    ListFormat.CSV: as_csv,
+    ListFormat.JSON: lambda rows, _columns: as_json(rows),
+    ListFormat.JSONL: lambda rows, _columns: as_jsonl(rows),
+    ListFormat.IDS: lambda rows, _columns: as_ids(rows),
+}
+"""What makes text of rows and columns, by format; a table is drawn by the terminal (`cli.console`)."""

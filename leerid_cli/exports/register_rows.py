@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 
+from leerid_cli.exports import listing
+from leerid_cli.model.choices import ExportFormat
 from leerid_cli.model.people import Enrolment, Pupil
 
 Row = dict[str, str]
@@ -62,3 +65,24 @@ def _row(pupil: Pupil, enrolment: Enrolment) -> Row:
 
 def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
+
+
+def as_xlsx(rows: Sequence[Row], made: datetime) -> bytes:
+    """Return a workbook with the rows under their columns, dated `made`."""
+    from leerid_cli.tables import workbook
+
+    return workbook.write("Leerlingen", COLUMNS, [list(row.values()) for row in rows], made)
+
+
+WRITERS: Mapping[ExportFormat, Callable[[Sequence[Row], datetime], bytes]] = {
+    ExportFormat.XLSX: as_xlsx,
+    ExportFormat.CSV: lambda rows, _made: listing.as_csv(rows, COLUMNS, quoted=True).encode(),
+    ExportFormat.JSON: lambda rows, _made: listing.as_json(rows).encode(),
+    ExportFormat.JSONL: lambda rows, _made: listing.as_jsonl(rows).encode(),
+}
+"""What makes the bytes of a file of rows, by format; the moment dates a workbook."""
+
+
+def as_excel_csv(rows: Sequence[Row], _made: datetime) -> bytes:
+    """Return CSV that Excel opens as it is, and in which it runs nothing."""
+    return listing.as_excel_csv(rows, COLUMNS).encode()

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    pass
 
 
 class ExportFormat(StrEnum):
-    """What an export is written as."""
+    """What an export is written as; each has a writer in `exports.register_rows.WRITERS`, and is a file extension."""
 
     XLSX = "xlsx"
     CSV = "csv"
@@ -43,3 +47,29 @@ class LabelOptions:
     offset_y: float | None = None
     scale_y: float | None = None
     printer: str = ""
+
+
+class ListFormat(StrEnum):
+    """How a list of pupils is printed; each but `table` has a writer in `exports.listing.WRITERS`."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    JSONL = "jsonl"
+    IDS = "ids"
+
+
+class TableFormat(StrEnum):
+    """How another list is printed: as `ListFormat`, without pupil ids."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    JSONL = "jsonl"
+
+
+class ReportFormat(StrEnum):
+    """How a writing command says what it did."""
+
+    TEXT = "text"
+    JSON = "json"

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple, TypeVar
 from leerid_cli import __version__
 from leerid_cli.errors import InputError, RefusedError, StorageError, UsageError
 from leerid_cli.i18n import _, plural
-from leerid_cli.pools.processes import WorkerError
+from leerid_cli.pools.worker_error import WorkerError
 from leerid_cli.runtime import signals
 from leerid_cli.settings.settings import Settings
 
@@ -56,29 +56,26 @@ class _Sealed:
 
 
 def refuse(address: str) -> None:
-    """Raise UsageError for an address that is not one of TLS, and where Dask is not installed; '' is no cluster."""
-    if address and not _ADDRESS.fullmatch(address):
+    """Raise UsageError for an address that is not one of TLS, and where Dask is not installed."""
+    if not _ADDRESS.fullmatch(address):
         raise UsageError(
             _("--cluster {address}: passwords go over TLS only, to an address such as {example}").format(
                 address=address, example="tls://scheduler.school.example:8786"
             )
         )
-    if address and find_spec("distributed") is None:
+    if find_spec("distributed") is None:
         raise UsageError(
             _("--cluster needs Dask, which is not installed here"), "pip install 'leerid-cli[cluster]'"
         )
 
 
 @contextmanager
-def reached(address: str, settings: Settings) -> Iterator[Cluster | None]:
-    """Yield the cluster at an address, None for '', once it is known that passwords are safe with it.
+def reached(address: str, settings: Settings) -> Iterator[Cluster]:
+    """Yield the cluster at an address, once it is known that passwords are safe with it.
 
     Raises InputError where a certificate is missing, RefusedError where the key, or a worker, does not keep
     a secret, StorageError where the cluster cannot be reached.
     """
-    if not address:
-        yield None
-        return
     refuse(address)
     files = _certificates(settings)
     _silence()

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import islice
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from leerid_cli.pools.cluster import Cluster
-from leerid_cli.pools.processes import ProcessPool, WorkerError, cores
+from leerid_cli.pools.worker_error import WorkerError
 from leerid_cli.runtime import signals
+
+if TYPE_CHECKING:
+    from leerid_cli.pools.cluster import Cluster
+    from leerid_cli.settings.settings import Settings
 
 G = TypeVar("G")
 T = TypeVar("T")
@@ -22,6 +26,13 @@ FEW = 40
 """So many cards this process draws itself: to start others takes as long."""
 CALLS = 40
 """So many chunks a worker draws. WeasyPrint and Pango leak 0.3 MB each time; a new worker loads for half a second."""
+
+
+def cores() -> int:
+    """Return on how many cores this process may run."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -81,6 +92,15 @@ def done(begun: Sequence[tuple[Callable[[], T], Future[T]]]) -> list[T]:
         return [future.result() for future in futures]
 
 
+def open_cluster(address: str, settings: Settings) -> AbstractContextManager[Cluster | None]:
+    """Return the Dask cluster at an address for a block, None for ''; raises what `cluster.reached` raises."""
+    if not address:
+        return nullcontext()
+    from leerid_cli.pools.cluster import reached
+
+    return reached(address, settings)
+
+
 @contextmanager
 def open_pools(
     cards: int, cluster: Cluster | None = None, *, draw_here: bool = False
@@ -95,6 +115,8 @@ def open_pools(
             with _ended(cluster.drawing) as drawing:
                 yield WorkerPools(threads, drawing, max(1, 3 * cluster.threads))
         elif cards > FEW and cores() > 1:
+            from leerid_cli.pools.processes import ProcessPool
+
             with _ended(ProcessPool(cores(), DRAWING, CALLS)) as drawing:
                 yield WorkerPools(threads, drawing, 3 * cores())
         else:

@@ -24,6 +24,7 @@ from queue import SimpleQueue
 from threading import Lock
 from typing import Any, BinaryIO, TypeVar
 
+from leerid_cli.pools.worker_error import WorkerError
 from leerid_cli.runtime import memory
 
 T = TypeVar("T")
@@ -36,17 +37,6 @@ _BOOT = (
 _MOST_KILLED = 3
 _PATIENCE = 2.0
 _PR_SET_PDEATHSIG = 1
-
-
-class WorkerError(Exception):
-    """A worker was ended from outside, or could not do what it was given: do it here, to see why."""
-
-
-def cores() -> int:
-    """Return on how many cores this process may run."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class ProcessPool(ThreadPoolExecutor):

@@ -7,19 +7,16 @@ written: a file that names another school would speak for that school too under 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from leerid_cli.errors import NotFoundError, UsageError
-from leerid_cli.exports import listing
-from leerid_cli.exports.register_rows import COLUMNS, Row, register_rows
+from leerid_cli.exports import register_rows
 from leerid_cli.i18n import _
 from leerid_cli.model.choices import ExportFormat
 from leerid_cli.run import Run
 from leerid_cli.runtime import new_file
-from leerid_cli.tables import workbook
 from leerid_cli.workflows.selection import Selection, school_numbers, select
 
 STANDARD_OUTPUT = Path("-")
@@ -57,16 +54,13 @@ def export(run: Run, selection: Selection, on: date, options: ExportOptions) -> 
     with run.store.reading() as connection:
         pupils = select(connection, selection, on, run.settings)
         schools = school_numbers(connection, selection.schools, run.settings)
-    rows = [row for pupil in pupils for row in register_rows(pupil, schools)]
+    rows = [row for pupil in pupils for row in register_rows.register_rows(pupil, schools)]
     if not rows:
         raise NotFoundError(_("no pupil found"))
+    write = register_rows.as_excel_csv if options.excel_csv else register_rows.WRITERS[chosen]
+    data = write(rows, run.now)
     if path is None:
-        return Exported(_text(rows, chosen, excel=options.excel_csv), None, len(rows))
-    if chosen is ExportFormat.XLSX:
-        body = [list(row.values()) for row in rows]
-        data = workbook.write("Leerlingen", COLUMNS, body, run.now)
-    else:
-        data = _text(rows, chosen, excel=options.excel_csv).encode()
+        return Exported(data.decode(), None, len(rows))
     new_file.write(path, data)
     return Exported("", path, len(rows))
 
@@ -89,7 +83,9 @@ def _told(output: Path, of_folder: ExportFormat) -> ExportFormat:
     if extension not in list(ExportFormat):
         raise UsageError(
             _("{file} does not say which format it is to be").format(file=output),
-            _("end it in .xlsx, .csv, .json or .jsonl, or give --format"),
+            _("end it in one of {extensions}, or give --format").format(
+                extensions=", ".join(f".{one}" for one in ExportFormat)
+            ),
         )
     return ExportFormat(extension)
 
@@ -101,11 +97,3 @@ def _path(run: Run, options: ExportOptions) -> Path | None:
     if output.is_dir():
         return output / f"leerid-export-{run.today.isoformat()}.{_format(options)}"
     return output
-
-
-def _text(rows: Sequence[Row], chosen: ExportFormat, *, excel: bool) -> str:
-    if chosen is ExportFormat.JSON:
-        return listing.as_json(rows)
-    if chosen is ExportFormat.JSONL:
-        return listing.as_jsonl(rows)
-    return listing.as_excel_csv(rows, COLUMNS) if excel else listing.as_csv(rows, COLUMNS, quoted=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
+from typing import TYPE_CHECKING
 
 from leerid_cli.accounts import credentials
 from leerid_cli.batches import delivery
@@ -13,12 +14,14 @@ from leerid_cli.model.batches import Batch, BatchOptions, DeliveredBatch
 from leerid_cli.model.requests import AccountProposal
 from leerid_cli.outputs.bundle import Bundle
 from leerid_cli.outputs.card_factory import missing_letters
-from leerid_cli.pools import cluster, pools
-from leerid_cli.pools.cluster import Cluster
+from leerid_cli.pools import pools
 from leerid_cli.pools.pools import WorkerPools
 from leerid_cli.run import Run
 from leerid_cli.store.accounts import write_issued
 from leerid_cli.store.connection import Connection
+
+if TYPE_CHECKING:
+    from leerid_cli.pools.cluster import Cluster
 
 LOWEST_SAFE_COST = 10
 
@@ -35,7 +38,7 @@ def issue(
     Raises StorageError where the ZIP cannot stand at its place, and all that `staging` and `deliver` raise.
     """
     batch = delivery.new_batch(run, command, options.output, len(proposals))
-    with cluster.reached(options.cluster, run.settings) as reached:
+    with pools.open_cluster(options.cluster, run.settings) as reached:
         bundle = bundle_for(run, proposals, options)
         with (
             delivery.staging(run, connection, batch, bundle) as made,
@@ -67,7 +70,7 @@ def print_known(
 
     Raises what `issue` raises. Call it under the lock.
     """
-    with cluster.reached(options.cluster, run.settings) as reached:
+    with pools.open_cluster(options.cluster, run.settings) as reached:
         bundle = bundle_for(run, proposals, options)
         with (
             delivery.staging(run, connection, batch, bundle) as made,

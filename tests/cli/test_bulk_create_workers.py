@@ -23,8 +23,8 @@ from leerid_cli.cards.render import render_chunk
 from leerid_cli.cards.sheets import Document, Paper
 from leerid_cli.model.cards import Card, Credential
 from leerid_cli.model.people import AccountType, PasswordKind
-from leerid_cli.pools.pools import CALLS, DRAWING, FEW, WorkerPools
-from leerid_cli.pools.processes import ProcessPool, cores
+from leerid_cli.pools.pools import CALLS, DRAWING, FEW, WorkerPools, cores
+from leerid_cli.pools.processes import ProcessPool
 
 MANY = 120
 """Pupils whose cards take seconds to draw."""

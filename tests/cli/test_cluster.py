@@ -29,7 +29,7 @@ from leerid_cli.cards.render import render_chunk
 from leerid_cli.cards.sheets import Document
 from leerid_cli.pools import cluster, pools
 from leerid_cli.pools.pools import WorkerPools
-from leerid_cli.pools.processes import WorkerError
+from leerid_cli.pools.worker_error import WorkerError
 from leerid_cli.settings.load import load_settings
 
 pytestmark = needs("openssl")

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 from processes import alive, children, needs_proc, soon
 
-from leerid_cli.pools.processes import ProcessPool, WorkerError, cores
+from leerid_cli.pools.pools import cores
+from leerid_cli.pools.processes import ProcessPool
+from leerid_cli.pools.worker_error import WorkerError
 
 PARENT = """
 import os, sys, time
