@@ -10,6 +10,7 @@ from leerid_cli.cli import options
 from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_
 from leerid_cli.model import choices
+from leerid_cli.model.choices import LabelOptions
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
@@ -60,7 +61,7 @@ def adopt(
     """Take the accounts over and leave with the exit code."""
     from leerid_cli.workflows import adopt, adoption_outcome
 
-    labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
+    labels = LabelOptions(sheet, start_at, offset_x, offset_y, scale_y, printer)
     chosen = adoption_outcome.AdoptOptions(
         school=options.instellingsnummer(school),
         encoding=encoding,

@@ -11,6 +11,7 @@ from leerid_cli.cli import options
 from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_, _
 from leerid_cli.model import choices
+from leerid_cli.model.choices import LabelOptions
 from leerid_cli.model.people import PasswordKind
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def bulk_create(
     )
     chosen_here = bool(everything or convert or password_kind or not selection.is_everything)
     _refuse_together(plan, apply, output, chosen_here=chosen_here, review=review)
-    labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
+    labels = LabelOptions(sheet, start_at, offset_x, offset_y, scale_y, printer)
     chosen = create_accounts.CreateOptions(
         request=AccountRequest(kind=PasswordKind(password_kind) if password_kind else None, strict=False),
         batch_options=options.batch_options(

@@ -31,7 +31,7 @@ BAR = 20
 LEAST_WIDTH = 8
 INTERVAL = "LEERID_PROGRESS_SECONDS"
 """Names the environment variable with the time between two lines of progress in a log; 60 where it is not set."""
-MAX_SIGNS = 16 << 20
+MAX_CHARACTERS = 16 << 20
 """Of a list on standard input or in a file: a hundred thousand pupil ids are two million."""
 MOST_SHOWN = 20_000
 """Signs of a line on standard error: a file can be one line of megabytes, and a message quote it."""
@@ -60,7 +60,7 @@ def flush() -> None:
 def entered() -> str:
     """Return all of standard input as text, '' where it is closed."""
     try:
-        text = sys.stdin.read(MAX_SIGNS + 1) if sys.stdin else ""
+        text = sys.stdin.read(MAX_CHARACTERS + 1) if sys.stdin else ""
     except UnicodeDecodeError as error:
         raise InputError(_("standard input is not UTF-8 text")) from error
     return bounded(text, _("standard input"))
@@ -68,7 +68,7 @@ def entered() -> str:
 
 def bounded(text: str, name: str) -> str:
     """Return a text as it is; raises InputError, naming where it is from, where it is longer than a list can be."""
-    if len(text) > MAX_SIGNS:
+    if len(text) > MAX_CHARACTERS:
         raise InputError(_("{file} is too long to be a list of pupils or usernames").format(file=name))
     return text
 

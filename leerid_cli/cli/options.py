@@ -194,13 +194,9 @@ def selection(
     )
 
 
-Labels = tuple[str, int, float | None, float | None, float | None, str]
-"""What --sheet, --start-at, --offset-x, --offset-y, --scale-y and --printer gave."""
-
-
 def batch_options(
     output: Path | None,
-    labels: Labels,
+    labels: LabelOptions,
     colour: bool,
     compact: bool = False,
     split: Split | None = None,
@@ -213,7 +209,6 @@ def batch_options(
 ) -> BatchOptions:
     """Return how the options say a batch is to be made; raises UsageError for a cluster that cannot be."""
     from leerid_cli.model.batches import BatchOptions
-    from leerid_cli.model.choices import LabelOptions
 
     if cluster:
         from leerid_cli.pools.cluster import refuse
@@ -226,7 +221,7 @@ def batch_options(
         only=frozenset(only),
         compact=compact,
         colour=colour,
-        labels=LabelOptions(*labels),
+        labels=labels,
         list_passwords=listed,
         card_language=language,
         cluster=cluster,
@@ -254,7 +249,7 @@ def read(source: str) -> str:
         return console.entered()
     try:
         with Path(source).open(encoding="utf-8") as opened:
-            return console.bounded(opened.read(console.MAX_SIGNS + 1), source)
+            return console.bounded(opened.read(console.MAX_CHARACTERS + 1), source)
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else _("it is not UTF-8 text")
         raise InputError(_("{file} cannot be read: {why}").format(file=source, why=why)) from error

@@ -10,6 +10,7 @@ from leerid_cli.cli import console, options
 from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_, _
 from leerid_cli.model import choices
+from leerid_cli.model.choices import LabelOptions
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
@@ -52,7 +53,7 @@ def rename(
     if not username:
         raise typer.BadParameter(_("it is empty"), param_hint="--username")
     password = console.secret(_("Password: ")) if password_stdin else None
-    labels = (sheet, start_at, offset_x, offset_y, scale_y, printer)
+    labels = LabelOptions(sheet, start_at, offset_x, offset_y, scale_y, printer)
     chosen = reset_password.ResetOptions(
         request=AccountRequest(username=username, kind=password_kind, password=password),
         batch_options=options.batch_options(output, labels, colour, language=card_language, cluster=cluster),
