@@ -10,6 +10,7 @@ import termios
 import time
 from collections.abc import Sequence
 
+from interruptible import interruptible
 from world import World
 
 
@@ -24,12 +25,17 @@ def at_terminal(
 
     `answer` holds a line for every time that the prompt comes; `answers` are pairs of a prompt and the line to type.
     """
+
+    def owner_of_the_terminal() -> None:
+        interruptible()
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
     ours, theirs = pty.openpty()
     line = [sys.executable, "-m", "leerid_cli", "--db", world.store, "--config", world.config, *arguments]
     process = subprocess.Popen(
         [str(word) for word in line], stdin=theirs, stdout=theirs, stderr=theirs,
         env=os.environ | {"TERM": "xterm", "COLUMNS": "100"}, start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        preexec_fn=owner_of_the_terminal,
     )  # fmt: skip
     os.close(theirs)
     waiting = [*answers] or [(prompt, line) for line in answer.splitlines(keepends=True)]

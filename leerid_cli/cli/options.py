@@ -13,7 +13,7 @@ import typer
 
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import N_, _
-from leerid_cli.model.choices import LabelOptions, ListFormat, ReportFormat, TableFormat
+from leerid_cli.model.choices import BundlePart, LabelOptions, ListFormat, ReportFormat, Split, TableFormat
 from leerid_cli.model.people import AccountType, PasswordKind, Status
 
 if TYPE_CHECKING:

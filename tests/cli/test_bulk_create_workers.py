@@ -15,6 +15,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from interruptible import interruptible
 from processes import alive, children, needs_proc, soon
 from world import AS_OF, World, row
 
@@ -86,7 +87,7 @@ def at_work(world: World, pupils: int = MANY) -> Iterator[tuple["subprocess.Pope
     )  # fmt: skip
     process = subprocess.Popen(
         [str(word) for word in line], stderr=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
-        env=os.environ | {"TMPDIR": str(world.folder / "tmp")},
+        env=os.environ | {"TMPDIR": str(world.folder / "tmp")}, preexec_fn=interruptible,
     )  # fmt: skip
     try:
         assert soon(lambda: len(list((world.folder / "tmp").glob("leerid-*/weasyprint-*"))) >= 2, 30), (

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 import pytest
+from interruptible import interruptible
 from processes import soon
 from skips import needs
 from test_bulk_create_workers import cards, insz, undone
@@ -160,6 +161,7 @@ def running(world: World, *arguments: object) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         [str(word) for word in line], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         env=os.environ | {"TMPDIR": str(world.folder / "tmp"), "HOME": str(world.folder)},
+        preexec_fn=interruptible,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from interruptible import interruptible
 from terminal import at_terminal
 from world import AS_OF, EXAMPLE, World
 
@@ -17,8 +18,11 @@ PROGRAM = [sys.executable, "-m", "leerid_cli"]
 
 def start(world: World, *arguments: object, **options: object) -> "subprocess.Popen[bytes]":
     line = [*PROGRAM, "--db", world.store, "--config", world.config, *arguments]
-    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen([str(argument) for argument in line], **(pipes | options))  # type: ignore[call-overload]
+    usual = {
+        "stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE,
+        "preexec_fn": interruptible,
+    }  # fmt: skip
+    return subprocess.Popen([str(argument) for argument in line], **(usual | options))  # type: ignore[call-overload]
 
 
 def run(world: World, *arguments: object, **options: object) -> tuple[int, bytes, bytes]:
@@ -187,6 +191,26 @@ def test_a_signal_before_the_commit_rolls_back(school: World, number: signal.Sig
     assert list(school.out.iterdir()) == []
     assert school.run("search", "--status", "active", *AS_OF).code == 5
     assert school.leftovers() == []
+
+
+def test_signals_that_are_ignored_from_the_start_do_not_interrupt(school: World) -> None:
+    """As nohup and the background of a script have it: the run goes on to its end."""
+
+    def ignoring() -> None:
+        for number in (signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+
+    slow = os.environ | {"LEERID_BCRYPT_COST": "10"}
+    line = ("bulk-create", "--school", "030569", "--class", "3A", *AS_OF, "-o", school.out / "a.zip")
+    with start(school, *line, env=slow, preexec_fn=ignoring) as process:
+        while not _at_work(school):
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGHUP)
+        process.send_signal(signal.SIGINT)
+        _out, err = process.communicate()
+    assert process.returncode == 0, err
+    assert (school.out / "a.zip").exists()
 
 
 def _at_work(world: World) -> bool:

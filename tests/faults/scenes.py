@@ -16,6 +16,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from interruptible import interruptible
 from skips import why_without
 from world import AS_OF, ROOT, World, row
 
@@ -59,7 +60,7 @@ class Warm:
         self.folder = folder
         self.server = subprocess.Popen(
             [str(word) for word in (*prefix, sys.executable, HERE / "warm.py", folder)], env=environment,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=interruptible,
         )  # fmt: skip
 
     def run(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
+from interruptible import interruptible
 
 from leerid_cli.errors import Interrupted
 from leerid_cli.runtime import signals
@@ -12,6 +13,7 @@ from leerid_cli.runtime import signals
 @pytest.fixture(autouse=True)
 def _installed() -> Iterator[None]:
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    interruptible()
     signals.install()
     yield
     for number, handler in before.items():
