@@ -1,0 +1,93 @@
+"""Checks of the values in a TOML file of the user's: settings, profiles, label sheets, card layouts, languages.
+
+A check is a function of a value and its dotted key. It returns the value as the program uses it, or raises
+WrongValueError with the key and what is wrong. `table` applies one check to each key; what a check needs besides
+is given with `functools.partial`. Nothing here knows of files: whoever reads one adds its name to the message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NoReturn, TypeVar
+
+from leerid_cli.i18n import _
+
+Check = Callable[[Any, str], Any]
+Text = TypeVar("Text", bound=str)
+
+
+class WrongValueError(ValueError):
+    """A value of a TOML file cannot be used: `key` is its dotted key, `why` says what is wrong with it."""
+
+    def __init__(self, key: str, why: str) -> None:
+        super().__init__(f"{key}: {why}")
+        self.key, self.why = key, why
+
+
+def refuse(key: str, why: str) -> NoReturn:
+    """Raise WrongValueError for the value of a dotted key."""
+    raise WrongValueError(key, why)
+
+
+def dotted(key: str, name: str) -> str:
+    """Return the dotted key of `name` in the table `key`; the table of the whole file has the key ''."""
+    return f"{key}.{name}" if key else name
+
+
+def table(value: Any, key: str = "", *, checks: Mapping[str, Check]) -> dict[str, Any]:
+    """Return the checked values of a table by key, of those keys that it has.
+
+    Raises WrongValueError where it is no table or has a key without a check, and what the checks raise.
+    """
+    known(value, key, checks)
+    return {name: check(value[name], dotted(key, name)) for name, check in checks.items() if name in value}
+
+
+def known(value: Any, key: str, names: Iterable[str]) -> None:
+    """Raise WrongValueError where a value is no table, or has a key that is not among `names`."""
+    for name in names_in(value, key):
+        if name not in names:
+            refuse(dotted(key, name), _("unknown key; known here: {known}").format(known=", ".join(names)))
+
+
+def each(value: Any, key: str, *, check: Check) -> dict[str, Any]:
+    """Return the checked values of a table by its keys, which are names of the user's choice.
+
+    In dotted keys such a name stands between quotation marks. Raises WrongValueError.
+    """
+    return {name: check(value[name], dotted(key, f'"{name}"')) for name in names_in(value, key)}
+
+
+def names_in(value: Any, key: str) -> tuple[str, ...]:
+    """Return the keys of a table; raises WrongValueError where a value is none."""
+    if not isinstance(value, dict):
+        refuse(key, _("must be a table"))
+    return tuple(value)
+
+
+def text(value: Any, key: str) -> str:
+    """Return a text as it is; raises WrongValueError for anything else."""
+    if not isinstance(value, str):
+        refuse(key, _("must be text"))
+    return value
+
+
+def one_of(value: Any, key: str, *, allowed: Iterable[Text]) -> Text:
+    """Return that one of the allowed texts which equals a value; raises WrongValueError where none does."""
+    for one in allowed:
+        if one == value:
+            return one
+    refuse(key, _("must be one of: {allowed}").format(allowed=", ".join(allowed)))
+
+
+def number(value: Any, key: str, *, between: tuple[float, float]) -> float:
+    """Return a number from the first to the last of `between`; raises WrongValueError for anything else."""
+    low, high = between
+    if not is_number(value, low, high):
+        refuse(key, _("must be a number from {low} to {high}").format(low=low, high=high))
+    return float(value)
+
+
+def is_number(value: Any, low: float, high: float) -> bool:
+    """Tell whether a value is a number from `low` to `high`: not true or false, and not nan."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
