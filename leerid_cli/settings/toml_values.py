@@ -7,7 +7,7 @@ is given with `functools.partial`. Nothing here knows of files: whoever reads on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NoReturn, TypeVar
 
 from leerid_cli.i18n import _
@@ -34,13 +34,19 @@ def dotted(key: str, name: str) -> str:
     return f"{key}.{name}" if key else name
 
 
-def table(value: Any, key: str = "", *, checks: Mapping[str, Check]) -> dict[str, Any]:
-    """Return the checked values of a table by key, of those keys that it has.
+def table(
+    value: Any, key: str = "", *, checks: Mapping[str, Check], needed: Iterable[str] = ()
+) -> dict[str, Any]:
+    """Return the checked values of a table by key, of those keys that it has, in its own order.
 
-    Raises WrongValueError where it is no table or has a key without a check, and what the checks raise.
+    Raises WrongValueError where it is no table, has a key without a check or lacks one of `needed`, and what the
+    checks raise.
     """
     known(value, key, checks)
-    return {name: check(value[name], dotted(key, name)) for name, check in checks.items() if name in value}
+    for name in needed:
+        if name not in value:
+            refuse(dotted(key, name), _("is missing"))
+    return {name: checks[name](entry, dotted(key, name)) for name, entry in value.items()}
 
 
 def known(value: Any, key: str, names: Iterable[str]) -> None:
@@ -70,6 +76,24 @@ def text(value: Any, key: str) -> str:
     if not isinstance(value, str):
         refuse(key, _("must be text"))
     return value
+
+
+def filled(value: Any, key: str) -> str:
+    """Return a text without the blanks around it; raises WrongValueError where nothing is left, or it is no text."""
+    return text(value, key).strip() or refuse(key, _("must not be blank"))
+
+
+def texts(value: Any, key: str, *, allowed: Collection[str] = ()) -> tuple[str, ...]:
+    """Return a list of texts, none of them blank; raises WrongValueError, also for a text that is not allowed.
+
+    Where nothing is said to be allowed, everything is.
+    """
+    if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
+        refuse(key, _("must be a list of texts"))
+    for one in value if allowed else ():
+        if one not in allowed:
+            refuse(key, _("{text} is not one of: {known}").format(text=one, known=", ".join(allowed)))
+    return tuple(value)
 
 
 def one_of(value: Any, key: str, *, allowed: Iterable[Text]) -> Text:

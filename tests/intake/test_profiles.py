@@ -203,7 +203,7 @@ def test_a_profile_of_the_user_takes_the_place_of_one_of_its_name(world: World) 
 @pytest.mark.parametrize(
     ("old", "new", "key"),
     [
-        ('name = "kruispunt"', "", "name"),
+        ('name = "kruispunt"', "", "name: is missing"),
         ('name = "kruispunt"', "name = 3", "name"),
         ('name = "kruispunt"', 'name = "Kruis punt"', "name"),
         ("not_used", "notused", "notused"),
@@ -217,9 +217,12 @@ def test_a_profile_of_the_user_takes_the_place_of_one_of_its_name(world: World) 
         ('"030569"', "30569", "constants.school"),
         ('"321"', '"611"', "constants.hoofdstructuur"),
         ('hoofdstructuur = "321"', 'type = "kleuter"', "constants.type"),
+        ('hoofdstructuur = "321"', 'klas = " "', "constants.klas: must not be blank"),
         ('hoofdstructuur = "321"', 'stamnummer = "1"', "constants.stamnummer"),
         ("[values.gender]", "[values.sex]", "values.sex"),
-        ('1 = "M"', "1 = 2", "values.gender.1"),
+        ('1 = "M"', "1 = 2", 'values.gender."1": must be text'),
+        ('1 = "M"', '1 = " "', 'values.gender."1": must not be blank'),
+        ('1 = "M"', 'M = "M"\nm = 5', 'values.gender."m": must be text'),
         ("[constants]", "[[constants]]", "constants"),
         ("[columns]", "[columns", "line"),
     ],

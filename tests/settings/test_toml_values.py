@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from leerid_cli.model.people import PasswordKind
-from leerid_cli.settings.toml_values import WrongValueError, each, number, one_of, table, text
+from leerid_cli.settings.toml_values import WrongValueError, each, filled, number, one_of, table, text, texts
 
 KIND = partial(one_of, allowed=(PasswordKind.PICTURE, PasswordKind.WORD))
+LETTERS = partial(texts, allowed=("a", "b"))
 OFFSET = partial(number, between=(-10.0, 10.0))
 CHECKS = {"name": text, "offset": OFFSET}
 
@@ -19,6 +20,10 @@ CHECKS = {"name": text, "offset": OFFSET}
     [
         (text, "", ""),
         (text, " Balie ", " Balie "),
+        (filled, " Balie ", "Balie"),
+        (texts, [], ()),
+        (texts, [" a ", "b"], (" a ", "b")),
+        (LETTERS, ["b"], ("b",)),
         (KIND, "word", PasswordKind.WORD),
         (OFFSET, 10, 10.0),
         (OFFSET, -10.0, -10.0),
@@ -39,6 +44,12 @@ def test_a_value_comes_back_as_the_program_uses_it(
     [
         (text, 3, "a.b", "must be text"),
         (text, ["x"], "a.b", "must be text"),
+        (filled, " \t", "a.b", "must not be blank"),
+        (filled, 3, "a.b", "must be text"),
+        (texts, "a", "a.b", "must be a list of texts"),
+        (texts, ["a", " "], "a.b", "must be a list of texts"),
+        (texts, ["a", 3], "a.b", "must be a list of texts"),
+        (LETTERS, ["b", "c"], "a.b", "c is not one of: a, b"),
         (KIND, "temporary", "a.b", "must be one of: picture, word"),
         (KIND, ["word"], "a.b", "must be one of: picture, word"),
         (OFFSET, 10.01, "a.b", "must be a number from -10.0 to 10.0"),
@@ -49,6 +60,7 @@ def test_a_value_comes_back_as_the_program_uses_it(
         (partial(table, checks=CHECKS), [], "a.b", "must be a table"),
         (partial(table, checks=CHECKS), {"name": 3}, "a.b.name", "must be text"),
         (partial(table, checks=CHECKS), {"nam": "x"}, "a.b.nam", "unknown key; known here: name, offset"),
+        (partial(table, checks=CHECKS, needed=["name"]), {"offset": 1}, "a.b.name", "is missing"),
         (partial(each, check=KIND), "x", "a.b", "must be a table"),
         (partial(each, check=KIND), {"1A": 1}, 'a.b."1A"', "must be one of: picture, word"),
     ],
@@ -59,6 +71,11 @@ def test_a_wrong_value_is_refused_by_its_dotted_key(
     with pytest.raises(WrongValueError) as refused:
         check(value, "a.b")
     assert (refused.value.key, refused.value.why, str(refused.value)) == (key, why, f"{key}: {why}")
+
+
+def test_values_keep_the_order_of_the_file() -> None:
+    """Of two headings that mean the same, a profile names the one that comes later."""
+    assert list(table({"offset": 1, "name": "x"}, checks=CHECKS)) == ["offset", "name"]
 
 
 def test_an_unknown_key_is_told_before_wrong_values() -> None:
