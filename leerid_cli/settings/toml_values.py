@@ -17,10 +17,13 @@ Text = TypeVar("Text", bound=str)
 
 
 class WrongValueError(ValueError):
-    """A value of a TOML file cannot be used: `key` is its dotted key, `why` says what is wrong with it."""
+    """A value of a TOML file cannot be used: `key` is its dotted key, `why` says what is wrong with it.
+
+    The key is '' where the whole of what is checked is wrong.
+    """
 
     def __init__(self, key: str, why: str) -> None:
-        super().__init__(f"{key}: {why}")
+        super().__init__(f"{key}: {why}" if key else why)
         self.key, self.why = key, why
 
 
@@ -42,18 +45,13 @@ def table(
     Raises WrongValueError where it is no table, has a key without a check or lacks one of `needed`, and what the
     checks raise.
     """
-    known(value, key, checks)
+    for name in names_in(value, key):
+        if name not in checks:
+            refuse(dotted(key, name), _("unknown key; known here: {known}").format(known=", ".join(checks)))
     for name in needed:
         if name not in value:
             refuse(dotted(key, name), _("is missing"))
     return {name: checks[name](entry, dotted(key, name)) for name, entry in value.items()}
-
-
-def known(value: Any, key: str, names: Iterable[str]) -> None:
-    """Raise WrongValueError where a value is no table, or has a key that is not among `names`."""
-    for name in names_in(value, key):
-        if name not in names:
-            refuse(dotted(key, name), _("unknown key; known here: {known}").format(known=", ".join(names)))
 
 
 def each(value: Any, key: str, *, check: Check) -> dict[str, Any]:
