@@ -1,9 +1,13 @@
 """Profiles as data, and which of them a header is recognised as."""
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from toml_files import VALUES, KeyPath, paths, replaced, written
 from world import AS_OF, HEADER, ROOT, World, row
 
 from leerid_cli import resources
@@ -237,6 +241,31 @@ def test_a_profile_that_cannot_be_understood_stops_the_import(
     assert str(file) in done.err
     assert key in done.err
     assert not world.store.exists()
+
+
+EVERY_KEY = {
+    **tomllib.loads(OWN), "first_alias": ["klas"], "type_from": ["type"], "recognised_by": ["Leerlingnummer"],
+    "xml_rows": ["leerling"],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("profiles")
+
+
+@given(path=st.sampled_from(sorted(paths(EVERY_KEY))), value=VALUES)
+def test_any_value_at_any_key_gives_a_profile_or_is_refused_by_file_and_key(
+    folder: Path, path: KeyPath, value: object
+) -> None:
+    file = folder / "own.toml"
+    file.write_text(written(replaced(EVERY_KEY, path, value)), encoding="utf-8")
+    try:
+        why = "" if profiles.load(folder) else "no profile"
+    except InputError as error:
+        why = error.message
+    named = [f'"{name}"' if path[0] == "values" and depth == 2 else name for depth, name in enumerate(path)]
+    assert not why or why.startswith(f"the profile {file}: {'.'.join(named)}")
 
 
 def test_two_own_profiles_of_one_name_are_refused(world: World) -> None:
