@@ -7,17 +7,29 @@ corner of the part of the card that may hold ink.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
-from functools import cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 from leerid_cli import resources
 from leerid_cli.cards.fitting import Style
 from leerid_cli.cards.languages import INSTRUCTIONS
-from leerid_cli.cards.templates import LAYOUT_FILE, PROGRAM, Templates, line_of, read, refused
+from leerid_cli.cards.templates import LAYOUT_FILE, line_of, read, refused
+from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
 from leerid_cli.runtime import limits
+from leerid_cli.settings.toml_values import (
+    Check,
+    WrongValueError,
+    is_number,
+    number,
+    one_of,
+    refuse,
+    table,
+    text,
+)
 
 Box = tuple[float, float, float, float]
 """Left, top, width, height."""
@@ -59,10 +71,10 @@ class CardLayout:
 
     height: float
     texts: tuple[TextBox, ...]
-    instruction: str
-    code: tuple[float, float, float] | None
-    pictures: PictureGrid | None
-    logo: Box | None
+    instruction: str = ""
+    code: tuple[float, float, float] | None = None
+    pictures: PictureGrid | None = None
+    logo: Box | None = None
 
 
 LONGEST = 2000
@@ -75,157 +87,152 @@ SMALL = "small.toml"
 
 @cache
 def built_in_layouts() -> dict[str, tuple[CardLayout, ...]]:
-    """Read the program's card layouts by name, those of one name in the order in which they are tried."""
-    return load(PROGRAM)
+    """Return the program's card layouts by name, those of one name in the order in which they are tried."""
+    files = [limits.toml(read(resources.templates() / name)) for name in (SMALL, LAYOUT_FILE)]
+    return {name: tuple(map(_layout, tables)) for data in files for name, tables in data.items()}
 
 
-def load(templates: Templates) -> dict[str, tuple[CardLayout, ...]]:
-    """Read the card layouts in use by name; raises InputError naming what is wrong in a file of the user's.
-
-    Card layouts that the user's file does not have are those of the program.
-    """
-    known = {
-        name: card_layout for file in (SMALL, LAYOUT_FILE) for name, card_layout in _program(file).items()
-    }
-    file = templates.own(LAYOUT_FILE)
-    if file is None:
-        return known
-    text = read(file)
+def own_layouts(file: Path) -> dict[str, tuple[CardLayout, ...]]:
+    """Return the card layouts of the user's file by name; raises InputError naming file, line, layout and key."""
+    content = read(file)
     try:
-        own = _layouts(text)
-        for name in own.keys() - known.keys():
-            raise WrongLayoutError(name, _("unknown card layout '{name}'").format(name=name))
-        return known | own
-    except WrongLayoutError as error:
-        raise refused(file, line_of(text, error.word), str(error)) from error
+        data = table(limits.toml(content), checks=dict.fromkeys(built_in_layouts(), _tables))
+    except WrongValueError as error:
+        raise refused(file, line_of(content, error.key), str(error)) from error
     except ValueError as error:
         raise refused(file, None, str(error)) from error
+    return {
+        name: tuple(_own_layout(file, name, number, one) for number, one in enumerate(tables, 1))
+        for name, tables in data.items()
+    }
 
 
-@cache
-def _program(file: str) -> dict[str, tuple[CardLayout, ...]]:
-    return _layouts(read(resources.templates() / file))
+def _own_layout(file: Path, name: str, number: int, value: Any) -> CardLayout:
+    try:
+        return _layout(value)
+    except WrongValueError as error:
+        raise wrong_layout(file, name, number, str(error), error.key.rpartition(".")[2]) from error
 
 
-class WrongLayoutError(ValueError):
-    """A card layout cannot be read; `word` is what to look for in the file."""
+def wrong_layout(file: Path, name: str, number: int, why: str, key: str = "") -> InputError:
+    """Return the error for something wrong in a card layout of the user's: `number` counts those of its name.
 
-    def __init__(self, word: str, why: str) -> None:
-        super().__init__(why)
-        self.word = word
-
-
-def _layouts(text: str) -> dict[str, tuple[CardLayout, ...]]:
-    return {name: tuple(_checked(name, tables)) for name, tables in limits.toml(text).items()}
+    The line is the first one of this card layout that sets `key`, else its first one.
+    """
+    told = _("in [[{card_layout}]], number {n}: {why}").format(card_layout=name, n=number, why=why)
+    return refused(file, _line(read(file).splitlines(), name, number, key), told)
 
 
-def _checked(name: str, tables: Any) -> Iterator[CardLayout]:
-    """Yield the card layouts of one name; raises WrongLayoutError."""
-    if not isinstance(tables, list):
-        raise WrongLayoutError(
-            name, _("{card_layout} must be written [[{card_layout}]]").format(card_layout=name)
-        )
-    for table in tables:
-        try:
-            card_layout = _layout(table)
-        except (TypeError, KeyError, ValueError, AttributeError) as error:
-            raise WrongLayoutError(
-                _culprit(error), _("in [[{card_layout}]]: {why}").format(card_layout=name, why=error)
-            ) from error
-        yield card_layout
+def _line(lines: Sequence[str], name: str, number: int, key: str) -> int | None:
+    """Return the line where a card layout sets a key, else its first line; None where it has no line of its own."""
+    heads = [n for n, line in enumerate(lines) if re.match(r"\s*\[\[[\w-]+\]\]", line)]
+    own = [n for n in heads if lines[n].strip().startswith(f"[[{name}]]")]
+    if number > len(own):
+        return None
+    start = own[number - 1]
+    end = next((n for n in heads if n > start), len(lines))
+    sets = re.compile(rf"\b{re.escape(key)}\b[\s\"']*=")
+    return next((n + 1 for n in range(start + 1, end) if key and sets.search(lines[n])), start + 1)
 
 
-def _culprit(error: Exception) -> str:
-    """Return the name that an error quotes, '' if it quotes none."""
-    quoted = re.search(r"'(\w+)'", str(error))
-    return quoted[1] if quoted else ""
+def _tables(value: Any, key: str) -> list[Any]:
+    if not isinstance(value, list):
+        refuse(key, _("must be written [[{card_layout}]]").format(card_layout=key))
+    return value
 
 
-def _layout(table: dict[str, Any]) -> CardLayout:
-    for key in table:
-        if key not in {field.name for field in fields(CardLayout)}:
-            raise ValueError(_("unknown key '{key}'").format(key=key))
-    if len(table["texts"]) > MOST_TEXTS:
-        raise ValueError(_("'{key}' has more than {n} entries").format(key="texts", n=MOST_TEXTS))
-    code, logo = table.get("code"), table.get("logo")
-    return CardLayout(
-        height=_above_zero("height", table["height"]),
-        texts=tuple(_text_box(entry) for entry in table["texts"]),
-        instruction=_known(table.get("instruction", "")),
-        code=_square("code", code) if code else None,
-        pictures=_pictures(table["pictures"]) if table.get("pictures") else None,
-        logo=_box("logo", logo) if logo else None,
-    )
-
-
-def _lengths(key: str, value: Any, number: int) -> list[float]:
-    """Return so many lengths; raises ValueError where they are none that a sheet of paper could have."""
-    if not isinstance(value, list) or len(value) != number or not all(map(_is_length, value)):
-        raise ValueError(_("'{key}' needs {n} lengths up to {most}").format(key=key, n=number, most=LONGEST))
-    return [float(one) for one in value]
-
-
-def _is_length(value: Any) -> bool:
-    """Tell whether a value is a number that a length can have: not nan, which is in no range."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and -LONGEST <= value <= LONGEST
-
-
-def _above_zero(key: str, value: Any) -> float:
-    if not _is_length(value) or value <= 0:
-        raise ValueError(_("'{key}' needs lengths above 0").format(key=key))
+def _above_zero(value: Any, key: str) -> float:
+    if not is_number(value, 0, LONGEST) or value == 0:
+        refuse(key, _("must be a length above 0, up to {most}").format(most=LONGEST))
     return float(value)
 
 
-def _box(key: str, value: Any) -> Box:
-    left, top, width, height = _lengths(key, value, 4)
-    return left, top, _above_zero(key, width), _above_zero(key, height)
+def _lengths(value: Any, key: str, *, count: int, above_zero: slice) -> tuple[float, ...]:
+    """Return so many lengths, those of the slice above 0; raises WrongValueError."""
+    entries = value if isinstance(value, list) else []
+    if len(entries) != count or not all(is_number(one, -LONGEST, LONGEST) for one in entries):
+        refuse(key, _("needs {n} lengths up to {most}").format(n=count, most=LONGEST))
+    if min(entries[above_zero]) <= 0:
+        refuse(key, _("needs lengths above 0"))
+    return tuple(map(float, entries))
 
 
-def _square(key: str, value: Any) -> tuple[float, float, float]:
-    left, top, side = _lengths(key, value, 3)
-    return left, top, _above_zero(key, side)
+def _entries(value: Any, key: str) -> list[Any]:
+    if not isinstance(value, list):
+        refuse(key, _("must be a list"))
+    if len(value) > MOST_TEXTS:
+        refuse(key, _("has more than {n} entries").format(n=MOST_TEXTS))
+    return value
 
 
-def _pictures(table: dict[str, Any]) -> PictureGrid:
-    """Return the grid of the eight pictures; raises ValueError or TypeError."""
-    grid = PictureGrid(**table)
-    _one_of("number", grid.number, ("left", "above"))
-    return PictureGrid(
-        at=_box("at", grid.at),
-        number=grid.number,
-        numeral=_above_zero("numeral", grid.numeral),
-        word=_above_zero("word", grid.word),
-        least=_lengths("least", [grid.least], 1)[0],
-        spill=_lengths("spill", [grid.spill], 1)[0],
-    )
+def _instruction(value: Any, key: str) -> str:
+    return one_of(value, key, allowed=INSTRUCTIONS) if value != "" else ""
 
 
-def _one_of(key: str, value: Any, known: Iterable[str]) -> None:
-    if value not in known:
-        raise ValueError(_("'{key}' must be one of: {known}").format(key=key, known=", ".join(known)))
+def _fixed(value: Any, key: str) -> str:
+    if len(text(value, key)) > MOST_CHARACTERS:
+        refuse(key, _("has more than {n} characters").format(n=MOST_CHARACTERS))
+    return str(value)
 
 
-def _known(instruction: str) -> str:
-    """Return the name of an instruction; raises ValueError for one that no language has."""
-    if instruction and instruction not in INSTRUCTIONS:
-        raise ValueError(_("unknown instruction '{name}'").format(name=instruction))
-    return instruction
+def _conditions(value: Any, key: str) -> frozenset[str]:
+    return frozenset(text(value, key).split())
 
 
-def _text_box(entry: dict[str, Any]) -> TextBox:
-    largest, least = (_above_zero("size", size) for size in _lengths("size", entry.pop("size"), 2))
-    (tracking,) = _lengths("tracking", [entry.pop("tracking", 0.0)], 1)
-    style = Style(
-        font=entry.pop("font", "regular"),
-        largest=largest,
-        least=least,
-        tracking=tracking,
-        breaks=entry.pop("breaks", "words"),
-    )
-    when = frozenset(entry.pop("when", "").split())
-    box = TextBox(style=style, when=when, **entry | {"at": _box("at", entry["at"])})
-    _one_of("align", box.align, ("left", "center", "right"))
-    _one_of("valign", box.valign, ("top", "middle", "bottom"))
-    if len(box.text) > MOST_CHARACTERS:
-        raise ValueError(_("'{key}' has more than {n} signs").format(key="text", n=MOST_CHARACTERS))
-    return box
+def _flag(value: Any, key: str) -> bool:
+    if not isinstance(value, bool):
+        refuse(key, _("must be true or false"))
+    return value
+
+
+_box = partial(_lengths, count=4, above_zero=slice(2, 4))
+_length = partial(number, between=(-LONGEST, LONGEST))
+_PICTURES: Mapping[str, Check] = {
+    "at": _box,
+    "number": partial(one_of, allowed=("left", "above")),
+    "numeral": _above_zero,
+    "word": _above_zero,
+    "least": _length,
+    "spill": _length,
+}
+_TEXT: Mapping[str, Check] = {
+    "at": _box,
+    "size": partial(_lengths, count=2, above_zero=slice(2)),
+    "show": text,
+    "text": _fixed,
+    "when": _conditions,
+    "font": text,
+    "tracking": _length,
+    "breaks": text,
+    "align": partial(one_of, allowed=("left", "center", "right")),
+    "valign": partial(one_of, allowed=("top", "middle", "bottom")),
+    "frame": _flag,
+}
+
+
+def _pictures(value: Any, key: str) -> PictureGrid:
+    return PictureGrid(**table(value, key, checks=_PICTURES, needed=("at", "number", "numeral", "word")))
+
+
+_LAYOUT: Mapping[str, Check] = {
+    "height": _above_zero,
+    "texts": _entries,
+    "instruction": _instruction,
+    "code": partial(_lengths, count=3, above_zero=slice(2, 3)),
+    "pictures": _pictures,
+    "logo": _box,
+}
+
+
+def _layout(value: Any) -> CardLayout:
+    """Return the card layout that a table describes; raises WrongValueError."""
+    found = table(value, checks=_LAYOUT, needed=("height", "texts"))
+    texts = tuple(_text_box(one, f"texts.{n}") for n, one in enumerate(found.pop("texts"), 1))
+    return CardLayout(texts=texts, **found)
+
+
+def _text_box(value: Any, key: str) -> TextBox:
+    found = table(value, key, checks=_TEXT, needed=("at", "size"))
+    largest, least = found.pop("size")
+    style = {name: found.pop(name) for name in ("tracking", "breaks") if name in found}
+    return TextBox(style=Style(found.pop("font", "regular"), largest, least, **style), **found)

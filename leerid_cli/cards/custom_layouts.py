@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
-from pathlib import Path
 from typing import NamedTuple
 
-from leerid_cli.cards import card_layouts
-from leerid_cli.cards.card_layouts import Box, CardLayout
+from leerid_cli.cards.card_layouts import (
+    Box,
+    CardLayout,
+    built_in_layouts,
+    own_layouts,
+    wrong_layout,
+)
 from leerid_cli.cards.layout import second_words
 from leerid_cli.cards.sheets import A4_PICTURE, A4_TEXT, Document
 from leerid_cli.cards.sizing import FAMILIES, CardLayouts
-from leerid_cli.cards.templates import LAYOUT_FILE, Templates, read, refused
-from leerid_cli.errors import InputError
+from leerid_cli.cards.templates import LAYOUT_FILE, Templates
 from leerid_cli.i18n import _
 from leerid_cli.model.people import PasswordKind
 
@@ -37,26 +40,19 @@ class LayoutPart(NamedTuple):
 
 
 def load(templates: Templates) -> CardLayouts:
-    """Return the card layouts in use; raises InputError naming file, layout and boxes where the user's are wrong."""
-    known = card_layouts.load(templates)
+    """Return the card layouts in use; those that the user's file does not have are those of the program.
+
+    Raises InputError naming file, line and layout where the user's file is wrong, and which boxes overlap.
+    """
     file = templates.own(LAYOUT_FILE)
     if file is None:
-        return known
-    ours = card_layouts.built_in_layouts()
-    own = {name: variants for name, variants in known.items() if variants is not ours.get(name)}
+        return built_in_layouts()
+    own = own_layouts(file)
     for name, variants in own.items():
         for number, card_layout in enumerate(variants, 1):
             for why in faults(name, card_layout):
-                raise _refused(file, name, number, why)
-    return known
-
-
-def _refused(file: Path, name: str, number: int, why: str) -> InputError:
-    lines = [n for n, line in enumerate(read(file).splitlines(), 1) if line.strip().startswith(f"[[{name}]]")]
-    at = lines[number - 1] if number <= len(lines) else None
-    return refused(
-        file, at, _("in [[{card_layout}]], number {n}: {why}").format(card_layout=name, n=number, why=why)
-    )
+                raise wrong_layout(file, name, number, why)
+    return {**built_in_layouts(), **own}
 
 
 def faults(name: str, card_layout: CardLayout) -> Iterator[str]:

@@ -10,18 +10,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from leerid_cli import resources
 from leerid_cli.cards.templates import LABELS, Templates, read
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
 from leerid_cli.runtime import limits
+from leerid_cli.settings.toml_values import Check, WrongValueError, dotted, is_number, refuse, table
 
 A4 = (210.0, 297.0)
 DEFAULT = "105x48"
 _ROUNDING = 0.01
 _MOST = 100
+_LONGEST = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,8 @@ class SheetFormat:
     pitch_y: float
     page_width: float = A4[0]
     page_height: float = A4[1]
-    paper: float = 6
-    edge: float = 3
+    paper: float = 6.0
+    edge: float = 3.0
     cut_lines: bool = False
     offset_x: float = 0
     offset_y: float = 0
@@ -117,89 +119,85 @@ def default() -> SheetFormat:
 
 
 def _read(file: Path) -> dict[str, SheetFormat]:
+    """Return the formats of a file by name; raises InputError naming file and key."""
     try:
         data = limits.toml(read(file))
     except ValueError as error:
         raise InputError(_("{file} cannot be read: {why}").format(file=file, why=error)) from error
-    return {name: _Reader(file, name).format(table) for name, table in data.items()}
+    try:
+        return {name: _format(name, entry) for name, entry in data.items()}
+    except WrongValueError as error:
+        raise InputError(_("{file}: {key}: {why}").format(file=file, key=error.key, why=error.why)) from error
 
 
-class _Reader:
-    """Turns one table of a file into a format, naming file and key in every refusal."""
+def _count(value: Any, key: str) -> int:
+    if not isinstance(value, int) or not is_number(value, 1, _MOST):
+        refuse(key, _("must be a whole number from 1 to {most}").format(most=_MOST))
+    return value
 
-    NEEDED = ("columns", "rows", "width", "height")
-    KNOWN = (*NEEDED, "left", "top", "pitch", "page", "paper", "edge")
 
-    def __init__(self, file: Path, name: str) -> None:
-        self.file, self.name = file, name
+def _length(value: Any, key: str) -> float:
+    if not is_number(value, 0, _LONGEST) or value == 0:
+        refuse(key, _("must be a length in millimetres"))
+    return float(value)
 
-    def format(self, table: Any) -> SheetFormat:
-        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}", self.name):  # it becomes part of a file name
-            self.refuse("", _("a name has letters, digits, blanks, dots, - and _, 40 at most"))
-        if not isinstance(table, dict):
-            self.refuse("", _("must be a table"))
-        for key in table:
-            if key not in self.KNOWN:
-                self.refuse(key, _("unknown key; known here: {known}").format(known=", ".join(self.KNOWN)))
-        for key in self.NEEDED:
-            if key not in table:
-                self.refuse(key, _("is missing"))
-        columns, rows = self.count(table, "columns"), self.count(table, "rows")
-        width, height = self.length("width", table["width"]), self.length("height", table["height"])
-        pitch_x, pitch_y = self.pair(table, "pitch", (width, height))
-        page_width, page_height = self.pair(table, "page", A4)
-        made = SheetFormat(
-            name=self.name,
-            columns=columns,
-            rows=rows,
-            width=width,
-            height=height,
-            left=self.length("left", table.get("left", 0)),
-            top=self.length("top", table.get("top", 0)),
-            pitch_x=pitch_x,
-            pitch_y=pitch_y,
-            page_width=page_width,
-            page_height=page_height,
-            paper=self.length("paper", table.get("paper", 6)),
-            edge=self.length("edge", table.get("edge", 3)),
-        )
-        self.possible(made)
-        return made
 
-    def possible(self, made: SheetFormat) -> None:
-        """Refuse labels that overlap, leave the page, or have no room for ink."""
-        if (made.columns > 1 and made.pitch_x < made.width) or (made.rows > 1 and made.pitch_y < made.height):
-            self.refuse("pitch", _("the labels would overlap"))
-        right = made.left + (made.columns - 1) * made.pitch_x + made.width
-        bottom = made.top + (made.rows - 1) * made.pitch_y + made.height
-        if right > made.page_width + _ROUNDING:
-            self.refuse("columns", _("the labels end {mm} mm from the left, the page at {page} mm").format(
-                mm=round(right, 2), page=made.page_width))  # fmt: skip
-        if bottom > made.page_height + _ROUNDING:
-            self.refuse("rows", _("the labels end {mm} mm from the top, the page at {page} mm").format(
-                mm=round(bottom, 2), page=made.page_height))  # fmt: skip
-        if min(made.content_size) <= 0:
-            self.refuse("edge", _("no room is left for ink"))
+def _distance(value: Any, key: str) -> float:
+    return 0.0 if is_number(value, 0, 0) else _length(value, key)
 
-    def count(self, table: Mapping[str, Any], key: str) -> int:
-        value = table[key]
-        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _MOST:
-            self.refuse(key, _("must be a whole number from 1 to {most}").format(most=_MOST))
-        return int(value)
 
-    def length(self, key: str, value: Any) -> float:
-        number = isinstance(value, int | float) and not isinstance(value, bool) and -2000 <= value <= 2000
-        zero = key in ("left", "top", "paper", "edge")
-        if not number or value < 0 or (value == 0 and not zero):
-            self.refuse(key, _("must be a length in millimetres"))
-        return float(value)
+def _pair(value: Any, key: str) -> tuple[float, float]:
+    if not isinstance(value, list) or len(value) != 2:
+        refuse(key, _("must be two lengths in millimetres"))
+    return _length(value[0], key), _length(value[1], key)
 
-    def pair(self, table: Mapping[str, Any], key: str, otherwise: tuple[float, float]) -> tuple[float, float]:
-        value = table.get(key, otherwise)
-        if not isinstance(value, list | tuple) or len(value) != 2:
-            self.refuse(key, _("must be two lengths in millimetres"))
-        return self.length(key, value[0]), self.length(key, value[1])
 
-    def refuse(self, key: str, why: str) -> NoReturn:
-        where = f'"{self.name}".{key}'.rstrip(".")
-        raise InputError(_("{file}: {key}: {why}").format(file=self.file, key=where, why=why))
+_NEEDED = ("columns", "rows", "width", "height")
+_CHECKS: Mapping[str, Check] = {
+    "columns": _count,
+    "rows": _count,
+    "width": _length,
+    "height": _length,
+    "left": _distance,
+    "top": _distance,
+    "pitch": _pair,
+    "page": _pair,
+    "paper": _distance,
+    "edge": _distance,
+}
+
+
+def _format(name: str, value: Any) -> SheetFormat:
+    """Return the format that a table of the file describes; raises WrongValueError."""
+    key = f'"{name}"'
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}", name):  # it becomes part of a file name
+        refuse(key, _("a name has letters, digits, blanks, dots, - and _, 40 at most"))
+    found = table(value, key, checks=_CHECKS, needed=_NEEDED)
+    pitch_x, pitch_y = found.pop("pitch", (found["width"], found["height"]))
+    page_width, page_height = found.pop("page", A4)
+    made = SheetFormat(
+        name=name,
+        pitch_x=pitch_x,
+        pitch_y=pitch_y,
+        page_width=page_width,
+        page_height=page_height,
+        **{"left": 0.0, "top": 0.0, **found},
+    )
+    _refuse_impossible(made, key)
+    return made
+
+
+def _refuse_impossible(made: SheetFormat, key: str) -> None:
+    """Raise WrongValueError where labels overlap, leave the page, or have no room for ink."""
+    if (made.columns > 1 and made.pitch_x < made.width) or (made.rows > 1 and made.pitch_y < made.height):
+        refuse(dotted(key, "pitch"), _("the labels would overlap"))
+    right = made.left + (made.columns - 1) * made.pitch_x + made.width
+    bottom = made.top + (made.rows - 1) * made.pitch_y + made.height
+    if right > made.page_width + _ROUNDING:
+        refuse(dotted(key, "columns"), _("the labels end {mm} mm from the left, the page at {page} mm").format(
+            mm=round(right, 2), page=made.page_width))  # fmt: skip
+    if bottom > made.page_height + _ROUNDING:
+        refuse(dotted(key, "rows"), _("the labels end {mm} mm from the top, the page at {page} mm").format(
+            mm=round(bottom, 2), page=made.page_height))  # fmt: skip
+    if min(made.content_size) <= 0:
+        refuse(dotted(key, "edge"), _("no room is left for ink"))

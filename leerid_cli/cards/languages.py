@@ -5,6 +5,7 @@ The words of the pictures stay Dutch: they are the password.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,9 +17,11 @@ from leerid_cli.cards.templates import PROGRAM, Templates, read, refused
 from leerid_cli.i18n import _
 from leerid_cli.model.people import PasswordKind
 from leerid_cli.runtime import limits
+from leerid_cli.settings.toml_values import Check, WrongValueError, filled, refuse, table
 
 FOLDER = "languages"
-_DATE = "{day}, {month}, {year}"
+_FILLED_IN = re.compile(r"\{(?:day|month|year)(?::0?[1-9]d?)?\}")
+"""What a date form may hold between braces. A width of many digits would fill the memory with blanks."""
 _LABELS = ("class", "username", "password", "help")
 INSTRUCTIONS: Mapping[str, tuple[str, ...]] = {
     "scan-and-sign-in": tuple(PasswordKind),
@@ -57,8 +60,8 @@ def language(name: str, templates: Templates = PROGRAM) -> Language:
     file = templates.path(f"{FOLDER}/{name}.toml")
     text = read(file)
     try:
-        return _Table(limits.toml(text)).language()
-    except WrongLanguageError as error:
+        return _language(limits.toml(text))
+    except WrongValueError as error:
         raise refused(file, _line(text, error.key), str(error)) from error
     except ValueError as error:
         raise refused(file, None, str(error)) from error
@@ -82,56 +85,39 @@ def read_own(templates: Templates) -> None:
             language(file.stem, templates)
 
 
-class WrongLanguageError(ValueError):
-    """A language cannot be used: what is wrong with the key `key`."""
+def _printable(value: Any, key: str) -> str:
+    """Return a text as it is; raises WrongValueError where it is none, blank, or has letters that no font has."""
+    filled(value, key)
+    if missing := missing_letters(value):
+        letters = " ".join(sorted(missing))
+        refuse(key, _("the fonts of the cards lack these letters: {letters}").format(letters=letters))
+    return str(value)
 
-    def __init__(self, key: str, why: str) -> None:
-        super().__init__(f"{key}: {why}")
-        self.key = key
+
+def _date_form(value: Any, key: str) -> str:
+    form = _printable(value, key)
+    if set("{}") & set(_FILLED_IN.sub("", form)):
+        refuse(key, _("only {fields} are filled in").format(fields="{day}, {month}, {year}"))
+    return form
 
 
-class _Table:
-    """Turns the parsed TOML of one file into a language, naming the key in every refusal."""
+def _instructions(value: Any, key: str) -> dict[str, str]:
+    kinds = INSTRUCTIONS[key]
+    return table(value, key, checks=dict.fromkeys(kinds, _printable), needed=kinds)
 
-    def __init__(self, data: dict[str, Any]) -> None:
-        self.data = data
 
-    def language(self) -> Language:
-        self.known("", self.data, (*_LABELS, "date", *INSTRUCTIONS))
-        made = Language(
-            labels={key: self.text("", self.data, key) for key in _LABELS},
-            instructions={name: self.instruction(name, kinds) for name, kinds in INSTRUCTIONS.items()},
-            date_form=self.text("", self.data, "date"),
-        )
-        try:
-            made.date(date(2026, 9, 1))
-        except (KeyError, IndexError, ValueError, AttributeError) as error:
-            raise WrongLanguageError("date", _("only {fields} are filled in").format(fields=_DATE)) from error
-        return made
+_CHECKS: Mapping[str, Check] = {
+    **dict.fromkeys(_LABELS, _printable),
+    "date": _date_form,
+    **dict.fromkeys(INSTRUCTIONS, _instructions),
+}
 
-    def instruction(self, name: str, kinds: tuple[str, ...]) -> dict[str, str]:
-        table = self.data.get(name)
-        if not isinstance(table, dict):
-            raise WrongLanguageError(name, _("must be a table"))
-        self.known(f"{name}.", table, kinds)
-        return {kind: self.text(f"{name}.", table, kind) for kind in kinds}
 
-    def known(self, place: str, table: dict[str, Any], keys: tuple[str, ...]) -> None:
-        for key in table:
-            if key not in keys:
-                known = ", ".join(keys)
-                raise WrongLanguageError(
-                    f"{place}{key}", _("unknown key; known here: {known}").format(known=known)
-                )
-
-    def text(self, place: str, table: dict[str, Any], key: str) -> str:
-        value = table.get(key)
-        if not isinstance(value, str) or not value.strip():
-            raise WrongLanguageError(f"{place}{key}", _("is missing, or no text"))
-        if missing := missing_letters(value):
-            letters = " ".join(sorted(missing))
-            raise WrongLanguageError(
-                f"{place}{key}",
-                _("the fonts of the cards lack these letters: {letters}").format(letters=letters),
-            )
-        return value
+def _language(data: dict[str, Any]) -> Language:
+    """Return the language that the TOML of a file describes; raises WrongValueError."""
+    found = table(data, checks=_CHECKS, needed=_CHECKS)
+    return Language(
+        labels={key: found[key] for key in _LABELS},
+        instructions={key: found[key] for key in INSTRUCTIONS},
+        date_form=found["date"],
+    )

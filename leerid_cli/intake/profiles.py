@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
@@ -18,6 +19,7 @@ from leerid_cli.model.people import AccountType
 from leerid_cli.rules.pupil_status import TYPE_OF_HOOFDSTRUCTUUR
 from leerid_cli.rules.usernames import fold
 from leerid_cli.runtime import limits
+from leerid_cli.settings.toml_values import Check, WrongValueError, each, filled, one_of, refuse, table, texts
 
 # A rejects file carries these beside the original columns; they say nothing about a pupil.
 OWN_COLUMNS = ("line", "problem")
@@ -47,10 +49,6 @@ DATE_FORMS = {
     "YYYY/MM/DD": (re.compile(f"{_YEAR}/{_MONTH}/{_DAY}"), "%Y/%m/%d"),
     "YYYYMMDD": (re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})"), "%Y%m%d"),
 }
-_KEYS = (
-    "name", "date_forms", "columns", "first_alias", "type_from", "constants", "values", "not_used", "recognised_by",
-    "xml_rows",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +63,8 @@ class Profile:
     """
 
     name: str
-    columns: Mapping[str, tuple[str, ...]]
-    date_forms: tuple[str, ...]
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    date_forms: tuple[str, ...] = ("YYYY-MM-DD",)
     first_alias: tuple[str, ...] = ()
     type_from: tuple[str, ...] = TYPE_FROM
     constants: Mapping[str, str] = field(default_factory=dict)
@@ -130,107 +128,75 @@ def _folder(folder: Path) -> Iterable[Profile]:
             raise InputError(
                 _("the profile {file} cannot be read: {error}").format(file=file, error=why)
             ) from error
-        yield _Reader(file).profile(data)
+        try:
+            yield _profile(data)
+        except WrongValueError as error:
+            raise InputError(
+                _("the profile {file}: {key}: {why}").format(file=file, key=error.key, why=error.why)
+            ) from error
 
 
-class _Reader:
-    """Turns the TOML of one file into a profile, naming file and key in every refusal."""
+def _name(value: Any, key: str) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9_-]{1,40}", value):
+        refuse(key, _("must be a name of small letters, digits, - and _"))
+    return value
 
-    def __init__(self, file: Path) -> None:
-        self.file = file
 
-    def profile(self, data: dict[str, Any]) -> Profile:
-        self.known("", data, _KEYS)
-        if not isinstance(data.get("name"), str) or not re.fullmatch(r"[a-z0-9_-]{1,40}", data["name"]):
-            self.refuse("name", _("must be a name of small letters, digits, - and _"))
-        columns = {
-            column: self.texts(f"columns.{column}", aliases)
-            for column, aliases in self.table("columns", data, COLUMNS).items()
-        }
-        profile = Profile(
-            name=data["name"],
-            columns=columns,
-            date_forms=self.chosen("date_forms", data, DATE_FORMS) or ("YYYY-MM-DD",),
-            first_alias=self.chosen("first_alias", data, COLUMNS),
-            type_from=self.chosen("type_from", data, TYPE_FROM) or TYPE_FROM,
-            constants=self.constants(data),
-            values=self.values(data),
-            not_used=self.texts("not_used", data.get("not_used", []), empty=True),
-            recognised_by=self.texts("recognised_by", data.get("recognised_by", []), empty=True),
-            xml_rows=self.texts("xml_rows", data.get("xml_rows", []), empty=True),
-        )
-        self.refuse_doubles(profile)
-        return profile
+def _headings(value: Any, key: str) -> tuple[str, ...]:
+    return texts(value, key) or refuse(key, _("must be a list of texts"))
 
-    def refuse(self, key: str, why: str) -> NoReturn:
-        raise InputError(_("the profile {file}: {key}: {why}").format(file=self.file, key=key, why=why))
 
-    def known(self, where: str, table: Any, keys: Iterable[str]) -> dict[str, Any]:
-        if not isinstance(table, dict):
-            self.refuse(where, _("must be a table"))
-        for key in table:
-            if key not in keys:
-                self.refuse(
-                    f"{where}.{key}".lstrip("."),
-                    _("unknown key; known here: {known}").format(known=", ".join(keys)),
-                )
-        return dict(table)
+def _school(value: Any, key: str) -> str:
+    number = filled(value, key)
+    if not re.fullmatch(r"[0-9]{6}", number):
+        refuse(key, _("an instellingsnummer has six digits"))
+    return number
 
-    def table(self, name: str, data: dict[str, Any], keys: Iterable[str]) -> dict[str, Any]:
-        return self.known(name, data.get(name, {}), keys)
 
-    def texts(self, key: str, value: Any, *, empty: bool = False) -> tuple[str, ...]:
-        if not isinstance(value, list) or not all(isinstance(text, str) and text.strip() for text in value):
-            self.refuse(key, _("must be a list of texts"))
-        if not value and not empty:
-            self.refuse(key, _("must be a list of texts"))
-        return tuple(value)
+def _chosen(value: Any, key: str, *, allowed: tuple[str, ...]) -> str:
+    return one_of(filled(value, key), key, allowed=allowed)
 
-    def chosen(self, key: str, data: dict[str, Any], allowed: Iterable[str]) -> tuple[str, ...]:
-        found = self.texts(key, data.get(key, []), empty=True)
-        if unknown := [text for text in found if text not in allowed]:
-            known = ", ".join(allowed)
-            self.refuse(key, _("{text} is not one of: {known}").format(text=unknown[0], known=known))
-        return found
 
-    def text(self, key: str, value: Any) -> str:
-        if not isinstance(value, str) or not value.strip():
-            self.refuse(key, _("must be text"))
-        return str(value.strip())
+def _translations(value: Any, key: str) -> dict[str, str]:
+    return {plain(old): new for old, new in each(value, key, check=filled).items()}
 
-    def constants(self, data: dict[str, Any]) -> dict[str, str]:
-        table = self.table("constants", data, CONSTANT)
-        found = {column: self.text(f"constants.{column}", value) for column, value in table.items()}
-        if "school" in found and not re.fullmatch(r"[0-9]{6}", found["school"]):
-            self.refuse("constants.school", _("an instellingsnummer has six digits"))
-        for column, allowed in (
-            ("type", list(AccountType)),
-            ("hoofdstructuur", list(TYPE_OF_HOOFDSTRUCTUUR)),
-        ):
-            if column in found and found[column] not in allowed:
-                known = ", ".join(allowed)
-                self.refuse(f"constants.{column}", _("must be one of: {allowed}").format(allowed=known))
-        return found
 
-    def values(self, data: dict[str, Any]) -> dict[str, dict[str, str]]:
-        tables = self.table("values", data, COLUMNS)
-        return {
-            column: {
-                plain(old): self.text(f"values.{column}.{old}", new)
-                for old, new in self.known(f"values.{column}", table, table).items()
-            }
-            for column, table in tables.items()
-        }
+_CONSTANTS: Mapping[str, Check] = {
+    **dict.fromkeys(CONSTANT, filled),
+    "school": _school,
+    "type": partial(_chosen, allowed=tuple(kind.value for kind in AccountType)),
+    "hoofdstructuur": partial(_chosen, allowed=tuple(TYPE_OF_HOOFDSTRUCTUUR)),
+}
+_CHECKS: Mapping[str, Check] = {
+    "name": _name,
+    "date_forms": partial(texts, allowed=tuple(DATE_FORMS)),
+    "columns": partial(table, checks=dict.fromkeys(COLUMNS, _headings)),
+    "first_alias": partial(texts, allowed=COLUMNS),
+    "type_from": partial(texts, allowed=TYPE_FROM),
+    "constants": partial(table, checks=_CONSTANTS),
+    "values": partial(table, checks=dict.fromkeys(COLUMNS, _translations)),
+    "not_used": texts,
+    "recognised_by": texts,
+    "xml_rows": texts,
+}
+"""The keys of a profile, which are the fields of Profile, and the checks of their values."""
 
-    def refuse_doubles(self, profile: Profile) -> None:
-        seen: dict[str, str] = {}
-        for column, aliases in profile.columns.items():
-            for alias in aliases:
-                if seen.setdefault(plain(alias), column) != column:
-                    self.refuse(
-                        f"columns.{column}",
-                        _("{alias} means {other} too").format(alias=alias, other=seen[plain(alias)]),
-                    )
+
+def _profile(data: dict[str, Any]) -> Profile:
+    """Return the profile that the TOML of a file describes; raises WrongValueError."""
+    found = table(data, checks=_CHECKS, needed=("name",))
+    profile = Profile(**{key: value for key, value in found.items() if value})
+    _refuse_doubles(profile)
+    return profile
+
+
+def _refuse_doubles(profile: Profile) -> None:
+    seen: dict[str, str] = {}
+    for column, aliases in profile.columns.items():
+        for alias in aliases:
+            other = seen.setdefault(plain(alias), column)
+            if other != column:
+                refuse(f"columns.{column}", _("{alias} means {other} too").format(alias=alias, other=other))
 
 
 def plain(heading: str) -> str:

@@ -1,13 +1,15 @@
 """Reading the settings: option, else environment variable, else configuration file, else default.
 
-The configuration is one TOML file; unknown keys are refused by name, because a misspelt
-setting that is silently ignored would print the wrong cards for a whole school.
+The configuration is one TOML file. An unknown key is refused, because a misspelt setting that is silently
+ignored would print the wrong cards for a whole school. Defaults stand in `settings/settings.py`.
 """
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +27,18 @@ from leerid_cli.settings.settings import (
     SchoolSettings,
     Settings,
 )
-
-OFFSETS = (-10.0, 10.0)
-SCALES = (0.95, 1.05)
-BASIS_KINDS = (PasswordKind.PICTURE, PasswordKind.WORD)
+from leerid_cli.settings.toml_values import (
+    Check,
+    WrongValueError,
+    dotted,
+    each,
+    names_in,
+    number,
+    one_of,
+    refuse,
+    table,
+    text,
+)
 
 
 def load_settings(db: Path | None = None, config: Path | None = None) -> Settings:
@@ -49,9 +59,16 @@ def _bcrypt_cost() -> int:
 
 
 def _read(file: Path, *, must_exist: bool) -> dict[str, Any]:
+    """Return the fields of Settings that a file gives; raises InputError naming file and key."""
     if not file.exists() and not must_exist:
         return {}
-    return _SettingsReader(file).settings(parsed(file))
+    data = parsed(file)
+    try:
+        return _fields(data, file.parent / TEMPLATES)
+    except WrongValueError as error:
+        raise InputError(
+            _("the configuration file {file}: {key}: {why}").format(file=file, key=error.key, why=error.why)
+        ) from error
 
 
 def parsed(file: Path) -> dict[str, Any]:
@@ -67,127 +84,87 @@ def parsed(file: Path) -> dict[str, Any]:
         ) from error
 
 
-TABLES = {"portal", "passwords", "accounts", "cards", "schools", "printing", "printers", "cluster"}
+def _portal_url(value: Any, key: str) -> str:
+    url = text(value, key)
+    if not re.fullmatch(r"https?://[!-z|~]*\{token\}[!-z|~]*", url) or len(url) > 100:
+        refuse(key, _("must be a web address that holds {token} once"))
+    return url
 
 
-class _SettingsReader:
-    """Turns the parsed TOML of one file into settings, naming file and key in every refusal."""
+_basis_kind = partial(one_of, allowed=(PasswordKind.PICTURE, PasswordKind.WORD))
+_basis_kinds = partial(each, check=_basis_kind)
+_offset = partial(number, between=(-10.0, 10.0))
+_scale = partial(number, between=(0.95, 1.05))
 
-    def __init__(self, file: Path) -> None:
-        self.file = file
+KEYS: Mapping[str, tuple[str, Check]] = {
+    "portal.url": ("portal_url", _portal_url),
+    "passwords.basis": ("basis", _basis_kind),
+    "accounts.kleuter": ("kleuter", partial(one_of, allowed=tuple(KleuterRule))),
+    "cards.language": ("card_language", text),
+    "printing.printer": ("printer", text),
+}
+"""The settings of one value, by their dotted key: the field of Settings, and the check of the value."""
+_CERTIFICATES: Mapping[str, Check] = {"ca": text, "cert": text, "key": text}
+_PRINTER: Mapping[str, Check] = {"offset_x": _offset, "offset_y": _offset, "scale_y": _scale, "sheet": text}
+_SCHOOL: Mapping[str, Check] = {
+    "name": text,
+    "logo": text,
+    "contact": text,
+    "basis": _basis_kind,
+    "basis_hoofdstructuur": _basis_kinds,
+    "basis_class": _basis_kinds,
+}
 
-    def settings(self, data: dict[str, Any]) -> dict[str, Any]:
-        self.known(data, "", TABLES)
-        portal, passwords = self.table(data, "portal", {"url"}), self.table(data, "passwords", {"basis"})
-        accounts = self.table(data, "accounts", {"kleuter"})
-        cards = self.table(data, "cards", {"language"})
-        values: dict[str, Any] = {}
-        if "language" in cards:
-            known = resources.card_languages(self.file.parent / TEMPLATES)
-            values["card_language"] = self.one_of("cards.language", cards["language"], known)
-        if "url" in portal:
-            values["portal_url"] = self.portal(portal["url"])
-        if "basis" in passwords:
-            values["basis"] = self.kind("passwords.basis", passwords["basis"])
-        if "kleuter" in accounts:
-            allowed = tuple(rule.value for rule in KleuterRule)
-            values["kleuter"] = KleuterRule(self.one_of("accounts.kleuter", accounts["kleuter"], allowed))
-        schools = self.text_table(data, "schools")
-        values["schools"] = {number: self.school(number, table) for number, table in schools.items()}
-        cluster = self.table(data, "cluster", {"ca", "cert", "key"})
-        files = {key: self.text(f"cluster.{key}", value) for key, value in cluster.items()}
-        return values | {"cluster": Certificates(**files)} | self.printing(data)
 
-    def printing(self, data: dict[str, Any]) -> dict[str, Any]:
-        printers = self.text_table(data, "printers")
-        values: dict[str, Any] = {
-            "printers": {name: self.printer(name, table) for name, table in printers.items()}
-        }
-        printing = self.table(data, "printing", {"printer"})
-        if "printer" in printing:
-            names = tuple(values["printers"])
-            if not names:
-                self.refuse("printing.printer", _("there is no printer: add [printers.NAME]"))
-            values["printer"] = self.one_of("printing.printer", printing["printer"], names)
-        return values
+def _fields(data: dict[str, Any], templates: Path) -> dict[str, Any]:
+    """Return the fields of Settings that the TOML of a file gives; raises WrongValueError."""
+    found = table(data, checks=_checks())
+    values = {name: found[name] for name in found.keys() & {"schools", "printers", "cluster"}}
+    for key, (field, _check) in KEYS.items():
+        place, name = key.split(".")
+        if name in found.get(place, {}):
+            values[field] = found[place][name]
+    if "card_language" in values:
+        one_of(values["card_language"], "cards.language", allowed=resources.card_languages(templates))
+    if "printer" in values:
+        _known_printer(values["printer"], values.get("printers", {}))
+    return values
 
-    def printer(self, name: str, table: Any) -> Printer:
-        where = f'printers."{name}"'
-        self.known(table, where, {"offset_x", "offset_y", "scale_y", "sheet"})
-        values: dict[str, Any] = {
-            key: self.number(f"{where}.{key}", table[key], SCALES if key == "scale_y" else OFFSETS)
-            for key in ("offset_x", "offset_y", "scale_y")
-            if key in table
-        }
-        if "sheet" in table:
-            values["sheet"] = self.text(f"{where}.sheet", table["sheet"])
-        return Printer(**values)
 
-    def school(self, number: str, table: Any) -> SchoolSettings:
-        where = f'schools."{number}"'
-        if not re.fullmatch(r"[0-9]{6}", number):
-            self.refuse(where, _("an instellingsnummer has six digits"))
-        texts = ("name", "logo", "contact")
-        kinds = ("basis_hoofdstructuur", "basis_class")
-        self.known(table, where, {*texts, *kinds, "basis"})
-        values: dict[str, Any] = {
-            key: self.text(f"{where}.{key}", table[key]) for key in texts if key in table
-        }
-        if "basis" in table:
-            values["basis"] = self.kind(f"{where}.basis", table["basis"])
-        for key in kinds:
-            entries = self.text_table(table, key)
-            values[key] = {name: self.kind(f"{where}.{key}.{name}", kind) for name, kind in entries.items()}
-        return SchoolSettings(**values)
+def _checks() -> dict[str, Check]:
+    """Return the check of each table of the file."""
+    single: dict[str, dict[str, Check]] = {}
+    for key, (_field, check) in KEYS.items():
+        place, name = key.split(".")
+        single.setdefault(place, {})[name] = check
+    return {
+        **{place: partial(table, checks=checks) for place, checks in single.items()},
+        "schools": _schools,
+        "printers": partial(each, check=_printer),
+        "cluster": _certificates,
+    }
 
-    def refuse(self, key: str, why: str) -> None:
-        raise InputError(
-            _("the configuration file {file}: {key}: {why}").format(file=self.file, key=key, why=why)
-        )
 
-    def known(self, table: Any, where: str, keys: set[str]) -> None:
-        if not isinstance(table, dict):
-            self.refuse(where, _("must be a table"))
-        for key in table:
-            if key not in keys:
-                known = ", ".join(sorted(keys))
-                self.refuse(
-                    f"{where}.{key}".lstrip("."),
-                    _("unknown setting; known here: {known}").format(known=known),
-                )
+def _schools(value: Any, key: str) -> dict[str, SchoolSettings]:
+    for name in names_in(value, key):
+        if not re.fullmatch(r"[0-9]{6}", name):
+            refuse(dotted(key, f'"{name}"'), _("an instellingsnummer has six digits"))
+    return each(value, key, check=_school)
 
-    def table(self, data: dict[str, Any], name: str, keys: set[str]) -> dict[str, Any]:
-        found = self.text_table(data, name)
-        self.known(found, name, keys)
-        return found
 
-    def text_table(self, data: dict[str, Any], name: str) -> dict[str, Any]:
-        found = data.get(name, {})
-        if not isinstance(found, dict):
-            self.refuse(name, _("must be a table"))
-        return dict(found)
+def _school(value: Any, key: str) -> SchoolSettings:
+    return SchoolSettings(**table(value, key, checks=_SCHOOL))
 
-    def text(self, key: str, value: Any) -> str:
-        if not isinstance(value, str):
-            self.refuse(key, _("must be text"))
-        return str(value)
 
-    def number(self, key: str, value: Any, between: tuple[float, float]) -> float:
-        low, high = between
-        if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
-            self.refuse(key, _("must be a number from {low} to {high}").format(low=low, high=high))
-        return float(value)
+def _printer(value: Any, key: str) -> Printer:
+    return Printer(**table(value, key, checks=_PRINTER))
 
-    def one_of(self, key: str, value: Any, allowed: tuple[str, ...]) -> str:
-        if value not in allowed:
-            self.refuse(key, _("must be one of: {allowed}").format(allowed=", ".join(allowed)))
-        return str(value)
 
-    def kind(self, key: str, value: Any) -> PasswordKind:
-        return PasswordKind(self.one_of(key, value, tuple(kind.value for kind in BASIS_KINDS)))
+def _certificates(value: Any, key: str) -> Certificates:
+    return Certificates(**table(value, key, checks=_CERTIFICATES))
 
-    def portal(self, value: Any) -> str:
-        url = self.text("portal.url", value)
-        if not re.fullmatch(r"https?://[!-z|~]*\{token\}[!-z|~]*", url) or len(url) > 100:
-            self.refuse("portal.url", _("must be a web address that holds {token} once"))
-        return url
+
+def _known_printer(name: str, printers: Mapping[str, Printer]) -> None:
+    if not printers:
+        refuse("printing.printer", _("there is no printer: add [printers.NAME]"))
+    one_of(name, "printing.printer", allowed=printers)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from leerid_cli.settings.load import load_settings, parsed
+from leerid_cli.settings.load import KEYS, load_settings, parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,11 @@ def describe(db: Path | None = None, config: Path | None = None) -> list[Describ
         Described("bcrypt_cost", str(settings.bcrypt_cost), _origin(None, "LEERID_BCRYPT_COST")),
     ]
     in_file = dict(_flat(data))
-    defaults = {
-        "portal.url": settings.portal_url,
-        "passwords.basis": settings.basis.value,
-        "accounts.kleuter": settings.kleuter,
-        "printing.printer": settings.printer,
-    }
-    found += [Described(name, value, "default") for name, value in defaults.items() if name not in in_file]
+    found += [
+        Described(key, str(getattr(settings, field)), "default")
+        for key, (field, _check) in KEYS.items()
+        if key not in in_file
+    ]
     return found + [Described(name, value, "file") for name, value in in_file.items()]
 
 

@@ -172,7 +172,7 @@ def test_a_language_of_ones_own_takes_the_place_of_one_of_ours(world):
     ("change", "line", "told"),
     [
         (('class = "classe"\n', ""), None, "class: is missing"),
-        (('class = "classe"', "class = 3"), 3, "class: is missing, or no text"),
+        (('class = "classe"', "class = 3"), 3, "class: must be text"),
         (('class = "classe"', 'klas = "classe"\nclass = "classe"'), 3, "klas: unknown key"),
         (
             ('class = "classe"', 'class = "班级"'),
@@ -180,8 +180,13 @@ def test_a_language_of_ones_own_takes_the_place_of_one_of_ours(world):
             "class: the fonts of the cards lack these letters: 班 级",
         ),
         (("{day:02}", "{dag:02}"), 7, "date: only {day}, {month}, {year}"),
+        (("{day:02}", "{day:99999999999999999}"), 7, "date: only {day}, {month}, {year}"),
+        (("{day:02}", "{day.__class__}"), 7, "date: only {day}, {month}, {year}"),
+        (("{day:02}", "{day:{year}}"), 7, "date: only {day}, {month}, {year}"),
         (("[tap]\n", "[tip]\n"), 25, "tip: unknown key"),
-        (('any = "Touche tes images."', 'any = ""'), 26, "tap.any: is missing"),
+        (('any = "Touche tes images."', 'any = ""'), 26, "tap.any: must not be blank"),
+        (('any = "Touche tes images."', ""), 25, "tap.any: is missing"),
+        (('[tap]\nany = "Touche tes images."', ""), None, "tap: is missing"),
         (('temporary = "Choisis', 'tijdelijk = "Choisis'), 17, "sign-in.tijdelijk: unknown key"),
         (("class = ", "class "), None, "line 3"),
     ],

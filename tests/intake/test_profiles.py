@@ -1,9 +1,13 @@
 """Profiles as data, and which of them a header is recognised as."""
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from toml_files import VALUES, KeyPath, paths, replaced, written
 from world import AS_OF, HEADER, ROOT, World, row
 
 from leerid_cli import resources
@@ -203,7 +207,7 @@ def test_a_profile_of_the_user_takes_the_place_of_one_of_its_name(world: World) 
 @pytest.mark.parametrize(
     ("old", "new", "key"),
     [
-        ('name = "kruispunt"', "", "name"),
+        ('name = "kruispunt"', "", "name: is missing"),
         ('name = "kruispunt"', "name = 3", "name"),
         ('name = "kruispunt"', 'name = "Kruis punt"', "name"),
         ("not_used", "notused", "notused"),
@@ -217,9 +221,12 @@ def test_a_profile_of_the_user_takes_the_place_of_one_of_its_name(world: World) 
         ('"030569"', "30569", "constants.school"),
         ('"321"', '"611"', "constants.hoofdstructuur"),
         ('hoofdstructuur = "321"', 'type = "kleuter"', "constants.type"),
+        ('hoofdstructuur = "321"', 'klas = " "', "constants.klas: must not be blank"),
         ('hoofdstructuur = "321"', 'stamnummer = "1"', "constants.stamnummer"),
         ("[values.gender]", "[values.sex]", "values.sex"),
-        ('1 = "M"', "1 = 2", "values.gender.1"),
+        ('1 = "M"', "1 = 2", 'values.gender."1": must be text'),
+        ('1 = "M"', '1 = " "', 'values.gender."1": must not be blank'),
+        ('1 = "M"', 'M = "M"\nm = 5', 'values.gender."m": must be text'),
         ("[constants]", "[[constants]]", "constants"),
         ("[columns]", "[columns", "line"),
     ],
@@ -234,6 +241,31 @@ def test_a_profile_that_cannot_be_understood_stops_the_import(
     assert str(file) in done.err
     assert key in done.err
     assert not world.store.exists()
+
+
+EVERY_KEY = {
+    **tomllib.loads(OWN), "first_alias": ["klas"], "type_from": ["type"], "recognised_by": ["Leerlingnummer"],
+    "xml_rows": ["leerling"],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("profiles")
+
+
+@given(path=st.sampled_from(sorted(paths(EVERY_KEY))), value=VALUES)
+def test_any_value_at_any_key_gives_a_profile_or_is_refused_by_file_and_key(
+    folder: Path, path: KeyPath, value: object
+) -> None:
+    file = folder / "own.toml"
+    file.write_text(written(replaced(EVERY_KEY, path, value)), encoding="utf-8")
+    try:
+        why = "" if profiles.load(folder) else "no profile"
+    except InputError as error:
+        why = error.message
+    named = [f'"{name}"' if path[0] == "values" and depth == 2 else name for depth, name in enumerate(path)]
+    assert not why or why.startswith(f"the profile {file}: {'.'.join(named)}")
 
 
 def test_two_own_profiles_of_one_name_are_refused(world: World) -> None:

@@ -1,0 +1,148 @@
+"""Files of the user's for cards: any value at any key is read, or refused by file and key."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from toml_files import VALUES, KeyPath, paths, replaced, written
+
+from leerid_cli import resources
+from leerid_cli.cards import custom_layouts, labels, languages
+from leerid_cli.cards.templates import Templates
+from leerid_cli.errors import InputError
+
+LABELS = {"mine": {
+    "columns": 2, "rows": 5, "width": 90, "height": 50, "left": 10, "top": 20, "pitch": [90, 50], "page": [210, 297],
+    "paper": 6, "edge": 3,
+}}  # fmt: skip
+TEXT = {
+    "at": [0, 20, 40, 9], "size": [30, 9], "show": "voornaam", "text": "x", "font": "bold", "tracking": 0.1,
+    "breaks": "words", "align": "left", "valign": "top", "when": "word", "frame": True,
+}  # fmt: skip
+PICTURES = {"at": [5, 0, 80, 9], "number": "left", "numeral": 8, "word": 8, "least": 7, "spill": 1}
+LAYOUT = {
+    "height": 42, "texts": [TEXT], "instruction": "scan", "code": [50, 10, 20], "logo": [0, 30, 9, 9],
+    "pictures": PICTURES,
+}  # fmt: skip
+LANGUAGE = tomllib.loads((resources.templates() / "languages" / "nl.toml").read_text(encoding="utf-8"))
+
+
+def read_language(templates: Templates) -> None:
+    languages.language.cache_clear()
+    languages.language("tr", templates)
+
+
+def refusal(file: Path, data: Mapping[str, Any], read: Callable[[Templates], object]) -> str:
+    """Return the message with which a file of the user's is refused, '' where it is read."""
+    templates = file.parent.parent if file.parent.name == "languages" else file.parent
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(written(data), encoding="utf-8")
+    try:
+        read(Templates(templates))
+    except InputError as error:
+        return error.message
+    return ""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("templates")
+
+
+def test_the_files_that_are_changed_here_are_right(folder: Path) -> None:
+    """Without this, the tests below could pass because everything is refused."""
+    assert refusal(folder / "labels.toml", LABELS, labels.formats) == ""
+    assert refusal(folder / "languages" / "tr.toml", LANGUAGE, read_language) == ""
+    assert refusal(folder / "faces.toml", {"password-picture": [LAYOUT]}, custom_layouts.load) == ""
+
+
+@given(path=st.sampled_from(sorted(paths(LABELS))), value=VALUES)
+def test_label_sheets(folder: Path, path: KeyPath, value: Any) -> None:
+    file = folder / "labels.toml"
+    why = refusal(file, replaced(LABELS, path, value), labels.formats)
+    # A length that is possible by itself may make another one impossible.
+    assert not why or why.startswith(f'{file}: "mine"')
+
+
+@given(path=st.sampled_from(sorted(paths(LANGUAGE))), value=VALUES)
+def test_languages(folder: Path, path: KeyPath, value: Any) -> None:
+    file = folder / "languages" / "tr.toml"
+    why = refusal(file, replaced(LANGUAGE, path, value), read_language)
+    assert not why or why.startswith(f"the template {file}")
+    assert not why or f": {'.'.join(path)}" in why
+
+
+@given(path=st.sampled_from(sorted(paths(LAYOUT))), value=VALUES)
+def test_card_layouts(folder: Path, path: KeyPath, value: Any) -> None:
+    why = refusal_of_layout(folder, replaced(LAYOUT, path, value))
+    assert not why or why.startswith((".".join(path), "the box"))
+
+
+@given(key=st.sampled_from(sorted(TEXT)), value=VALUES)
+def test_texts_of_a_card_layout(folder: Path, key: str, value: Any) -> None:
+    why = refusal_of_layout(folder, {**LAYOUT, "texts": [TEXT, {**TEXT, key: value}]})
+    assert not why or why.startswith((f"texts.2.{key}", "the box"))
+
+
+def refusal_of_layout(folder: Path, layout: Any) -> str:
+    """Return what is wrong with the second of two card layouts of one name, '' where nothing is."""
+    file = folder / "faces.toml"
+    why = refusal(file, {"password-picture": [LAYOUT, layout]}, custom_layouts.load)
+    place, _told, what = why.partition(": in [[password-picture]], number 2: ")
+    assert place in ("", f"the template {file}")
+    return what
+
+
+@given(name=st.text(min_size=1), value=VALUES)
+def test_names_of_card_layouts(folder: Path, name: str, value: Any) -> None:
+    file = folder / "faces.toml"
+    why = refusal(file, {name: value}, custom_layouts.load)
+    assert why.startswith(f"the template {file}")
+    assert f": {name}: unknown key; known here: " in why
+
+
+FILE = """
+[[full-text]]
+height = 40
+texts = [
+  { at = [1, 1, 50, 10], size = [9, 6], text = "x" },
+]
+
+[[full-picture]]
+height = 40
+texts = []
+"""
+SECOND = """
+[[full-text]]
+height = 41
+texts = [
+  { at = [1, 1, 50, 10], size = [9, 6], text = "y" },
+  { at = [1, 20, 50, 10], size = [9, 6], text = "z" },
+]
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "told"),
+    [
+        (("height = 41", "height = 0"), 13, "height: must be a length above 0"),
+        (("height = 41\n", ""), 12, "height: is missing"),
+        (('"z"', "5"), 15, "texts.2.text: must be text"),
+        (('text = "z"', '"text" = 5'), 15, "texts.2.text: must be text"),
+        (('text = "z"', "frame = 1"), 16, "texts.2.frame: must be true or false"),
+        (("texts = [\n", "texts = [ 3,\n"), 12, "texts.1: must be a table"),
+    ],
+)
+def test_the_line_is_one_of_the_card_layout_that_is_wrong(
+    tmp_path: Path, change: tuple[str, str], line: int, told: str
+) -> None:
+    assert change[0] in SECOND
+    file = tmp_path / "faces.toml"
+    file.write_text(FILE + SECOND.replace(*change))
+    with pytest.raises(InputError) as refused:
+        custom_layouts.load(Templates(tmp_path))
+    assert refused.value.message.startswith(f"the template {file}:{line}: in [[full-text]], number 2: {told}")
