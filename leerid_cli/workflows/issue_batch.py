@@ -21,6 +21,7 @@ from leerid_cli.pools.pools import WorkerPools
 from leerid_cli.run import Run
 from leerid_cli.store.connection import Connection
 
+# OWASP's least bcrypt cost (docs/sources.md, "Passwords and keys"); a lower one gives a warning.
 LOWEST_SAFE_COST = 10
 
 
