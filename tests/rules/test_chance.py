@@ -72,20 +72,20 @@ def characters_even(below: Callable[[int], int]) -> bool:
 
     Passwords without a letter or without a digit are never kept, which changes the expected shares.
     """
-    signs, length = passwords.UNAMBIGUOUS, passwords.TEMPORARY_LENGTH
+    characters, length = passwords.UNAMBIGUOUS, passwords.TEMPORARY_LENGTH
     drawn = Counter(
         f"{place}{character}"
         for credential in draw(PasswordKind.TEMPORARY, below)
         for place, character in enumerate(credential.text)
     )
-    digits = len(passwords.DIGITS) / len(signs)
+    digits = len(passwords.DIGITS) / len(characters)
     kept = 1 - digits**length - (1 - digits) ** length
     share = {True: (digits - digits**length) / kept / len(passwords.DIGITS)}
-    share[False] = (1 - digits - (1 - digits) ** length) / kept / (len(signs) - len(passwords.DIGITS))
+    share[False] = (1 - digits - (1 - digits) ** length) / kept / (len(characters) - len(passwords.DIGITS))
     wanted: Iterable[tuple[str, float]] = (
         (f"{place}{character}", EIGHTS * share[character in passwords.DIGITS])
         for place in range(length)
-        for character in signs
+        for character in characters
     )
     return even(drawn, dict(wanted))
 
@@ -116,7 +116,7 @@ def test_words_drawn_first_and_digits_after_are_found_out() -> None:
     def text() -> str:
         word = secrets.choice(WORDS.words)
         return word + "".join(
-            secrets.choice(passwords.DIGITS) for _sign in range(passwords.LENGTH - len(word))
+            secrets.choice(passwords.DIGITS) for _position in range(passwords.LENGTH - len(word))
         )
 
     naive = (made for _draw in range(ENOUGH) if not WORDS.blocks(made := text()))
