@@ -22,7 +22,7 @@ from leerid_cli.intake.official import masked
 from leerid_cli.intake.profiles import ColumnMap, Profile
 from leerid_cli.intake.recognise import HEADER_ROWS, Given, Rows, Table, best_sheet, best_table
 from leerid_cli.tables import csvtext, xlsx, xmltext
-from leerid_cli.tables.limits import MAX_BYTES, MAX_CELLS, MAX_LINES, MAX_ROWS, MAX_SIGNS
+from leerid_cli.tables.limits import MAX_BYTES, MAX_CELLS, MAX_CHARACTERS, MAX_LINES, MAX_ROWS
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -195,11 +195,11 @@ def _squared(rows: Rows, column_map: ColumnMap) -> Rows:
 
 def _bounded(rows: Rows) -> Rows:
     """Stop at what is more than any enrolment file holds."""
-    cells_read = signs_read = 0
+    cells_read = characters_read = 0
     for number, (line, cells) in enumerate(rows):
         cells_read += len(cells)
-        signs_read += sum(map(len, cells))
-        if number >= MAX_ROWS or cells_read > MAX_CELLS or signs_read > MAX_SIGNS:
+        characters_read += sum(map(len, cells))
+        if number >= MAX_ROWS or cells_read > MAX_CELLS or characters_read > MAX_CHARACTERS:
             raise _too_many(line)
         yield line, cells
 
