@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from leerid_cli.intake import import_plan as planning
 from leerid_cli.intake.check import PupilRow
 from leerid_cli.intake.matching import Pupils, Rules
-from leerid_cli.model.people import Account, AccountType, Enrolment, OfficialState, PasswordKind, Person
+from leerid_cli.model.people import (
+    Account,
+    AccountType,
+    Enrolment,
+    OfficialState,
+    PasswordKind,
+    Person,
+    SuspendedBy,
+)
 from leerid_cli.model.plans import ImportPlan, PersonFacts
 
 ALL = frozenset(
@@ -67,13 +75,13 @@ def carried_out(register: list[Person], done: ImportPlan) -> list[Person]:
         others = tuple(e for e in persons[number].enrolments if e.key != registration.key)
         persons[number] = replace(persons[number], enrolments=(*others, *registration.enrolments))
     for number in done.suspend:
-        persons[number] = _with_suspended(persons[number], "import")
+        persons[number] = _with_suspended(persons[number], SuspendedBy.IMPORT)
     for number in done.reactivate:
-        persons[number] = _with_suspended(persons[number], "")
+        persons[number] = _with_suspended(persons[number], SuspendedBy.NOBODY)
     return list(persons.values())
 
 
-def _with_suspended(person: Person, suspended: str) -> Person:
+def _with_suspended(person: Person, suspended: SuspendedBy) -> Person:
     assert person.account
     return replace(person, account=replace(person.account, suspended=suspended))
 

@@ -20,6 +20,7 @@ from leerid_cli.model.people import (
     OfficialState,
     PasswordKind,
     Person,
+    SuspendedBy,
 )
 from leerid_cli.model.plans import ImportPlan, PersonFacts
 
@@ -251,7 +252,10 @@ def test_who_comes_back_in_another_school_gets_the_account_back() -> None:
 
 def test_an_account_suspended_by_hand_stays_so() -> None:
     pupils = school_of(10)
-    by_hand = [replace(pupils[0], account=replace(pupils[0].account, suspended="hand")), *pupils[1:]]  # type: ignore[type-var]
+    by_hand = [
+        replace(pupils[0], account=replace(pupils[0].account, suspended=SuspendedBy.HAND)),
+        *pupils[1:],
+    ]  # type: ignore[type-var]
     done = full(by_hand, map(row_of, pupils[1:]))
     assert (done.left, done.suspend) == ((key(1),), ())
     assert full(carried_out(by_hand, done), map(row_of, pupils)).reactivate == ()
