@@ -1,4 +1,4 @@
-"""Reading small files of the user (settings, profiles, templates, logos) within limits on size, time and memory.
+"""Reading small files of the user (settings, profiles, logos) within limits on size, time and memory.
 
 A few kilobytes can cost any amount of time and memory: nested brackets, a key of ten thousand parts, a loop
 in a template. A file that goes beyond the limits is refused, like one with any other mistake; the reasons are

@@ -107,7 +107,7 @@ def test_who_left_in_the_last_seven_days_counts_once() -> None:
 
 
 def test_a_class_is_that_of_the_enrolment_that_holds() -> None:
-    """All 5 of class 3A leave. It does not matter that they would be in 4A, with 5 others, from January on."""
+    """All 5 of class 3A leave. That they would be in 4A, with 5 others, from January on does not matter."""
     pupils = [child(n, klas="3A" if n <= 5 else "4A" if n <= 10 else f"{n}B") for n in range(1, 101)]
     for n in range(5):
         now = pupils[n].enrolments[0]

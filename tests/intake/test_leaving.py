@@ -33,7 +33,7 @@ def key(number: int, school: str = A) -> tuple[str, str]:
 
 
 def child(number: int, school: str = A, klas: str = "", end: date | None = None, **more: object) -> Person:
-    """Return a child with an account; without `klas`, in a class of three, too few to be missed as a class."""
+    """Return a child with an account, by default in a class of three, too few to be missed as a class."""
     enrolment = Enrolment(
         school, str(number), "211", klas=klas or f"{number // 3}A", begin=date(2025, 9, 1), end=end
     )

@@ -17,7 +17,7 @@ NUMBER = "15030700157"
 
 
 def number(born: date, serial: int = 1) -> str:
-    """Compute a rijksregisternummer, with its check digits (for births from 2000 on, of the number after a 2)."""
+    """Return a rijksregisternummer with its check digits; for births from 2000 on, a 2 is put before it."""
     body = f"{born:%y%m%d}{serial:03}"
     return f"{body}{97 - int(('2' if born.year >= 2000 else '') + body) % 97:02}"
 
