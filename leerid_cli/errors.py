@@ -1,4 +1,4 @@
-"""Exit codes, and the errors that carry them (contract §3).
+"""Exit codes, and the errors that carry them (docs/contract.md §3).
 
 An error says what went wrong and where (`message`) and what to do about it (`hint`). It becomes
 output in one place, `leerid_cli.cli.app`; nothing below prints or exits.

@@ -139,7 +139,7 @@ def read(data: bytes, known: tuple[profiles.Profile, ...], draw: random.Random) 
     try:
         source = open_source("fuzz", data, known, how)
         checker = Checker(
-            "fuzz", source.layout, Defaults("030569", AccountType.BASIS), lambda digits: digits, TODAY
+            "fuzz", source.column_map, Defaults("030569", AccountType.BASIS), lambda digits: digits, TODAY
         )
         outcomes = [checker.check(line, cells) for line, cells in source.rows]
     except LeeridError as error:

@@ -1,4 +1,4 @@
-"""What a list of pupils shows of each (`search`, and proposal files)."""
+"""The columns that `search` and proposal files show of each pupil (docs/contract.md §4)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COLUMNS = (
 
 
 def pupil_row(pupil: Pupil) -> dict[str, str]:
-    """Return the cells of a pupil by `COLUMNS`, exactly as the register holds them."""
+    """Return the cells of a pupil by column, exactly as the register holds them."""
     enrolment, account = pupil.enrolment, pupil.person.account
     return {
         "school": enrolment.school,

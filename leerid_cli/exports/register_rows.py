@@ -1,4 +1,8 @@
-"""The rows of an export of the register: one an enrolment, in columns that `import` reads back."""
+"""The rows of `export`: one row an enrolment, with columns that `import` reads back.
+
+The headings are those of the profile `discimus` (docs/contract.md §5), without the official number, which the
+store does not hold; `type`, `status` and `username` come after them.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +36,10 @@ COLUMNS = (
 
 
 def register_rows(pupil: Pupil, schools: set[str]) -> list[Row]:
-    """Return a row of each of the pupil's enrolments; with `schools` only of those in these schools."""
+    """Return one row for each enrolment of a pupil, its cells by column; dates are YYYY-MM-DD, '' where open.
+
+    `schools` are the instellingsnummers whose enrolments are exported; empty: all.
+    """
     return [
         _row(pupil, enrolment)
         for enrolment in pupil.person.enrolments

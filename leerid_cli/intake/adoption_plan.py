@@ -1,7 +1,8 @@
-"""Rows of accounts that exist already, and the register, to what is taken over: one pure planner.
+"""Planning `adopt`: a pure function from rows of existing accounts, and the register, to an `AdoptionPlan`.
 
-LeerID issued these usernames, so each one is kept from being given out here, whatever else is wrong
-with its row. Where file and register, or two rows, contradict each other nothing is taken over.
+Every username in the files is in use at LeerID, so none of them is given out here, whatever else is wrong
+with its row (docs/decisions/022-adopted-usernames-are-kept.md). Where file and register, or two rows,
+contradict each other, the account is not taken over. The codes of problems are listed in docs/formats.md.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from leerid_cli.rules import passwords
 from leerid_cli.rules.pictograms import Catalogue
 from leerid_cli.rules.usernames import flaw, unlike
 
+# The kind of password by what a file may call it.
 _KINDS = {
     "woord": PasswordKind.WORD,
     "afbeelding": PasswordKind.PICTURE,
@@ -32,13 +34,17 @@ _TYPE_OF_KIND = {
     PasswordKind.PICTURE: AccountType.BASIS,
     PasswordKind.TEMPORARY: AccountType.GEVORDERD,
 }
-# From this length on a gevorderd password is one that the pupil chose (the LeerID manual §1).
+# A gevorderd password of so many characters or more is one that the pupil chose; shorter ones are temporary
+# (docs/sources.md, "The LeerID manual" §1).
 _CHOSEN_LENGTH = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A person of the register, the account type the enrolment asks for, the kind a basis account would have."""
+    """A person of the register, with the account type and, for a basis account, the kind of password.
+
+    `type` follows from the enrolment, `basis_kind` from the settings.
+    """
 
     person: Person
     type: AccountType
@@ -47,7 +53,12 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is here already: the pupils, the usernames that cannot be given out (whose, None: nobody's)."""
+    """What the plan has to know.
+
+    `usernames` are all that are issued, adopted or reserved, in small letters, with the id of their person,
+    None for nobody's. `portal_url` is the setting with `{token}`; `school` is that of `--school`, '' where
+    not given.
+    """
 
     pupils: Sequence[Registered]
     usernames: Mapping[str, int | None]
@@ -58,9 +69,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """The account of one registered pupil as the files tell it; `account`: the one that is here already.
+    """An account to take over for one registered pupil, as the files have it.
 
-    `credential` None: the files do not tell the password. `token` '': a new one is to be drawn.
+    `credential` None: the files do not have the password. `token` '': a new one is drawn. `account` is the
+    one that the pupil has here already, None where there is none.
     """
 
     row: AdoptionRow
@@ -74,14 +86,19 @@ class Adoption:
 
     @property
     def must_change(self) -> bool:
-        """True where the password is one that the pupil has to replace at the first sign-in."""
+        """True where the pupil has to replace the password at the first sign-in."""
         known = self.credential
         return self.kind is PasswordKind.TEMPORARY and known is not None and len(known.text) < _CHOSEN_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
 class AdoptionPlan:
-    """What the files come to: accounts, all usernames that are in use, problems, addresses of another portal."""
+    """What `adopt` would do.
+
+    `adoptions` are the accounts to take over, `usernames` all usernames of the files, which are never given
+    out here, `problems` has at least one for each row that is left out. `other_addresses` counts the
+    addresses that do not fit the setting `portal.url`.
+    """
 
     adoptions: tuple[Adoption, ...]
     usernames: tuple[str, ...]
@@ -91,7 +108,11 @@ class AdoptionPlan:
 
 @dataclass(slots=True)
 class _Claim:
-    """A row that is understood: this key has this username; `pupil` None: nobody registered has the key."""
+    """A row without mistakes of its own: it says that the pupil with this key has this username.
+
+    `type` and `kind` are None where the row does not say; `pupil` is None where nobody in the register has
+    the key.
+    """
 
     row: AdoptionRow
     key: tuple[str, str]
@@ -103,25 +124,32 @@ class _Claim:
 
     @property
     def child(self) -> object:
-        """What tells one child from another: the person, or the key of one who is not registered."""
+        """What is the same in all rows of one child: the id of the person, or the key if not registered."""
         return self.pupil.person.id if self.pupil else self.key
 
     def clash(self, column: str, code: str, message: str) -> None:
+        """Report a contradiction in a column; the account is then not taken over."""
         self.problems.append(self.row.problem(column, code, message))
 
 
 def plan_adoption(rows: Sequence[AdoptionRow], known: Known) -> AdoptionPlan:
-    """Return what taking over these rows would do; `problems` has one at least for each row that is left out."""
+    """Return what taking over the accounts in these rows would do."""
     return _Planner(known).plan(rows)
 
 
 def usernames(rows: Iterable[AdoptionRow]) -> tuple[str, ...]:
-    """Return every username of the rows that can be one, each once in whatever case."""
+    """Return every possible username in the rows, each once; capitals make no difference."""
     sound = (username for row in rows if not flaw(username := row.cell("username")))
     return tuple({username.lower(): username for username in sound}.values())
 
 
 class _Planner:
+    """Plans the rows of one `adopt` against the register.
+
+    `by_number` has the keys by (school, stamnummer without leading zeros); `school` is that of rows that name
+    none.
+    """
+
     def __init__(self, known: Known) -> None:
         self.known = known
         self.by_key = {
@@ -152,7 +180,7 @@ class _Planner:
         return AdoptionPlan(tuple(adoptions), usernames(rows), tuple(self.problems), self.other_addresses)
 
     def _understood(self, row: AdoptionRow) -> _Claim | None:
-        """Return what a row says by itself; None, with every problem reported, where that is nothing."""
+        """Return what a row says, None where it has mistakes, all of which are reported."""
         if found := [row.problem(*problem) for problem in flaws(row)]:
             self.problems += found
             return None
@@ -161,7 +189,10 @@ class _Planner:
         return _Claim(row, key, row.cell("username"), AccountType(type_) if type_ else None, kind)
 
     def _find(self, claim: _Claim) -> None:
-        """Find whose key it is, by the stamnummer without leading zeros if need be, and compare the names."""
+        """Find the pupil with the key of a claim, and report where there is none or the names are different.
+
+        A stamnummer that lost its leading zeros is found where only one pupil of the school fits.
+        """
         key = claim.key
         if key not in self.by_key:
             alike = self.by_number.get((key[0], key[1].lstrip("0")), set())
@@ -185,14 +216,17 @@ class _Planner:
                 return
 
     def _compare_rows(self, claims: Sequence[_Claim]) -> None:
-        """Report every row that contradicts another: one username for two children, one child with two."""
+        """Report rows that contradict each other.
+
+        That is one username for two children, or one child with two usernames or two passwords.
+        """
         children: dict[str, set[object]] = defaultdict(set)
         names: dict[object, set[str]] = defaultdict(set)
-        typed: dict[object, set[str]] = defaultdict(set)
+        given: dict[object, set[str]] = defaultdict(set)  # passwords
         for claim in claims:
             children[claim.username.lower()].add(claim.child)
             names[claim.child].add(claim.username.lower())
-            typed[claim.child].add(claim.row.cell("password"))
+            given[claim.child].add(claim.row.cell("password"))
         for claim in claims:
             if len(children[claim.username.lower()]) > 1:
                 message = _("this username stands with two pupils in the files")
@@ -200,15 +234,15 @@ class _Planner:
             if len(names[claim.child]) > 1:
                 message = _("this pupil stands with two usernames in the files")
                 claim.clash("username", "one-pupil-two-usernames", message)
-            elif len(typed[claim.child] - {""}) > 1:
+            elif len(given[claim.child] - {""}) > 1:
                 message = _("this pupil stands with two passwords in the files")
                 claim.clash("password", "one-pupil-two-passwords", message)
 
     def _adoption(self, group: Sequence[_Claim]) -> Adoption | None:
-        """Return the account that the rows of one child tell; None, with the clash reported, where it cannot be."""
+        """Return the account in the rows of one child; None, with a report, where it cannot be taken over."""
         claim = max(group, key=lambda claim: bool(claim.row.cell("password")))
         pupil = claim.pupil
-        assert pupil is not None  # noqa: S101 (a row without was reported)
+        assert pupil is not None  # noqa: S101 (claims without a pupil were reported and left out)
         self._compare_with_store(claim, pupil.person)
         account = pupil.person.account
         type_, kind = self._type_and_kind(claim, pupil)
@@ -223,6 +257,7 @@ class _Planner:
         )  # fmt: skip
 
     def _compare_with_store(self, claim: _Claim, person: Person) -> None:
+        """Report where the pupil has another username here, or another pupil this one."""
         owner = self.known.usernames.get(claim.username.lower())
         if person.account and person.account.username.lower() != claim.username.lower():
             message = _("this pupil has an account with another username here: {username}")
@@ -232,7 +267,11 @@ class _Planner:
             claim.clash("username", "username-taken", message.format(username=claim.username))
 
     def _type_and_kind(self, claim: _Claim, pupil: Registered) -> tuple[AccountType, PasswordKind]:
-        """Follow what the row says, then what the password looks like, the account here, the enrolment."""
+        """Return type of account and kind of password.
+
+        They follow from what the row says, else from what the password looks like, else from the account
+        here, else from the enrolment. A kind that the type cannot have is reported.
+        """
         text, kind, account = claim.row.cell("password"), claim.kind, pupil.person.account
         pictures = self.known.catalogue.read_words(text)
         if kind is None and claim.type is not AccountType.GEVORDERD and pictures:
@@ -247,6 +286,7 @@ class _Planner:
         return type_, kind
 
     def _credential(self, claim: _Claim, type_: AccountType, kind: PasswordKind) -> Credential | None:
+        """Return the password in the row, None where there is none or it cannot be one, which is reported."""
         text = claim.row.cell("password")
         if not text:
             return None
@@ -257,7 +297,7 @@ class _Planner:
             return None
 
     def _token(self, claim: _Claim, person: Person) -> str:
-        """Return the token of the row's address; '' where there is none, or it is of another portal."""
+        """Return the token in the row's address, '' where it does not fit the setting `portal.url`."""
         url = claim.row.cell("url")
         before, _placeholder, after = self.known.portal_url.partition("{token}")
         token = url.removeprefix(before).removesuffix(after)
@@ -270,7 +310,7 @@ class _Planner:
 
 
 def flaws(row: AdoptionRow) -> Iterator[tuple[str, str, str]]:
-    """Yield (column, code, message) of everything in a row that cannot be used, whatever is registered."""
+    """Yield (column, code, message) of every mistake that a row has by itself."""
     school, stamnummer = _school(row), _stamnummer(row)
     if why := flaw(row.cell("username")):
         yield "username", "username", why
@@ -288,7 +328,7 @@ def flaws(row: AdoptionRow) -> Iterator[tuple[str, str, str]]:
 
 def _school(row: AdoptionRow) -> str:
     number = whole_number(row.cell("school"))
-    # Software that takes it for a number drops the leading zero.
+    # Software that takes it for a number drops its leading zero.
     return number.zfill(6) if re.fullmatch(r"[0-9]{5}", number) else number
 
 

@@ -1,7 +1,7 @@
-"""Files with accounts that exist already: the Schoolloket workbook, the same as CSV, an earlier bundle of ours.
+"""Reading files of accounts that exist already: the Schoolloket workbook, the same as CSV, a ZIP of leerid.
 
-Columns of the Schoolloket workbook as github.com/manuelborowski/leerid reads them (2023); others and
-any order are possible. A row is only read here: `intake.takeover` says what it means.
+The columns are docs/sources.md, "The workbook of the Schoolloket"; they may be in any order, and others are
+ignored. Rows are only read here; `intake.adoption_plan` decides what is taken over.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from leerid_cli.model.reports import Problem
 from leerid_cli.tables import archive, csvtext, xlsx
 from leerid_cli.tables.limits import MAX_LIST_BYTES
 
+# What a file may call a column, by leerid's name for it.
 ALIASES = {
     "stamnummer": ("Stamnummer", "Stamboeknummer", "Stamnr"),
     "naam": ("Achternaam", "Naam", "Familienaam"),
@@ -33,18 +34,23 @@ ALIASES = {
 }
 NEEDED = ("stamnummer", "username")
 BUNDLED_WORKBOOK = "leerid-accounts.xlsx"
+# A ZIP with this member is a workbook.
 _WORKBOOK_MARK = "[Content_Types].xml"
+# How an XLS file, or a workbook with a password, begins.
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+# The header must be among so many first lines.
 _HEADER_WITHIN = 10
 
 Line = tuple[int, list[str]]
+"""(line number, cells)."""
 
 
 @dataclass(frozen=True, slots=True)
 class AdoptionRow:
-    """One row: where it stands, its cells by our name of the column, and the file's own headings.
+    """One row of a file: file and line, its cells, and the headings of the file.
 
-    A password may be among the cells: they stay out of `repr`.
+    Cells and headings are by leerid's name of the column. The cells are left out of `repr`, because one of
+    them may be a password.
     """
 
     file: str
@@ -57,15 +63,16 @@ class AdoptionRow:
         return self.cells.get(column, "")
 
     def problem(self, column: str, code: str, message: str, *, warning: bool = False) -> Problem:
-        """Return a problem with this column of the row; the message may not hold a password."""
+        """Return a problem in a column of this row; `message` is for the user and contains no password."""
         heading = self.headings.get(column, ALIASES[column][0])
         return Problem(code, message, self.file, self.line, heading, warning)
 
 
 def read(file: str, data: bytes, encoding: str | None) -> tuple[list[AdoptionRow], list[Problem]]:
-    """Return the rows of a file, and a problem for each that cannot be read.
+    """Return the rows of a file, and a problem for each row that cannot be read.
 
-    Raises InputError, without the file's name, where the file as a whole cannot.
+    `encoding` is the one that the user named, None: find out. Raises InputError, whose message does not name
+    the file, where the file as a whole cannot be read.
     """
     if data.startswith(_OLD_OFFICE):
         raise InputError(
@@ -80,7 +87,7 @@ def read(file: str, data: bytes, encoding: str | None) -> tuple[list[AdoptionRow
 
 
 def _bundle(file: str, data: bytes) -> tuple[list[AdoptionRow], list[Problem]]:
-    """Read every workbook of a bundle: it has one, or one in each folder."""
+    """Return the rows of every workbook in a ZIP of leerid: there is one, or one in each folder."""
     books = archive.members(data, lambda name: name.rsplit("/", 1)[-1] == BUNDLED_WORKBOOK)
     if not books:
         raise InputError(
@@ -99,9 +106,10 @@ def _bundle(file: str, data: bytes) -> tuple[list[AdoptionRow], list[Problem]]:
 
 
 def _sheet(data: bytes) -> list[Line]:
-    """Return the lines of a workbook's first sheet; raises InputError for one that cannot be read.
+    """Return the lines of a workbook's first sheet; raises InputError where it cannot be read.
 
-    A sheet does not keep empty cells at the end of a row: those that the longest header can need are put back.
+    Blank cells at the end of a row are not stored in a sheet, so rows are filled up to the longest of those
+    that may be the header.
     """
     rows = xlsx.read(data)[0].rows
     width = max((len(cells) for _line, cells in rows[:_HEADER_WITHIN]), default=0)
@@ -109,7 +117,7 @@ def _sheet(data: bytes) -> list[Line]:
 
 
 def _csv_lines(data: bytes, encoding: str | None) -> list[Line]:
-    """Return the lines of a CSV under the delimiter that makes most known columns of its header."""
+    """Return the lines of a CSV, under the delimiter with which most columns of its header are known."""
     if len(data) > MAX_LIST_BYTES:
         raise InputError(
             _("the file is larger than {most} MiB").format(most=MAX_LIST_BYTES >> 20),
@@ -121,7 +129,7 @@ def _csv_lines(data: bytes, encoding: str | None) -> list[Line]:
 
 
 def _known_columns(text: str, delimiter: str) -> int:
-    """Count the columns known of the header, 0 where the delimiter makes no sense of the quotes."""
+    """Return how many columns of the header are known, 0 where the text is not CSV under this delimiter."""
     try:
         lines = list(islice(csvtext.rows(text, delimiter), _HEADER_WITHIN))
     except InputError:
@@ -133,7 +141,7 @@ _MEANINGS = {plain(alias): column for column, aliases in ALIASES.items() for ali
 
 
 def _positions(header: Sequence[str]) -> dict[str, int]:
-    """Return at which position each known column stands, the first of each."""
+    """Return the position of each known column, by leerid's name; of two with one meaning, the first."""
     positions: dict[str, int] = {}
     for position, heading in enumerate(header):
         if column := _MEANINGS.get(plain(heading)):
@@ -142,12 +150,12 @@ def _positions(header: Sequence[str]) -> dict[str, int]:
 
 
 def _rows(file: str, lines: Iterable[Line]) -> tuple[list[AdoptionRow], list[Problem]]:
-    """Find the header among the first lines, and read what stands under it."""
+    """Return the rows below the header, and problems; raises InputError where there is no header."""
     filled = [(line, cells) for line, cells in lines if any(cell.strip() for cell in cells)]
     for index, (_line, header) in enumerate(filled[:_HEADER_WITHIN]):
         positions = _positions(header)
         if all(column in positions for column in NEEDED):
-            return _under(file, header, positions, filled[index + 1 :])
+            return _rows_below(file, header, positions, filled[index + 1 :])
     needed = "; ".join(f"{ALIASES[column][0]} ({', '.join(ALIASES[column][1:])})" for column in NEEDED)
     raise InputError(
         _("there is no header with the needed columns: {columns}").format(columns=needed),
@@ -155,9 +163,10 @@ def _rows(file: str, lines: Iterable[Line]) -> tuple[list[AdoptionRow], list[Pro
     )
 
 
-def _under(
+def _rows_below(
     file: str, header: list[str], positions: Mapping[str, int], body: Iterable[Line]
 ) -> tuple[list[AdoptionRow], list[Problem]]:
+    """Return the rows of the lines below a header, and a problem for each line of another length."""
     headings = {column: header[position].strip() for column, position in positions.items()}
     width = max(index for index, heading in enumerate(header) if heading.strip()) + 1
     rows, problems = [], []
@@ -176,5 +185,5 @@ def _text(cell: str) -> str:
 
 
 def whole_number(text: str) -> str:
-    """Return a number that a spreadsheet kept as one (`1204871.0`) as it is written, other text as it is."""
+    """Return `1204871` for `1204871.0`, as some spreadsheets store a number; other text as it is."""
     return re.sub(r"^([0-9]+)\.0+$", r"\1", text)

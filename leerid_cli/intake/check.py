@@ -1,6 +1,8 @@
-"""One row of an enrolment file to one `PupilRow`, or to the problems that keep it out (contract §5).
+"""Checking the rows of an enrolment file: each becomes a `PupilRow`, or problems (docs/contract.md §5).
 
-Everything is text until it is understood: nothing here turns `007`, `NA` or `1E2` into something else.
+Everything is text: nothing turns `007`, `NA` or `1E2` into something else. The rules for spelling (NFC,
+characters that nobody sees) are docs/sources.md, "Files and text"; the codes of problems are listed in
+docs/formats.md.
 """
 
 from __future__ import annotations
@@ -21,28 +23,36 @@ from leerid_cli.rules.pupil_status import TYPE_OF_HOOFDSTRUCTUUR
 from leerid_cli.tables.cells import CellKind, Typed
 
 SPOILT = "#FOUT!"
-"""What a rejects file has in the place of a cell that a spreadsheet spoilt, until somebody corrects it."""
+"""What a rejects file has instead of a cell with an error or a formula without result."""
+# Columns whose values are kept or shown, so they may not hold an official number by mistake.
 SHOWN = (
     "stamnummer", "naam", "voornaam", "gender", "klas", "vestigingsplaats",
     "administratieve_groep", "administratieve_groep_omschrijving",
 )  # fmt: skip
+# Characters of a name, and of another cell.
 MAX_NAME = 250
 MAX_CELL = 250
+# The earliest year of birth.
 EARLIEST_BIRTH = 1900
 OFFICIAL_COLUMNS = ("official_number", "bis_number")
+# Education without LeerID accounts, by hoofdstructuur or its first digit, to explain why a row is rejected.
 OUTSIDE = {
     "316": "deeltijds kunstonderwijs",
     "317": "sociale promotie",
     "4": "hoger onderwijs",
 }
-# What a spreadsheet makes of a long number: digits are gone, and nobody knows which.
+# A long number as a spreadsheet shows it (1,2E+10): some of its digits are lost.
 _SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?E[+-][0-9]{2,}", re.IGNORECASE)
+# Soft hyphens, zero-width characters, byte order marks, and characters that change the direction of text.
 _UNSEEN = re.compile("[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c]")
 
 
 @dataclass(frozen=True, slots=True)
 class PupilRow:
-    """A row that can be used: where it stood, the child and the enrolment, and which columns the file has."""
+    """A row that can be used: file and line, personal data, enrolment, and the columns that its file has.
+
+    What a file has no column for must not change the register; `columns` are leerid's names of columns.
+    """
 
     file: str
     line: int
@@ -53,7 +63,7 @@ class PupilRow:
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What the command line supplies for a file that lacks it."""
+    """The values that the command line supplies for columns that the file lacks (`--school`, `--type`)."""
 
     school: str = ""
     type: AccountType | None = None
@@ -61,11 +71,11 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one row: a usable pupil, a row to skip, or a rejected one; and what there is to say.
+    """The result of checking one row: a usable row (`pupil`), or one that is skipped or rejected.
 
-    `key` is (instellingsnummer, stamnummer) as far as the row can be relied on, '' for what is illegible:
-    a row that cannot be used still shows that its pupil is there, unless it was `cancelled`; `facts` is
-    what it says of the child.
+    A row that cannot be used still shows that its pupil is in the school, unless the enrolment was
+    `cancelled`. So `key` is its (instellingsnummer, stamnummer), each '' where it cannot be read, and `facts`
+    are the personal data in it. `problems` are errors and warnings.
     """
 
     pupil: PupilRow | None
@@ -76,12 +86,16 @@ class Outcome:
 
     @property
     def rejected(self) -> bool:
-        """True where a problem, not just a warning, keeps the row out."""
+        """True where an error, not just a warning, keeps the row out."""
         return any(not problem.warning for problem in self.problems)
 
 
 class Checker:
-    """Checks the rows of one file; `hash_number` is the keyed hash under which official numbers are kept."""
+    """Checks the rows of one file.
+
+    `hash_number` makes the keyed hash of an official number (11 digits); `today` is the latest possible birth
+    date.
+    """
 
     def __init__(
         self,
@@ -96,7 +110,7 @@ class Checker:
         self.columns = frozenset(column_map.positions) | column_map.profile.constants.keys()
 
     def check(self, line: int, cells: Sequence[str]) -> Outcome:
-        """Judge one row by itself; every problem of the row is reported, not just the first."""
+        """Check one row, which is in line `line` of the file; all of its problems are reported."""
         row = _Row(self, line, cells)
         row.check_length()
         if row.problems:
@@ -118,7 +132,7 @@ class Checker:
 
 
 class _Row:
-    """The cells of one row while they are being understood; collects the problems met on the way."""
+    """One row while it is checked; collects its problems. `column` is always leerid's name of a column."""
 
     def __init__(self, checker: Checker, line: int, cells: Sequence[str]) -> None:
         self.checker, self.line, self.cells = checker, line, cells
@@ -126,23 +140,28 @@ class _Row:
         self.problems: list[Problem] = []
 
     def failed(self, column: str) -> bool:
-        """Tell whether a problem was met in this column."""
+        """Tell whether an error was found in this column."""
         heading = self.column_map.heading(column)
         return any(problem.column == heading and not problem.warning for problem in self.problems)
 
     def school_of_a_broken_row(self) -> str:
-        """Return the school of a row that was cut short or has a cell too many, '' where that is not certain."""
+        """Return the school of a row with too few or too many cells, '' where it is not certain.
+
+        The last cell of a row that was cut short may be incomplete
+        (docs/decisions/020-what-a-cut-row-says.md).
+        """
         position = self.column_map.positions.get("school")
         if position is None:
             return self.supplied_school()
-        whole = self.cells[position].strip() if position < len(self.cells) - 1 else ""
-        return whole if re.fullmatch(r"[0-9]{6}", whole) else ""
+        complete = self.cells[position].strip() if position < len(self.cells) - 1 else ""
+        return complete if re.fullmatch(r"[0-9]{6}", complete) else ""
 
     def problem(self, column: str, code: str, message: str, *, warning: bool = False) -> None:
         heading = self.column_map.heading(column) if column else ""
         self.problems.append(Problem(code, message, self.checker.file, self.line, heading, warning))
 
     def check_length(self) -> None:
+        """Report a row with fewer or more cells than the header."""
         have, want = len(self.cells), len(self.column_map.header)
         while want and not self.column_map.header[want - 1].strip():
             want -= 1  # a separator at the end of the header is no column
@@ -156,29 +175,33 @@ class _Row:
             self.problem(self.shifted_date(), "row-length", message.format(have=have, want=want))
 
     def shifted_date(self) -> str:
-        """Return the first column with dates that holds something else: the delimiter stands before it."""
-        there = sorted(
+        """Return the first column of dates that has something else, '' where none has.
+
+        A delimiter in a value before it has moved the cells.
+        """
+        columns = sorted(
             (self.column_map.positions[column], column)
             for column in DATES
             if column in self.column_map.positions
         )
         forms = [DATE_FORMS[form][0] for form in self.column_map.profile.date_forms]
-        for position, column in there:
+        for position, column in columns:
             text = self.cells[position].strip()
             if text and not any(form.fullmatch(text) for form in forms):
                 return column
         return ""
 
     def supplied_school(self) -> str:
-        """Return the school where the file has no column for it: of the command line, else of the profile."""
+        """Return the school of a file that has no such column: of the command line, else of the profile."""
         return self.checker.defaults.school or self.column_map.profile.constants.get("school", "")
 
     def original(self, column: str) -> str:
+        """Return a cell as the file has it, '' where it has no such column."""
         position = self.column_map.positions.get(column)
         return "" if position is None else self.cells[position]
 
     def cell(self, column: str) -> str:
-        """Return the trimmed value of a column, translated or supplied as the profile says."""
+        """Return the value of a column, without blanks around it, translated or supplied by the profile."""
         if column not in self.column_map.positions:
             return self.column_map.profile.constants.get(column, "")
         cell = self.original(column)
@@ -191,15 +214,15 @@ class _Row:
         return values.get(plain(text), text) if values else text
 
     def text(self, column: str, longest: int = MAX_CELL) -> str:
-        """Return a cell as it will be kept: NFC, without characters that no one sees."""
+        """Return a cell as the register keeps it: as NFC, without characters that nobody sees."""
         cell = self.original(column)
         if isinstance(cell, Typed) and cell.kind in (CellKind.DATE, CellKind.BOOL):
             self.problem(column, "cell-type", _("the spreadsheet made a date or true/false of this text"))
             return ""
         raw = self.cell(column)
-        if len(raw) > 4 * longest:  # too long even without what no one sees
+        if len(raw) > 4 * longest:  # too long, however many characters nobody sees
             return self.too_long(column, raw, longest)
-        if raw.isascii() and raw.isprintable():  # most cells: there is nothing to leave out
+        if raw.isascii() and raw.isprintable():  # a shortcut for most cells: there is nothing to leave out
             return self.too_long(column, raw, longest) if len(raw) > longest else raw
         kept = unicodedata.normalize("NFC", _without_unseen(raw)).strip()
         if kept != unicodedata.normalize("NFC", raw):
@@ -207,11 +230,13 @@ class _Row:
         return self.too_long(column, kept, longest) if len(kept) > longest else kept
 
     def too_long(self, column: str, text: str, longest: int) -> str:
+        """Report a value that is too long, and return ''."""
         message = _("{length} characters, at most {most} are read")
         self.problem(column, "too-long", message.format(length=len(text), most=longest))
         return ""
 
     def facts(self) -> PersonFacts:
+        """Return the personal data in the row, with '' or None for what cannot be used."""
         naam, voornaam = self.text("naam", MAX_NAME), self.text("voornaam", MAX_NAME)
         if not naam and not voornaam and not any(p.code == "too-long" for p in self.problems):
             self.problem("naam", "no-name", _("neither naam nor voornaam is filled in"))
@@ -223,6 +248,7 @@ class _Row:
         return PersonFacts(naam, voornaam, birth_date, self.text("gender"), official.state, hashed)
 
     def official(self, birth_date: date | None) -> Official:
+        """Return the checked official number, with a warning where there is none or a wrong one."""
         column, raw = self.official_cell()
         official = judge(raw, birth_date)
         if not column:
@@ -241,14 +267,17 @@ class _Row:
         return official
 
     def official_cell(self) -> tuple[str, str]:
-        """Return the column and value of the rijksregisternummer, of the bisnummer where that is empty."""
-        there = [column for column in OFFICIAL_COLUMNS if column in self.column_map.positions]
-        found = [(column, self.cell(column)) for column in there]
+        """Return column and value of the rijksregisternummer, or of the bisnummer where that is empty.
+
+        Both are '' where the file has neither column.
+        """
+        present = [column for column in OFFICIAL_COLUMNS if column in self.column_map.positions]
+        found = [(column, self.cell(column)) for column in present]
         filled = [(column, text) for column, text in found if re.sub(r"[\s.0-]", "", text)]
         return (filled or found or [("", "")])[0]
 
     def refuse_official_numbers(self, birth_date: date | None) -> None:
-        """Refuse a row with an official number in a column that is kept and shown: the heading must be wrong."""
+        """Report an official number in a column of `SHOWN`: that column has the wrong heading."""
         for column in SHOWN:
             cell = self.original(column).strip()
             digits = re.sub(r"[ .-]", "", cell)
@@ -257,6 +286,7 @@ class _Row:
                 self.problem(column, "official-number-here", message)
 
     def enrolment(self) -> Enrolment:
+        """Return the enrolment in the row, with '' or None for what cannot be used."""
         hoofdstructuur = self.text("hoofdstructuur")
         begin, end = self.date("begin"), self.date("end")
         if begin and end and end < begin:
@@ -275,16 +305,18 @@ class _Row:
         )
 
     def school(self) -> str:
+        """Return the instellingsnummer."""
         if "school" not in self.column_map.positions:
             return self.supplied_school()
         number = self.cell("school")
-        # Software that takes it for a number drops the leading zero.
+        # Software that takes it for a number drops its leading zero.
         number = number.zfill(6) if re.fullmatch(r"[0-9]{5}", number) else number
         if not re.fullmatch(r"[0-9]{6}", number):
             self.problem("school", "school", _("an instellingsnummer has six digits"))
         return number
 
     def stamnummer(self) -> str:
+        """Return the stamnummer; one that could not be part of a pupil id is reported."""
         number = self.text("stamnummer", 30)
         if not number:
             self.problem("stamnummer", "no-stamnummer", _("the stamnummer is empty"))
@@ -298,14 +330,18 @@ class _Row:
         return number
 
     def lost_digits(self, number: str) -> bool:
-        """Tell a number that a spreadsheet cut short; a text such as 1E2 or 12.5 may be a stamnummer."""
+        """Tell whether a spreadsheet took digits from a number; a text such as 1E2 may be a stamnummer."""
         cell = self.original("stamnummer")
         if isinstance(cell, Typed) and cell.kind is CellKind.NUMBER:
             return not re.fullmatch("[0-9]+", number)
         return _SCIENTIFIC.fullmatch(number) is not None
 
     def type(self, hoofdstructuur: str) -> AccountType:
-        """Follow the columns in the profile's order, else the command line, else the profile's constants."""
+        """Return the account type of the row.
+
+        It comes from the columns `type` and `hoofdstructuur` in the order of the profile, else from the
+        command line, else from the profile's constants.
+        """
         order = self.column_map.profile.type_from
         named = self.cell("type").lower() if "type" in self.column_map.positions else ""
         if hoofdstructuur and not (named and order[0] == "type") and "hoofdstructuur" in order:
@@ -320,18 +356,21 @@ class _Row:
         return AccountType(constant) if constant else self.type_of(hoofdstructuur)
 
     def type_named(self, named: str) -> AccountType:
+        """Return the account type that the column `type` names."""
         if named in list(AccountType):
             return AccountType(named)
         self.problem("type", "type", _("the type is basis or gevorderd"))
         return AccountType.BASIS
 
     def type_of(self, hoofdstructuur: str) -> AccountType:
+        """Return the account type of a hoofdstructuur; one without LeerID accounts is reported."""
         found = TYPE_OF_HOOFDSTRUCTUUR.get(hoofdstructuur)
         if found is None:
             self.problem("hoofdstructuur", "hoofdstructuur", _outside(hoofdstructuur))
         return found or AccountType.BASIS
 
     def date(self, column: str) -> date | None:
+        """Return the date in a column, None where it is empty or not written in a form of the profile."""
         text = self.cell(column)
         if not text:
             return None
@@ -348,22 +387,26 @@ class _Row:
 
     @staticmethod
     def cancelled(enrolment: Enrolment) -> bool:
-        """Tell whether the enrolment was cancelled: it ends on the day it begins."""
+        """Tell whether an enrolment was cancelled: it ends on the day on which it begins."""
         return enrolment.begin is not None and enrolment.begin == enrolment.end
 
     def provisional(self) -> bool:
-        """Tell whether the enrolment is provisional, or an export of ours says that the pupil is not active."""
+        """Tell whether to skip the row: the enrolment is provisional, or leerid exported it as not active.
+
+        The second is the column `status` of `leerid export`, with `suspended` or `left`.
+        """
         provisional = self.cell("provisional").lower() in ("1", "true", "ja")
         return provisional or self.cell("status").lower() in (Status.SUSPENDED, Status.LEFT)
 
 
 def _without_unseen(text: str) -> str:
-    """Drop bidi and zero-width characters and control characters; tabs and line breaks become a blank."""
+    """Return a text without characters that nobody sees; tabs and line breaks become a blank."""
     text = _UNSEEN.sub("", re.sub(r"[\t\r\n\v\f\u2028\u2029]+", " ", text))
     return "".join(character for character in text if unicodedata.category(character) not in ("Cc", "Cs"))
 
 
 def _day(match: re.Match[str]) -> date | None:
+    """Return the date that was matched, None where there is no such day."""
     try:
         return date(int(match["y"]), int(match["m"]), int(match["d"]))
     except ValueError:
@@ -371,12 +414,13 @@ def _day(match: re.Match[str]) -> date | None:
 
 
 def _masked(number: str) -> str:
-    """Return the last two digits of a number; that much may stand in a message."""
+    """Return the last two digits of an official number, which a message may show."""
     digits = re.sub(r"\D", "", number)
     return f"…{digits[-2:]}" if len(digits) > 2 else "…"
 
 
 def _official_reason(code: str) -> str:
+    """Return for the user what is wrong with an official number."""
     return {
         "official-check-digits": _("its check digits"),
         "official-length": _("its length"),
@@ -386,6 +430,7 @@ def _official_reason(code: str) -> str:
 
 
 def _outside(hoofdstructuur: str) -> str:
+    """Return for the user why a hoofdstructuur makes no account."""
     if not hoofdstructuur:
         return _("the hoofdstructuur is empty")
     name = OUTSIDE.get(hoofdstructuur) or OUTSIDE.get(hoofdstructuur[:1])
@@ -397,7 +442,10 @@ def _outside(hoofdstructuur: str) -> str:
 
 
 def unique(rows: Iterable[PupilRow]) -> tuple[list[PupilRow], list[Problem]]:
-    """Split rows into those with a key and begin of their own, and a problem for each that repeats one."""
+    """Return the rows that do not repeat another's school, stamnummer and begin; a problem for each other.
+
+    The first row in the files is kept. Why: docs/decisions/004-duplicate-rows-are-rejected.md.
+    """
     seen: dict[tuple[str, str, date | None], PupilRow] = {}
     problems = []
     for row in rows:

@@ -1,8 +1,8 @@
-"""Names that an earlier program read in the wrong encoding: `ZoÃ«` for Zoë, `Zo‰` for Zoë.
+"""Finding names that another program read in the wrong encoding: `ZoÃ«` or `Zo‰` for Zoë.
 
-UTF-8 read as cp1252 leaves pairs and triples that no name has; the list below is of what UTF-8
-makes of the letters of Europe, Turkey and Vietnam and of typographic characters. A pair is told from a name
-by its second sign: São, JOÃO, VÂLCEA and LÃ go through.
+UTF-8 that was read as cp1252 has pairs and triples of characters that no name has. Those below are made of
+the letters of Europe, Turkey and Vietnam and of typographic characters. The second character tells them from
+names: São, JOÃO, VÂLCEA and LÃ are left alone (docs/decisions/032-garbled-text-by-pairs.md).
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+# Bytes that cp1252 does not define.
 _UNDEFINED = (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+# What cp1252 makes of the second and later bytes of a character in UTF-8; 0xA0 is a blank, so it is left out.
 _SECOND = "".join(
     chr(byte) if byte in _UNDEFINED else bytes([byte]).decode("cp1252")
     for byte in range(0x80, 0xC0)
     if byte != 0xA0
 )
 _FOLLOWING = f"[{re.escape(_SECOND)}]"
-# Where something garbled may begin; looking for one of these first is many times faster.
+# The first characters of `_GARBLED`: looking for one of these first is many times faster.
 _BEGIN = re.compile("[\ufffdÂÃÄÅÈâáï‚ƒ„‰‹ˆ‡]")
 _GARBLED = re.compile(
     "\ufffd"
@@ -29,12 +31,14 @@ _GARBLED = re.compile(
     "|ï»¿"
     "|(?<=[A-Za-z])[‚ƒ„‰‹ˆ‡]"  # é â ä ë ï ê ç of DOS (cp850) read as cp1252
 )
+# Second characters that are also letters.
 _CAPITALS = "ŠŽŒŸ"
+# The most characters of a word in a message.
 MOST = 40
 
 
 def places(text: str) -> Iterator[tuple[int, str]]:
-    """Yield (position, word) of every place that looks garbled; a word is at most 40 characters."""
+    """Yield (position, word) of every place that looks garbled; of a long word, only the middle part."""
     if text.isascii():
         return
     for begin in _BEGIN.finditer(text):
@@ -48,7 +52,7 @@ def places(text: str) -> Iterator[tuple[int, str]]:
 
 
 def first(text: str) -> tuple[int, str] | None:
-    """Return the first garbled place, None where there is none."""
+    """Return (position, word) of the first place that looks garbled, None where there is none."""
     return next(places(text), None)
 
 

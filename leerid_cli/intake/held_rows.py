@@ -1,4 +1,4 @@
-"""Held rows as text, to keep in the store until somebody has answered what they mean."""
+"""Held rows as JSON: the store keeps them until somebody says what they mean (`leerid conflicts`)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from leerid_cli.model.plans import PersonFacts
 
 
 def dumps(rows: Sequence[PupilRow]) -> str:
-    """Return rows as JSON; an official number is in it as its keyed hash only."""
+    """Return rows as JSON; official numbers are in it only as keyed hashes."""
     return json.dumps(
         [asdict(row) | {"columns": sorted(row.columns)} for row in rows],
         default=lambda day: day.isoformat(),
@@ -23,7 +23,7 @@ def dumps(rows: Sequence[PupilRow]) -> str:
 
 
 def loads(text: str) -> list[PupilRow]:
-    """Return the rows that `dumps` wrote."""
+    """Return the rows from the JSON that `dumps` made."""
     return [
         PupilRow(
             file=row["file"],
@@ -41,7 +41,7 @@ def loads(text: str) -> list[PupilRow]:
 
 
 def _dated(values: dict[str, Any], kind: type) -> dict[str, Any]:
-    """Return the values with the ISO texts of date fields as dates."""
+    """Return the values of a dataclass with the ISO texts in its date fields turned into dates."""
     days = {field.name for field in fields(kind) if "date" in str(field.type)}
     return {
         name: date.fromisoformat(value) if name in days and value else value for name, value in values.items()

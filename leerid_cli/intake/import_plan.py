@@ -1,4 +1,7 @@
-"""Pupils, register and day to plan: one pure function, and importing its own result again is empty."""
+"""Planning an import: a pure function from rows of files, register and date to an `ImportPlan`.
+
+`store.imports` carries the plan out. Planning the same files again then gives an empty plan.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +16,20 @@ from leerid_cli.intake.matching import Key, Matcher, Pupils, Rules, match
 from leerid_cli.model.people import Departure, Gone, OfficialState, Person, SuspendedBy
 from leerid_cli.model.plans import DOUBLE, ImportPlan, Merge, PersonChange, PersonFacts, RegistrationChange
 
+# At most so often are held rows tried again.
 ROUNDS = 10
 Names = tuple[str, ...]
+"""Names of fields."""
+# The counts of the report that a plan has (docs/contract.md §4).
 COUNTS = ("new", "changed", "unchanged", "returned", "left", "withheld", "held", "rejected")
 
 
 def plan_import(pupils: Pupils, register: Iterable[Person], rules: Rules) -> ImportPlan:
-    """Return what importing these pupils would do to the register, judged on the day of the rules.
+    """Return what an import of these files would change in the register, on the date of the rules.
 
-    What is held is judged once more on the register as it would be: what one row corrects may clear up
-    what another seemed to contradict. So importing the result again is empty.
+    Where rows are held, they are planned again on the register as it would be, because other rows can have
+    corrected what they contradict. Otherwise they would go through only when the same files are imported
+    again.
     """
     persons = list(register)
     result = _planned(pupils, persons, rules)
@@ -32,15 +39,16 @@ def plan_import(pupils: Pupils, register: Iterable[Person], rules: Rules) -> Imp
         again = _planned(pupils, carried_out(persons, result), rules)
         if again.is_empty:
             break
-        result = _both(result, again)
+        result = _combined(result, again)
     return result
 
 
 def _planned(pupils: Pupils, persons: Sequence[Person], rules: Rules) -> ImportPlan:
+    """Return the plan of one round, without the rows that must not be taken over."""
     matcher = match(pupils.rows, persons, rules)
     verdict = leaving.judge(matcher, pupils, rules)
     if verdict.dropped:
-        # Whoever is shown by a row that is not carried out stays where they are known to be.
+        # A pupil who is shown by a row that is not taken over has not left.
         shown = {person for key, person, _is_new in matcher.accepted if key in verdict.dropped}
         gone = {key: how for key, how in verdict.gone.items() if matcher.by_key[key] not in shown}
         verdict = replace(verdict, gone=gone)
@@ -51,7 +59,7 @@ def _planned(pupils: Pupils, persons: Sequence[Person], rules: Rules) -> ImportP
 
 
 def carried_out(register: Iterable[Person], done: ImportPlan) -> list[Person]:
-    """Return the register as it is after a plan without merges; who is new keeps the negative id of the plan."""
+    """Return the register as it is after a plan without merges; new persons keep their negative id."""
     persons = {person.id: person for person in register}
     for change in done.persons:
         old = persons.get(change.person)
@@ -71,8 +79,8 @@ def carried_out(register: Iterable[Person], done: ImportPlan) -> list[Person]:
     return list(persons.values())
 
 
-def _both(first: ImportPlan, second: ImportPlan) -> ImportPlan:
-    """Return two plans, of which the second was made for the register after the first, as one."""
+def _combined(first: ImportPlan, second: ImportPlan) -> ImportPlan:
+    """Return as one plan what two plans do; the second was made for the register as it is after the first."""
     persons = {change.person: change for change in (*first.persons, *second.persons)}
     registrations = {change.key: change for change in (*first.registrations, *second.registrations)}
     cleared = first.counts["held"] - second.counts["held"]
@@ -95,10 +103,13 @@ def _both(first: ImportPlan, second: ImportPlan) -> ImportPlan:
 
 
 def link(register: Iterable[Person], person: int, into: int, today: date) -> ImportPlan:
-    """Return what it takes to make two registered persons one child, who keeps the account of `into`."""
+    """Return the plan that makes person `person` part of person `into` (ids): two records of one child.
+
+    The account of `into` stays, if it has one.
+    """
     matcher = Matcher(register, Rules(today))
     for key in tuple(matcher.keys[person]):
-        matcher.take(key, into)
+        matcher.assign(key, into)
     known, same = matcher.persons[into], matcher.persons[person]
     if known.official is not OfficialState.VALID and same.official is OfficialState.VALID:
         known = replace(known, official=same.official, official_hash=same.official_hash)
@@ -107,7 +118,7 @@ def link(register: Iterable[Person], person: int, into: int, today: date) -> Imp
 
 
 def _mark(matcher: Matcher, gone: Mapping[Key, Departure], today: date) -> None:
-    """Write down for every key that is gone since when and how."""
+    """Mark the enrolments of every key that is gone with the date and the way of leaving."""
     for key, how in gone.items():
         matcher.after[key] = tuple(
             replace(enrolment, gone=Gone(today, how)) for enrolment in matcher.after[key]
@@ -115,6 +126,7 @@ def _mark(matcher: Matcher, gone: Mapping[Key, Departure], today: date) -> None:
 
 
 def _result(matcher: Matcher, verdict: leaving.Verdict) -> ImportPlan:
+    """Return as a plan what matching changed, and what the check of departures decided."""
     changed_persons, changed_keys = matcher.changed_persons(), matcher.changed_keys()
     merges = tuple(dict.fromkeys(_merges(matcher)))
     back = _back(matcher, merges)
@@ -146,7 +158,7 @@ def _result(matcher: Matcher, verdict: leaving.Verdict) -> ImportPlan:
 
 
 def _back(matcher: Matcher, merges: Iterable[Merge]) -> set[int]:
-    """Return who was suspended for having left, and is in a school again by a row or an answer."""
+    """Return the persons whose account an import had suspended, and who are in a school again."""
     accounts = {**matcher.accounts, **{m.into: matcher.accounts[m.person] for m in merges if m.with_account}}
     shown = {person for _key, person, _is_new in matcher.accepted} | {merge.into for merge in merges}
     return {
@@ -157,13 +169,14 @@ def _back(matcher: Matcher, merges: Iterable[Merge]) -> set[int]:
 
 
 def _returns(matcher: Matcher, key: Key, person: int, back: Collection[int]) -> bool:
+    """Tell whether a row brings a pupil back into a school, or an account back from suspension."""
     before, after = matcher.enrolments.get(key), matcher.after[key]
     was_gone = bool(before) and before[0].gone is not None  # type: ignore[index]
     return (was_gone and after[0].gone is None) or person in back
 
 
 def _leavers(matcher: Matcher, gone: Iterable[Key]) -> set[int]:
-    """Return whose account is suspended: gone now, and in no school any more."""
+    """Return the persons whose account is to be suspended: they left a school, and are in no other one."""
     persons = {matcher.by_key[key] for key in gone}
     return {
         person
@@ -173,7 +186,10 @@ def _leavers(matcher: Matcher, gone: Iterable[Key]) -> set[int]:
 
 
 def _merges(matcher: Matcher) -> Iterable[Merge]:
-    """Yield the records that an answer left without any school, and that are the same child as where it went."""
+    """Yield the persons whose last key an answer gave to another person who can be the same child.
+
+    Where both have an account there is no merge, because one account would be left without a person.
+    """
     for key, former in matcher.former.items():
         into = matcher.by_key[key]
         if matcher.keys[former] or former == into or former not in matcher.before:
@@ -187,7 +203,7 @@ def _merges(matcher: Matcher) -> Iterable[Merge]:
 def _count(
     result: ImportPlan, matcher: Matcher, persons: Mapping[int, Names], keys: Mapping[Key, Names]
 ) -> None:
-    """Count every key of the files once, the fields of the changed ones, and who left or is withheld beside them."""
+    """Fill in the counts of a plan: each key of the files once; beside them who left, is held or withheld."""
     returned, counts = set(result.returned), result.counts
     fields: Counter[str] = Counter()
     for key, person, is_new in matcher.accepted:

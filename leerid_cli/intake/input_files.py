@@ -1,4 +1,7 @@
-"""Enrolment files to rows: opened, decoded and checked, with every original row kept for the rejects file."""
+"""Reading all enrolment files of an import: opened, checked, joined to one list of rows.
+
+Every original row is kept for the rejects file.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +25,19 @@ from leerid_cli.model.reports import Problem
 from leerid_cli.tables.limits import MAX_BYTES
 
 STANDARD_INPUT = "-"
+# So many names with accents a note shows at most.
 MOST_NAMES = 5
+# Progress is reported every so many rows.
 ROWS_AT_ONCE = 500
-"""Of so many rows the progress is told at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """The options of the command line, None or empty where not given."""
+    """The options of `leerid import`, None or empty where not given (docs/contract.md §5).
+
+    `max_departures` is a percentage; `accepted` has the numbers of `--accept-departures` by school; `max_age`
+    is in days.
+    """
 
     profile: str | None = None
     encoding: str | None = None
@@ -48,10 +56,13 @@ class ImportOptions:
 
 @dataclass
 class ReadRows:
-    """What has been read so far: usable rows, problems, and every original row for the rejects file.
+    """What the files have: usable rows, problems, and what can be read of other rows.
 
-    `unusable` are the keys of other rows that show their pupil all the same, `illegible` the schools
-    ('' for an illegible one) of rows that do not.
+    `originals` has every row by (file, line), with the column map of its file, for the rejects file; `kinds`
+    are the formats of the files; `notes` are lines for the user; `skipped` counts rows that are skipped.
+    `unusable` are the keys of rows that cannot be used, but show that their pupil is in the school;
+    `unusable_facts` the personal data in them; `illegible` the schools with a row whose stamnummer cannot be
+    read, '' where its school cannot be either.
     """
 
     rows: list[PupilRow] = field(default_factory=list)
@@ -65,7 +76,7 @@ class ReadRows:
     unusable_facts: list[PersonFacts] = field(default_factory=list)
 
     def show(self, key: tuple[str, str], facts: PersonFacts | None) -> None:
-        """Note that a row that cannot be used shows this pupil, or does not even show whom."""
+        """Note what can be read of a row that cannot be used: key ('' where illegible) and personal data."""
         self.unusable_facts += [facts] if facts else []
         if all(key):
             self.unusable.add(key)
@@ -74,17 +85,17 @@ class ReadRows:
 
     @property
     def rejected(self) -> set[tuple[str, int]]:
-        """Return (file, line) of every row that a problem keeps out."""
+        """(file, line) of every row that is kept out by an error."""
         return {(problem.file, problem.line) for problem in self.problems if not problem.warning}
 
 
 def name(file: str) -> str:
-    """Return how messages call a file of the command line."""
+    """Return the name that messages give to a file of the command line."""
     return _("standard input") if file == STANDARD_INPUT else file
 
 
 def content(file: str) -> bytes:
-    """Return the bytes of a file, `-` being standard input; raises InputError where it cannot be read."""
+    """Return the bytes of a file, `-` for standard input; raises InputError if unreadable or too large."""
     try:
         if file == STANDARD_INPUT:
             if sys.stdin is None:
@@ -109,10 +120,11 @@ def read(
     hash_number: Callable[[str], str],
     progress: Progress,
 ) -> ReadRows:
-    """Return the rows of files, given as (name, bytes), as one list.
+    """Return what files, given as (name, bytes), have together.
 
-    `own_profiles` is the folder of the user's profiles, `hash_number` makes the keyed hash of an official number.
-    Raises InputError, naming the file, where one cannot be read.
+    `own_profiles` is the folder of the user's profiles; `hash_number` makes the keyed hash of an official
+    number. A row that repeats another one of any file is rejected. Raises InputError, naming the file, where
+    one cannot be read.
     """
     known = profiles.load(resources.profiles(), own_profiles)
     how = reading.Reading(
@@ -121,12 +133,12 @@ def read(
     read_rows = ReadRows()
     for file, data in contents:
         try:
-            source = reading.open_source(file, data, known, how)
-            rows = data.count(b"\n") if source.kind is reading.FileFormat.CSV else None
-            source = replace(source, rows=_counted(source.rows, progress.step(_("rows read"), rows)))
+            opened = reading.open_source(file, data, known, how)
+            total = data.count(b"\n") if opened.kind is reading.FileFormat.CSV else None
+            opened = replace(opened, rows=_counted(opened.rows, progress.step(_("rows read"), total)))
             defaults = Defaults(options.school, options.type)
-            checker = Checker(source.file, source.column_map, defaults, hash_number, today)
-            _read_rows(source, options, checker, read_rows)
+            checker = Checker(opened.file, opened.column_map, defaults, hash_number, today)
+            _read_rows(opened, options, checker, read_rows)
         except InputError as error:
             raise InputError(f"{file}: {error.message}", error.hint) from error
     found = read_rows.rows
@@ -140,7 +152,7 @@ def read(
 
 
 def _counted(rows: Rows, done: Done) -> Rows:
-    """Yield the rows, and tell of every so many."""
+    """Yield the rows, and report progress on the way."""
     for number, row in enumerate(rows, 1):
         yield row
         if number % ROWS_AT_ONCE == 0:
@@ -148,65 +160,71 @@ def _counted(rows: Rows, done: Done) -> Rows:
 
 
 def _read_rows(
-    source: reading.InputFile, options: ImportOptions, checker: Checker, read_rows: ReadRows
+    opened: reading.InputFile, options: ImportOptions, checker: Checker, read_rows: ReadRows
 ) -> None:
-    column_map = source.column_map
-    read_rows.kinds[source.file] = source.kind
-    for line, cells in source.rows:
+    """Check the rows of one file and add what was read to `read_rows`."""
+    column_map = opened.column_map
+    read_rows.kinds[opened.file] = opened.kind
+    for line, cells in opened.rows:
         outcome = checker.check(line, cells)
         read_rows.problems += outcome.problems
-        read_rows.originals[source.file, line] = (column_map, cells)
+        read_rows.originals[opened.file, line] = (column_map, cells)
         if outcome.pupil:
             read_rows.rows.append(outcome.pupil)
             continue
         read_rows.skipped += not outcome.rejected
         if not outcome.cancelled:
             read_rows.show(outcome.key, outcome.facts)
-    read_rows.notes += notes_on(source, options, [row for row in read_rows.rows if row.file == source.file])
+    read_rows.notes += notes_on(opened, options, [row for row in read_rows.rows if row.file == opened.file])
     if column_map.unknown:
         read_rows.notes.append(
             _("{file}: columns not used: {columns}").format(
-                file=source.file, columns=", ".join(column_map.unknown)
+                file=opened.file, columns=", ".join(column_map.unknown)
             )
         )
     if not {"official_number", "bis_number"} & column_map.positions.keys():
         message = _("there is no column with official numbers: pupils without one cannot get an account")
         read_rows.problems.append(
-            Problem("no-official-column", message, source.file, column_map.line or 1, "", warning=True)
+            Problem("no-official-column", message, opened.file, column_map.line or 1, "", warning=True)
         )
 
 
-def notes_on(source: reading.InputFile, options: ImportOptions, rows: Sequence[PupilRow]) -> list[str]:
-    """Return what there is to say of how a file was read: the guess, what stood in, names with accents."""
-    said = [_described(source)]
-    said += [
+def notes_on(opened: reading.InputFile, options: ImportOptions, rows: Sequence[PupilRow]) -> list[str]:
+    """Return notes for the user on how a file was read, to be checked by eye.
+
+    They tell format and profile, values that the file lacked, and some names with accents.
+    """
+    notes = [_described(opened)]
+    notes += [
         _("{file}: {column} {value} from {origin}").format(
-            file=source.file, column=column, value=value, origin=origin
+            file=opened.file, column=column, value=value, origin=origin
         )
-        for column, value, origin in _stand_ins(source, options)
+        for column, value, origin in _supplied(opened, options)
     ]
     if names := _accented(rows):
-        said.append(_("{file}: names with accents: {names}").format(file=source.file, names=", ".join(names)))
-    return said
+        notes.append(
+            _("{file}: names with accents: {names}").format(file=opened.file, names=", ".join(names))
+        )
+    return notes
 
 
-def _stand_ins(source: reading.InputFile, options: ImportOptions) -> list[tuple[str, str, str]]:
-    """Return (column, value, origin) of every column that the file lacks and something else supplies."""
-    there = source.column_map.positions.keys()
+def _supplied(opened: reading.InputFile, options: ImportOptions) -> list[tuple[str, str, str]]:
+    """Return (column, value, origin) of what profile or command line supply for columns that are missing."""
+    present = opened.column_map.positions.keys()
     options_give = {"school": options.school, "type": options.type or ""}
     found = {
         column: (str(value), _("the profile"))
-        for column, value in source.column_map.profile.constants.items()
-        if column not in there and not (column == "hoofdstructuur" and ("type" in there or options.type))
+        for column, value in opened.column_map.profile.constants.items()
+        if column not in present and not (column == "hoofdstructuur" and ("type" in present or options.type))
     }
     for column, value in options_give.items():
-        if value and column not in there and not (column == "type" and "hoofdstructuur" in there):
+        if value and column not in present and not (column == "type" and "hoofdstructuur" in present):
             found[column] = (str(value), f"--{column}")
-    return [(column, *supplied) for column, supplied in found.items()]
+    return [(column, *value_and_origin) for column, value_and_origin in found.items()]
 
 
 def _accented(rows: Sequence[PupilRow]) -> list[str]:
-    """Return a handful of names with letters beyond ASCII, as they were read."""
+    """Return up to `MOST_NAMES` names with letters outside ASCII, as they were read."""
     names: dict[str, None] = {}
     for row in rows:
         for text in (row.facts.voornaam, row.facts.naam):
@@ -218,16 +236,17 @@ def _accented(rows: Sequence[PupilRow]) -> list[str]:
     return list(names)[:MOST_NAMES]
 
 
-def _described(source: reading.InputFile) -> str:
-    delimiter = {"\t": "tab"}.get(source.delimiter, source.delimiter)
+def _described(opened: reading.InputFile) -> str:
+    """Return for the user how a file was read."""
+    delimiter = {"\t": "tab"}.get(opened.delimiter, opened.delimiter)
     form = {
         reading.FileFormat.CSV: _("{encoding}, delimiter {delimiter}"),
         reading.FileFormat.XLSX: _("XLSX, sheet {table}"),
         reading.FileFormat.XML: _("XML, {encoding}, rows are {table}"),
-    }[source.kind].format(encoding=source.encoding, delimiter=delimiter, table=source.table)
+    }[opened.kind].format(encoding=opened.encoding, delimiter=delimiter, table=opened.table)
     described = _("{file}: profile {profile}, {form}").format(
-        file=source.file, profile=source.column_map.profile.name, form=form
+        file=opened.file, profile=opened.column_map.profile.name, form=form
     )
-    if source.column_map.line > 1:
-        described += _(", header in line {line}").format(line=source.column_map.line)
+    if opened.column_map.line > 1:
+        described += _(", header in line {line}").format(line=opened.column_map.line)
     return described

@@ -1,8 +1,9 @@
-"""Who has left a school, and the gate before it: what looks like a broken file changes nothing (contract §5, Leaving).
+"""Who has left a school, and whether the file may be broken instead (docs/contract.md §5, "Leaving").
 
-A pupil is gone only when a complete export of the school does not show them any more. Too many at
-once, a whole class, or a row that nobody can read withhold all departures of the school; so do too
-many pupils of a school who would lose a value, change name or come back under another stamnummer.
+A pupil has left a school when a complete export of it does not show the pupil any more. All departures of a
+school are withheld where they are too many at once, or a whole class, or where a row cannot be read; also
+where too many of its pupils would lose a value, change name, or come back under another stamnummer. When
+enrolments end: docs/sources.md, "DISCIMUS".
 """
 
 from __future__ import annotations
@@ -18,18 +19,27 @@ from leerid_cli.model.people import Departure, Enrolment
 from leerid_cli.model.plans import PersonFacts, Withheld
 from leerid_cli.rules.pupil_status import has_ended, present_enrolment
 
+# So many departures or changes are never too many.
 FEW = 3
+# Above so many percent of a school's pupils, changes and departures of year leavers are too many.
 CHANGES_PERCENT = 10
 YEAR_LEAVERS_PERCENT = 35
+# Imports in these months can find year leavers; in summer, nobody leaves.
 YEAR_LEAVERS_MONTHS = (9, 10)
 SUMMER_MONTHS = (7, 8)
+# From this size on, a class that is gone whole withholds the departures.
 CLASS_SIZE = 5
+# Earlier departures of so many days are counted with those of today.
 COUNTED_DAYS = 7
 
 
 @dataclass
 class _School:
-    """What an import would do to one school: its pupils before, who would go and how, who would change and how."""
+    """What an import would do to one school.
+
+    `active` are the keys of its pupils, `classes` these by class; `recent` counts the departures of the last
+    days; `going` are the keys of pupils who would leave; `changes` the keys with suspicious changes, by code.
+    """
 
     active: set[Key] = field(default_factory=set)
     classes: dict[str, set[Key]] = field(default_factory=lambda: defaultdict(set))
@@ -38,18 +48,24 @@ class _School:
     changes: dict[str, set[Key]] = field(default_factory=lambda: defaultdict(set))
 
     def count(self, key: Key, enrolments: Sequence[Enrolment], today: date) -> None:
-        """Count a pupil, in the class of that day, if the enrolments make one."""
+        """Count a key among the pupils of the school, in the class of today, if its enrolments make one."""
         if is_live(enrolments, today):
             self.active.add(key)
             self.classes[(present_enrolment(enrolments, today) or enrolments[-1]).klas].add(key)
 
     def leaving(self, *how: Departure) -> set[Key]:
+        """Return the keys of pupils who would leave in one of these ways."""
         return {key for key, departure in self.going.items() if departure in how}
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What an import may do: who is gone and how, whose rows must not be carried out, and why something is withheld."""
+    """What an import may do.
+
+    `gone` are the keys of pupils who left, and how; `dropped` the keys whose rows must not be taken over;
+    `withheld` says for the user what is not carried out and why; `judged` are the schools in which departures
+    were looked for.
+    """
 
     gone: Mapping[Key, Departure]
     dropped: frozenset[Key]
@@ -58,7 +74,10 @@ class Verdict:
 
 
 def judge(matcher: Matcher, pupils: Pupils, rules: Rules) -> Verdict:
-    """Return what may happen to each school of the files, judged on what matching would change."""
+    """Return who has left the schools of the files, and what is withheld.
+
+    `matcher` has the register before, and as the rows would make it.
+    """
     schools = _schools(matcher, rules.today)
     _find_changes(matcher, schools)
     _add_newcomers(matcher, schools, rules.today)
@@ -81,7 +100,10 @@ def judge(matcher: Matcher, pupils: Pupils, rules: Rules) -> Verdict:
 
 
 def _schools(matcher: Matcher, today: date) -> dict[str, _School]:
-    """Return the schools of the register as they are before the import; who comes back in it is not gone."""
+    """Return the schools of the register as they are before the import.
+
+    A pupil who left in the last days is counted in `recent`, unless this import brings the pupil back.
+    """
     schools: dict[str, _School] = defaultdict(_School)
     for key, enrolments in matcher.enrolments.items():
         gone = matcher.after[key][0].gone
@@ -92,7 +114,10 @@ def _schools(matcher: Matcher, today: date) -> dict[str, _School]:
 
 
 def _add_newcomers(matcher: Matcher, schools: dict[str, _School], today: date) -> None:
-    """Count who is new too, or the same file would pass a gate the second time that it failed the first."""
+    """Count the new pupils too: else a withheld file would pass the second time, when they are registered.
+
+    Why: docs/decisions/034-newcomers-count.md.
+    """
     for key, _person, _is_new in matcher.accepted:
         school = schools[key[0]]
         if key not in matcher.enrolments and key not in school.changes["mass-new-keys"]:
@@ -100,13 +125,17 @@ def _add_newcomers(matcher: Matcher, schools: dict[str, _School], today: date) -
 
 
 def _judged(pupils: Pupils) -> set[str]:
-    """Return the schools that the files have a row of."""
+    """Return the schools of which the files have at least one row."""
     numbers = {row.enrolment.school for row in pupils.rows}
     return (numbers | {school for school, _number in pupils.unusable} | pupils.illegible) - {""}
 
 
 def _missing(matcher: Matcher, school: str, present: Collection[Key]) -> Iterator[Key]:
-    """Yield the keys of a school that are not gone yet and not shown, nor shown under what may be a second number."""
+    """Yield the keys of pupils of a school who are missing in the files for the first time.
+
+    A pupil with a possible double in the files is not missing
+    (docs/decisions/019-a-possible-double-does-not-leave.md).
+    """
     for key, enrolments in matcher.enrolments.items():
         if key[0] != school or key in present or enrolments[0].gone:
             continue
@@ -115,23 +144,24 @@ def _missing(matcher: Matcher, school: str, present: Collection[Key]) -> Iterato
 
 
 def _present(matcher: Matcher, pupils: Pupils, today: date) -> set[Key]:
-    """Return the keys whose pupil the files show: by a row that has not ended, or one that cannot be used.
+    """Return the keys of pupils whom the files show: by an enrolment that has not ended, or an unusable row.
 
-    A held row shows everybody whom it may be about, a row that cannot be used the child whose number or
-    name and birth date it bears, under whatever keys they are registered.
+    A held row shows everybody whom it may be about; a row that cannot be used shows everybody with its
+    official number, or its name and birth date, under all their keys
+    (docs/decisions/044-held-rows-show-their-pupils.md).
     """
     shown = {row.enrolment.key for row in pupils.rows if not has_ended(row.enrolment, today)}
     shown |= pupils.unusable | {hold.key for hold in matcher.holds}
-    children = {person for hold in matcher.holds if hold.rows for person in hold.persons}
+    persons = {person for hold in matcher.holds if hold.rows for person in hold.persons}
     for facts in pupils.unusable_facts:
-        children |= matcher.possibly(facts)
-    return shown.union(*(matcher.keys[child] for child in children))
+        persons |= matcher.possible_persons(facts)
+    return shown.union(*(matcher.keys[person] for person in persons))
 
 
 def _how(
     matcher: Matcher, key: Key, present: Collection[Key], judged: Collection[str], today: date
 ) -> Departure:
-    """Return whether a pupil who is not shown moved, finished last school year, or simply left."""
+    """Return how a missing pupil has left: for another school, after the last school year, or otherwise."""
     others = matcher.keys[matcher.by_key[key]] - {key}
     if any(
         is_live(matcher.after[other], today) and (other in present or other[0] not in judged)
@@ -144,7 +174,7 @@ def _how(
 
 
 def _find_changes(matcher: Matcher, schools: dict[str, _School]) -> None:
-    """Collect by school whose values would be lost, who would change name, and who comes under a new key."""
+    """Note in `changes` the pupils who would lose a value, change name, or come under a new key."""
     for key, person, _is_new in matcher.accepted:
         changes = schools[key[0]].changes
         known = matcher.before.get(person)
@@ -162,24 +192,25 @@ def _find_changes(matcher: Matcher, schools: dict[str, _School]) -> None:
 
 
 def _loses(before: PersonFacts | Enrolment, after: PersonFacts | Enrolment) -> bool:
-    """Tell whether a field that was filled is empty now."""
+    """Tell whether a field that was filled in is empty now."""
     names = [field.name for field in fields(before) if field.name not in ("gone", "official_hash", "end")]
     return any(getattr(before, name) and not getattr(after, name) for name in names)
 
 
 def _lost(before: Sequence[Enrolment], after: Sequence[Enrolment]) -> bool:
-    """Tell whether an enrolment of the same begin lost a value."""
+    """Tell whether an enrolment lost a value; those with the same begin are compared."""
     old = {enrolment.begin: enrolment for enrolment in before}
     return any(new.begin in old and _loses(old[new.begin], new) for new in after)
 
 
 def _changing(school: _School, number: str, rules: Rules) -> set[Key]:
-    """Return the keys of the changes that are too many, none where their number was accepted."""
+    """Return the keys with changes that are too many, none where the operator accepted their number."""
     keys = _too_many_changes(school)
     return set() if rules.accepted.get(number) == _total(school) else set().union(*keys.values())
 
 
 def _too_many_changes(school: _School) -> dict[str, set[Key]]:
+    """Return the keys with changes that are too many, by code."""
     active = len(school.active)
     return {
         code: keys for code, keys in school.changes.items() if _exceeds(len(keys), active, CHANGES_PERCENT)
@@ -191,13 +222,16 @@ def _exceeds(count: int, of: int, percent: float) -> bool:
 
 
 def _total(school: _School) -> int:
-    """Return how many pupils `--accept-departures` must name: who would go, and whose changes are too many."""
+    """Return the number that `--accept-departures` must name: departures, and changes that are too many.
+
+    Moves to another school are not counted (docs/decisions/018-one-number-accepts-a-school.md).
+    """
     going = school.leaving(Departure.DEPARTURE, Departure.YEAR)
     return len(going.union(*_too_many_changes(school).values()))
 
 
 def _decide(number: str, school: _School, pupils: Pupils, rules: Rules) -> Withheld | None:
-    """Return what is withheld from a school and why, None where everything may go through."""
+    """Return what is withheld for a school and why, None where everything may be carried out."""
     going = school.leaving(Departure.DEPARTURE, Departure.YEAR)
     total = _total(school)
     accepted = rules.accepted.get(number) == total
@@ -223,6 +257,7 @@ def _decide(number: str, school: _School, pupils: Pupils, rules: Rules) -> Withh
 
 
 def _way_out(number: str, total: int, code: str, rules: Rules) -> str:
+    """Return for the user what to do about departures that are withheld."""
     if code == "illegible-row":
         return _("Correct that row and import again.")
     text = _("If the file is right, import it with --accept-departures {school}:{n}").format(
@@ -235,7 +270,7 @@ def _way_out(number: str, total: int, code: str, rules: Rules) -> str:
 
 
 def _reasons(school: _School, rules: Rules) -> Iterator[tuple[str, str]]:
-    """Yield (code, words) for everything about the school that looks like a mistake."""
+    """Yield (code, text for the user) for everything about a school that looks like a mistake in the file."""
     active = len(school.active)
     for code, keys in _too_many_changes(school).items():
         yield code, _change_words(code, len(keys), active)
@@ -246,15 +281,18 @@ def _reasons(school: _School, rules: Rules) -> Iterator[tuple[str, str]]:
         now, recent = len(school.leaving(how)), school.recent[how]
         if now and _exceeds(now + recent, active, percent):
             yield code, _departure_words(how, now, recent, active)
-    if whole := sorted(_whole_classes(school)):
+    if classes := sorted(_whole_classes(school)):
         yield (
             "class-gone",
-            _("all pupils of class {classes} are missing").format(classes=", ".join(whole)),
+            _("all pupils of class {classes} are missing").format(classes=", ".join(classes)),
         )
 
 
 def _whole_classes(school: _School) -> Iterable[str]:
-    """Yield the classes of five or more that are gone whole, last year's leavers not counted."""
+    """Yield the classes of `CLASS_SIZE` or more of which all pupils would go, not all for other schools.
+
+    Year leavers are not counted (docs/decisions/017-year-leavers-and-the-whole-class.md).
+    """
     leavers, left = school.leaving(Departure.YEAR), school.leaving(Departure.DEPARTURE)
     for klas, members in school.classes.items():
         staying = members - leavers

@@ -1,4 +1,7 @@
-"""Whether two records can be one child, from what an enrolment file says of it; decides nothing by itself."""
+"""Comparing the personal data of two records: can they be one child? `matching` decides what follows from it.
+
+The rules are docs/contract.md §5, "Identity".
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from leerid_cli.rules.usernames import fold, unlike
 
 
 def facts_of(person: Person) -> PersonFacts:
-    """Return what an enrolment file could say of a registered person."""
+    """Return the personal data of a registered person, in the form that an enrolment file has it."""
     return PersonFacts(
         person.naam,
         person.voornaam,
@@ -23,39 +26,43 @@ def facts_of(person: Person) -> PersonFacts:
 
 
 def identity(facts: PersonFacts) -> str:
-    """Return a fingerprint of whom a row means; an answer holds as long as the file says the same."""
+    """Return a fingerprint (hexadecimal) of name, birth date and official number.
+
+    An answer to a conflict is kept with it, and applies as long as the files have the same personal data
+    (docs/decisions/021-answers-to-conflicts.md).
+    """
     born = facts.birth_date.isoformat() if facts.birth_date else ""
     return sha256("\0".join((facts.naam, facts.voornaam, born, facts.official_hash)).encode()).hexdigest()
 
 
 def full_name(facts: PersonFacts) -> str:
-    """Return the name as it is compared: without accents, blanks and case."""
+    """Return the full name in the form that is compared: without accents, blanks and capitals."""
     return fold(f"{facts.voornaam} {facts.naam}").replace(" ", "")
 
 
-def is_same_child(one: PersonFacts, other: PersonFacts) -> bool:
-    """Tell whether nothing speaks against two records being one child."""
-    return not other_pupil(one, other)
+def is_same_child(known: PersonFacts, facts: PersonFacts) -> bool:
+    """Tell whether two records can be one child: nothing in them contradicts it."""
+    return not contradiction_under_key(known, facts)
 
 
 def without_number(facts: PersonFacts) -> PersonFacts:
-    """Return facts whose official number turned out to be another child's."""
+    """Return personal data without the official number, which turned out to be another child's."""
     return replace(facts, official=OfficialState.INVALID, official_hash="")
 
 
-def other_child(one: PersonFacts, other: PersonFacts) -> bool:
-    """Tell whether two records have another birth date and another name."""
-    born = one.birth_date and other.birth_date and one.birth_date != other.birth_date
-    return bool(born) and full_name(one) != full_name(other)
+def is_other_child(known: PersonFacts, facts: PersonFacts) -> bool:
+    """Tell whether two records differ both in birth date and in name."""
+    other_date = known.birth_date and facts.birth_date and known.birth_date != facts.birth_date
+    return bool(other_date) and full_name(known) != full_name(facts)
 
 
-def other_pupil(known: PersonFacts, facts: PersonFacts) -> str:
-    """Return the code of what speaks against a known key meaning this child."""
-    if other_child(known, facts):
+def contradiction_under_key(known: PersonFacts, facts: PersonFacts) -> str:
+    """Return why a row with the key of a known person cannot mean that person, as a code; '' if it can."""
+    if is_other_child(known, facts):
         return "other-birth-date-and-name"
     return "other-voornaam" if unlike(known.voornaam, facts.voornaam) else ""
 
 
-def other_name(known: PersonFacts, facts: PersonFacts) -> str:
-    """Return the code of what speaks against a known number meaning this child."""
+def contradiction_under_number(known: PersonFacts, facts: PersonFacts) -> str:
+    """Return why a row with the number of a known person cannot mean that person, as a code; '' if it can."""
     return "one-number-two-names" if unlike(known.voornaam, facts.voornaam) else ""

@@ -1,8 +1,8 @@
-"""Who is who: the rows of an import matched to the children of the register (contract §5, Identity).
+"""Matching the rows of an import to the persons of the register (docs/contract.md §5, "Identity").
 
-A child is known by the key (instellingsnummer, stamnummer) and by the keyed hash of the official
-number. Where the two, or the key and the name, tell of different children, the rows are held:
-nothing is overwritten, nobody is merged by guess.
+A person is known by keys (instellingsnummer, stamnummer) and by the keyed hash of the official number. Where
+these two, or key and name, mean different children, the rows are held: nothing is overwritten, and nobody is
+merged by guess. That one pupil may have several rows is docs/sources.md, "DISCIMUS".
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from leerid_cli.i18n import _
 from leerid_cli.intake import held_rows
 from leerid_cli.intake.check import PupilRow
 from leerid_cli.intake.likeness import (
+    contradiction_under_key,
+    contradiction_under_number,
     facts_of,
     full_name,
     identity,
-    other_child,
-    other_name,
-    other_pupil,
+    is_other_child,
     without_number,
 )
 from leerid_cli.model.people import Account, Enrolment, OfficialState, Person
@@ -38,15 +38,16 @@ _ENROLMENT_COLUMNS = tuple(
 )
 
 Key = tuple[str, str]
+"""(instellingsnummer, stamnummer)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pupils:
-    """What the files of one import say.
+    """What the files of one import have: usable rows, and what can be read of the others.
 
-    `unusable` are the keys of rows that cannot be used but show that their pupil is there, and
-    `unusable_facts` what such rows say of the child; `illegible` the schools in which a row does not even
-    show that, '' where its school is unknown too.
+    `unusable` are the keys of rows that cannot be used, but show that their pupil is in the school;
+    `unusable_facts` are the personal data in such rows. `illegible` are the schools with a row whose
+    stamnummer cannot be read, '' where its school cannot be read either.
     """
 
     rows: Sequence[PupilRow]
@@ -57,10 +58,12 @@ class Pupils:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The day on which an import is judged, and what its operator allowed and answered.
+    """The date of an import, and what its operator allowed and answered.
 
-    `max_departures` is a percentage; `accepted` the number of pupils a school may lose or have changed at
-    once; `answers` says for (school, stamnummer, identity) which person is meant, None to keep the register.
+    `full`: the files are complete, so pupils who are missing in them have left. `max_departures` is a
+    percentage. `accepted` are the numbers of `--accept-departures`, by school. `answers` says for (school,
+    stamnummer, `likeness.identity`) which person the rows mean; None: they change nothing that contradicts
+    the register.
     """
 
     today: date
@@ -71,16 +74,18 @@ class Rules:
 
 
 def match(rows: Sequence[PupilRow], register: Iterable[Person], rules: Rules) -> Matcher:
-    """Return the rows matched to the register, with what they change there."""
+    """Return the register as it would be after these rows, and what was held or reported on the way."""
     matcher = Matcher(register, rules)
     by_key: dict[Key, list[PupilRow]] = defaultdict(list)
     for row in rows:
         by_key[row.enrolment.key].append(row)
     for group in by_key.values():
         group.sort(key=lambda row: row.enrolment.begin or date.min)
-    # The order in which a file lists its rows must not matter, or importing it twice would not settle.
+    # Not in the order of the file: else importing the same rows again, in another order, could change
+    # something.
     pending = sorted(by_key.values(), key=_rank)
-    # What one row corrects may clear up what another seemed to contradict: held is what stays so.
+    # A row can correct what made another one look contradictory, so the others are tried again as long as
+    # some fit.
     while held := [group for group in pending if not matcher.add(group)]:
         if len(held) == len(pending):
             break
@@ -91,48 +96,54 @@ def match(rows: Sequence[PupilRow], register: Iterable[Person], rules: Rules) ->
 
 
 class Matcher:
-    """The register as it is while the rows of an import are matched to it, one key after the other.
+    """The register in memory, while the rows of an import are matched to it, one key after the other.
 
-    `before` and `persons` are the facts by person before and after (a negative id is new in this
-    import), `enrolments` and `after` the enrolments by key, `by_key` and `keys` who has which.
+    Persons are meant by their id; a negative id is a person who is new in this import.
     """
 
     def __init__(self, register: Iterable[Person], rules: Rules) -> None:
         self.rules = rules
-        self.persons: dict[int, PersonFacts] = {}  # a negative id is new in this plan
+        # Personal data before the import, and with the rows so far.
         self.before: dict[int, PersonFacts] = {}
+        self.persons: dict[int, PersonFacts] = {}
+        # Whose a key is, which keys a person has, and whose a key was that a row gave to another person.
         self.by_key: dict[Key, int] = {}
+        self.keys: dict[int, set[Key]] = defaultdict(set)
+        self.former: dict[Key, int] = {}
+        # Whose an official number (as keyed hash) is, and whose it was before a row brought another one.
         self.by_hash: dict[str, int] = {}
         self.by_former_hash: dict[str, int] = {}
+        # Who has this full name and birth date.
         self.by_birth: dict[tuple[str, date], set[int]] = defaultdict(set)
+        # Enrolments before the import, and with the rows so far.
         self.enrolments: dict[Key, list[Enrolment]] = {}
-        self.keys: dict[int, set[Key]] = defaultdict(set)
-        self.accounts: dict[int, Account] = {}
-        self.doubles: dict[Key, set[int]] = {}
-        self.former: dict[Key, int] = {}
-        self.accepted: list[tuple[Key, int, bool]] = []
-        self.newest = 0
-        self.ranks: dict[int, tuple[object, ...]] = {}
-        self.problems: list[Problem] = []
-        self.holds: list[HeldRow] = []
         self.after: dict[Key, tuple[Enrolment, ...]] = {}
+        self.accounts: dict[int, Account] = {}
+        # The keys whose rows were taken over: (key, person, whether the person is new).
+        self.accepted: list[tuple[Key, int, bool]] = []
+        # The rank of the row from which a person's data were taken.
+        self.ranks: dict[int, tuple[object, ...]] = {}
+        # Of new persons: the registered persons of the same name and birth date.
+        self.doubles: dict[Key, set[int]] = {}
+        self.holds: list[HeldRow] = []
+        self.problems: list[Problem] = []
         for person in register:
-            self._learn(person)
-        self.newest = min([0, *self.persons])
+            self._add_registered(person)
+        self.newest = min([0, *self.persons])  # the last negative id that was given
         self.after = {key: tuple(enrolments) for key, enrolments in self.enrolments.items()}
 
-    def _learn(self, person: Person) -> None:
+    def _add_registered(self, person: Person) -> None:
         facts = facts_of(person)
         self.before[person.id] = facts
-        self._know(person.id, facts)
+        self._set_facts(person.id, facts)
         for enrolment in person.enrolments:
-            self.take(enrolment.key, person.id)
+            self.assign(enrolment.key, person.id)
             self.enrolments.setdefault(enrolment.key, []).append(enrolment)
         if person.account:
             self.accounts[person.id] = person.account
 
-    def take(self, key: Key, person: int) -> None:
-        """Let a key be this person's, whoever had it."""
+    def assign(self, key: Key, person: int) -> None:
+        """Make a key this person's, whoever had it before."""
         former = self.by_key.get(key, person)
         if former != person:
             self.former[key] = former
@@ -140,7 +151,7 @@ class Matcher:
         self.by_key[key] = person
         self.keys[person].add(key)
 
-    def _know(self, person: int, facts: PersonFacts) -> None:
+    def _set_facts(self, person: int, facts: PersonFacts) -> None:
         former = self.persons[person].official_hash if person in self.persons else ""
         if former not in ("", facts.official_hash):
             del self.by_hash[former]
@@ -152,18 +163,19 @@ class Matcher:
             self.by_birth[full_name(facts), facts.birth_date].add(person)
 
     def add(self, group: list[PupilRow]) -> bool:
-        """Plan all rows of one key, in order of begin, of which the last knows the child's facts best.
+        """Take over the rows of one key, which are in the order of their begin; return whether they fit.
 
-        Returns False, with nothing planned, where the rows contradict what is known.
+        The personal data are those of the last row. Where the rows contradict the register, or each other,
+        nothing is taken over.
         """
         row, key = group[-1], group[-1].enrolment.key
         if (answer := (*key, identity(row.facts))) in self.rules.answers:
-            person, group = self._answered(group, self.rules.answers[answer])
+            person, group = self._apply_answer(group, self.rules.answers[answer])
         elif self._conflict(group):
             return False
         else:
             person = self.by_key.get(key)
-            person = self._of_hash(row.facts) if person is None else person
+            person = self._owner_of_number(row.facts) if person is None else person
         is_new = person is None
         if person is None:
             self.newest -= 1
@@ -175,76 +187,84 @@ class Matcher:
         self.accepted.append((key, person, is_new))
         return True
 
-    def _answered(self, group: list[PupilRow], linked: int | None) -> tuple[int | None, list[PupilRow]]:
-        """Return whom the rows mean by the answer of a person, and the rows as far as that lets them stand.
+    def _apply_answer(self, group: list[PupilRow], linked: int | None) -> tuple[int | None, list[PupilRow]]:
+        """Return the person whom an answer says the rows mean, and what of the rows the answer lets through.
 
-        Linked, the row is believed, but for a number that another child has. Kept, nothing is taken over
-        that contradicts the child of the key; where there is none, the row is a child without that number.
+        The answer is a person (`link`), or None (`keep`). With `link` the rows are taken over, but for an
+        official number that another person has. With `keep` nothing is taken over that contradicts the person
+        of the key; where the key is nobody's, the rows mean a new person, without an official number that
+        another one has.
         """
         facts = group[-1].facts
-        group = [row for row in group if not other_child(row.facts, facts)]
-        of_key = self.by_key.get(group[-1].enrolment.key)
-        person = linked if linked in self.persons else of_key
+        group = [row for row in group if not is_other_child(row.facts, facts)]
+        key_owner = self.by_key.get(group[-1].enrolment.key)
+        person = linked if linked in self.persons else key_owner
         if person is None:
-            own = facts if self._of_hash(facts) is None else without_number(facts)
+            own = facts if self._owner_of_number(facts) is None else without_number(facts)
             return None, [replace(row, facts=own) for row in group]
         known = self.persons[person]
         if person != linked:
-            return person, [replace(row, facts=known) for row in group if not other_pupil(known, row.facts)]
+            fitting = [row for row in group if not contradiction_under_key(known, row.facts)]
+            return person, [replace(row, facts=known) for row in fitting]
         if self.by_hash.get(facts.official_hash, person) != person:
             facts = replace(facts, official=known.official, official_hash=known.official_hash)
         return person, [replace(row, facts=facts) for row in group]
 
-    def _of_hash(self, facts: PersonFacts) -> int | None:
-        """Return who has the number, or had it until a row of this import brought a newer one.
+    def _owner_of_number(self, facts: PersonFacts) -> int | None:
+        """Return whose the official number is, or was until a row of this import brought another; else None.
 
-        A former number that comes with a wholly different name never was that child's.
+        Where a former number comes with a wholly different name, it was not really that person's.
         """
         former = self.by_former_hash.get(facts.official_hash)
-        if former is not None and other_name(self.persons[former], facts):
+        if former is not None and contradiction_under_number(self.persons[former], facts):
             former = None
         return self.by_hash.get(facts.official_hash, former)
 
     def _conflict(self, group: list[PupilRow]) -> str:
-        """Return the code of what contradicts itself, '' where nothing does."""
-        facts = group[-1].facts
-        of_key, of_hash = self.by_key.get(group[-1].enrolment.key), self.by_hash.get(facts.official_hash)
-        if any(other_child(row.facts, facts) for row in group[:-1]):
+        """Return why the rows of one key are held, as a code (`why_held`); '' where they fit."""
+        row, facts = group[-1], group[-1].facts
+        if any(is_other_child(other.facts, facts) for other in group[:-1]):
             return "two-children-one-key"
-        if of_key is None:
-            of_hash = self._of_hash(facts)
-            if of_hash is None:
+        key_owner, number_owner = self.by_key.get(row.enrolment.key), self.by_hash.get(facts.official_hash)
+        if key_owner is None:
+            number_owner = self._owner_of_number(facts)
+            if number_owner is None:
                 return ""
-            if self._second_stamnummer(of_hash, group[-1]):
+            if self._second_stamnummer(number_owner, row):
                 return "one-number-two-names"
-            return self._contradiction(of_hash, facts, other_name)
-        if of_hash is None:
-            return self._contradiction(of_key, facts, other_pupil)
-        return "two-persons" if of_key != of_hash else ""
+            return self._contradiction(number_owner, facts, contradiction_under_number)
+        if number_owner is None:
+            return self._contradiction(key_owner, facts, contradiction_under_key)
+        return "two-persons" if key_owner != number_owner else ""
 
     def _second_stamnummer(self, person: int, row: PupilRow) -> bool:
-        """Tell whether a school gives the number to a second pupil of its own under another voornaam: twins."""
+        """Tell whether the row gives a person's number to another pupil of the same school: perhaps twins.
+
+        That is so where the person has a stamnummer in that school already, and the voornaam differs.
+        """
         has_school = any(school == row.enrolment.school for school, _number in self.keys[person])
         return has_school and fold(row.facts.voornaam) != fold(self.persons[person].voornaam)
 
     def _contradiction(
-        self, person: int, facts: PersonFacts, judge: Callable[[PersonFacts, PersonFacts], str]
+        self, person: int, facts: PersonFacts, compare: Callable[[PersonFacts, PersonFacts], str]
     ) -> str:
-        """Judge a row against the person as registered and as this import has made them: either may fit."""
-        now = judge(self.persons[person], facts)
-        return now and judge(self.before.get(person, self.persons[person]), facts)
+        """Return why a row contradicts a person, both as registered and as changed by this import."""
+        now = compare(self.persons[person], facts)
+        return now and compare(self.before.get(person, self.persons[person]), facts)
 
     def hold(self, group: list[PupilRow]) -> None:
-        """Report the rows of one key as held, with the contradiction."""
+        """Hold the rows of one key: report why, and keep them for an answer."""
         code = self._conflict(group)
         key, facts = group[-1].enrolment.key, group[-1].facts
         for row in group:
             self.problems.append(Problem(code, _held(why_held(code)), row.file, row.line, "stamnummer"))
-        concerned = dict.fromkeys((self.by_key.get(key), self._of_hash(facts), *sorted(self.possibly(facts))))
+        owners = (self.by_key.get(key), self._owner_of_number(facts))
+        concerned = dict.fromkeys((*owners, *sorted(self.possible_persons(facts))))
         persons = tuple(person for person in concerned if person is not None)
         self.holds.append(HeldRow(key, code, persons, held_rows.dumps(group)))
 
     def _warn_of_double(self, row: PupilRow) -> None:
+        """Report a new person with the name and birth date of another person."""
         facts = row.facts
         alike = self.by_birth.get((full_name(facts), facts.birth_date)) if facts.birth_date else None
         if alike:
@@ -255,9 +275,10 @@ class Matcher:
             self.doubles[row.enrolment.key] = set(alike)
 
     def _change_facts(self, person: int, row: PupilRow) -> None:
-        """Take over what the file knows; a column it lacks, or a number it lacks, takes nothing away.
+        """Take over the personal data of a row, unless those of a row of higher rank were taken over before.
 
-        Of several rows for one child the one of the highest rank is believed.
+        Columns that its file lacks change nothing, and a missing or wrong official number does not replace a
+        valid one.
         """
         known = self.persons.get(person)
         facts = row.facts
@@ -271,10 +292,13 @@ class Matcher:
             ):
                 kept |= {"official": known.official, "official_hash": known.official_hash}
             facts = replace(facts, **kept)
-        self._know(person, facts)
+        self._set_facts(person, facts)
 
     def _change_enrolments(self, key: Key, person: int, group: list[PupilRow]) -> None:
-        """Replace the key's enrolments from the first begin in the file on; earlier ones stay history."""
+        """Replace the enrolments of a key from the first begin in the file on; earlier ones stay.
+
+        Why: docs/decisions/003-enrolments-are-replaced-from-the-first-begin.md.
+        """
         before = self.enrolments.get(key, [])
         completed = [self._complete(row, before) for row in group]
         new = list({enrolment.begin: enrolment for enrolment in completed}.values())
@@ -283,14 +307,14 @@ class Matcher:
         after.sort(key=lambda enrolment: enrolment.begin or date.min)
         back = not all(has_ended(row.enrolment, self.rules.today) for row in group)
         gone = before[0].gone if before and not back else None
-        self.take(key, person)
+        self.assign(key, person)
         self.after[key] = tuple(
             enrolment if enrolment.gone == gone else replace(enrolment, gone=gone) for enrolment in after
         )
 
     @staticmethod
     def _complete(row: PupilRow, before: list[Enrolment]) -> Enrolment:
-        """Return the row's enrolment with what its file has no column for taken from the register."""
+        """Return the enrolment of a row, with what its file has no column for as it is in the register."""
         old = next(
             (old for old in before if old.begin == row.enrolment.begin), before[-1] if before else None
         )
@@ -301,23 +325,26 @@ class Matcher:
             kept |= {"begin": old.begin}
         return replace(row.enrolment, **kept)
 
-    def possibly(self, facts: PersonFacts) -> set[int]:
-        """Return whom facts may mean: who has the number, and all of that name and birth date."""
-        of_hash = self._of_hash(facts) if facts.official_hash else None
+    def possible_persons(self, facts: PersonFacts) -> set[int]:
+        """Return the persons that personal data may mean: by official number, or by name and birth date."""
+        owner = self._owner_of_number(facts) if facts.official_hash else None
         alike = self.by_birth.get((full_name(facts), facts.birth_date), set()) if facts.birth_date else set()
-        return alike | ({of_hash} if of_hash is not None else set())
+        return alike | ({owner} if owner is not None else set())
 
     def open_doubles(self, person: int) -> Iterator[Key]:
-        """Yield the keys of others with this person's name and birth date of whom nobody said that they are others."""
+        """Yield the keys of a person's possible doubles about whom no answer was given.
+
+        They have the same name and birth date. An answer, `link` or `keep`, settles who they are.
+        """
         facts = self.persons[person]
         alike = self.by_birth.get((full_name(facts), facts.birth_date), set()) if facts.birth_date else set()
         for other in alike - {person}:
-            named = identity(self.persons[other])
-            if not any((*key, named) in self.rules.answers for key in self.keys[other]):
+            fingerprint = identity(self.persons[other])
+            if not any((*key, fingerprint) in self.rules.answers for key in self.keys[other]):
                 yield from self.keys[other]
 
     def changed_persons(self) -> dict[int, tuple[str, ...]]:
-        """Return who is new or changed, with the fields that are."""
+        """Return the persons who are new or changed, each with the names of the changed fields."""
         return {
             person: tuple(_differences([self.before[person]], [known])) if person in self.before else ()
             for person, known in self.persons.items()
@@ -325,7 +352,7 @@ class Matcher:
         }
 
     def changed_keys(self) -> dict[Key, tuple[str, ...]]:
-        """Return the keys whose enrolments, or whose child, are not what they were, with the fields that differ."""
+        """Return the keys whose enrolments or person changed, each with the names of the changed fields."""
         return {
             key: tuple(_differences(self.enrolments.get(key, ()), after))
             for key, after in self.after.items()
@@ -333,17 +360,20 @@ class Matcher:
         }
 
     def is_somewhere(self, person: int) -> bool:
-        """Tell whether a person is in any school by now: not gone, and not ended otherwise than on 31 August."""
+        """Tell whether a person is a pupil of any school after the import (`is_live`)."""
         return any(is_live(self.after[key], self.rules.today) for key in self.keys[person])
 
 
 def is_live(enrolments: Iterable[Enrolment], today: date) -> bool:
-    """Tell whether the enrolments of a key make its pupil one of the school: not gone, not all ended."""
+    """Tell whether the enrolments of one key make a pupil of the school: one has neither ended nor was left.
+
+    An enrolment that ended on a 31 August does not count as ended (`rules.pupil_status.has_ended`).
+    """
     return any(enrolment.gone is None and not has_ended(enrolment, today) for enrolment in enrolments)
 
 
 def why_held(code: str) -> str:
-    """Return in words what the code of a held row, or of a possible double, stands for."""
+    """Return for the user what the code of a held row, or of a possible double, means."""
     return {
         "two-children-one-key": _("this stamnummer stands for two different children in the file"),
         "two-persons": _("the stamnummer belongs to one pupil and the official number to another"),
@@ -359,13 +389,17 @@ def _held(message: str) -> str:
 
 
 def _rank(group: Sequence[PupilRow]) -> tuple[object, ...]:
-    """Return the order in which rows are believed, ascending: with a number, begun last, by key."""
+    """Return how far the rows of a key are trusted, as a sort key: the higher, the more.
+
+    Rows with an official number are above those without, then comes the later begin, then the key. Why:
+    docs/decisions/015-rows-in-the-order-of-belief.md.
+    """
     row = group[-1]
     return (bool(row.facts.official_hash), row.enrolment.begin or date.min, row.enrolment.key)
 
 
 def _differences(before: Sequence[object], after: Sequence[object]) -> list[str]:
-    """Return the names of the fields that differ between the last of two lists of like values."""
+    """Return the names of the fields that differ between the last values of two lists."""
     if not before:
         return ["enrolments"]
     old, new = before[-1], after[-1]

@@ -1,8 +1,8 @@
-"""Rijksregister- and bisnummers: 11 digits, two check digits, a birth date inside (IBZ IT000; domain of stdnum.be).
+"""Checking official numbers (docs/sources.md, "Rijksregisternummer and bisnummer").
 
-The check digits alone let one in a hundred slips of a digit through as a birth of the century
-before; the birth date of the file catches them all, so both must agree. The month says nothing of
-the sex: sources contradict each other on the bisnummer's +20 and +40.
+The check digits alone miss one of a hundred wrong digits: the number is then right for a birth in another
+century. So a number must also agree with the birth date of the file, where there is one. No sex is read from
+a number.
 """
 
 from __future__ import annotations
@@ -21,7 +21,11 @@ LENGTH = 11
 
 @dataclass(frozen=True, slots=True)
 class Official:
-    """The judgement on a number: valid with its 11 digits, else missing or invalid with a reason code."""
+    """The result of checking a number.
+
+    `digits` are its 11 digits where it is valid; `reason` is the code of a problem (docs/formats.md) where it
+    is invalid; `repaired`: leading zeros were put back.
+    """
 
     state: OfficialState
     digits: str = field(default="", repr=False)
@@ -30,14 +34,15 @@ class Official:
 
 
 def masked(text: str) -> str:
-    """Return text to show with everything that could be an official number reduced to its last two digits."""
+    """Return a text for a message: of everything that may be an official number only the last two digits."""
     return re.sub(r"\d[\d .-]{3,}(\d\d)", r"…\1", text)
 
 
 def judge(text: str, birth_date: date | None) -> Official:
-    """Judge a number as a file writes it against the birth date, where there is one.
+    """Check a number as a file has it, also against the birth date where that is known.
 
-    Leading zeros that a spreadsheet lost are put back only where check digits and birth date agree.
+    A text without any digit but zeros counts as missing. Leading zeros that a spreadsheet took away are put
+    back, but only where check digits and birth date then agree.
     """
     text = text.strip()
     if not text or not re.sub(r"[\s.0-]", "", text):
@@ -64,7 +69,7 @@ def _judge_full(text: str, birth_date: date | None) -> Official:
 
 
 def _fits(digits: str, birth_date: date) -> bool:
-    """Compare the parts of the birth date that the number knows; unknown ones are zeros in it."""
+    """Tell whether the birth date in the number agrees; unknown parts of it are zeros, and fit any date."""
     if whole := ssn.get_birth_date(digits):
         return bool(whole == birth_date)
     known_year, known_month = ssn.get_birth_year(digits), ssn.get_birth_month(digits)

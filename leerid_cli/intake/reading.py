@@ -1,7 +1,7 @@
-"""Bytes to rows: what the file is, how it is encoded, which delimiter, sheet and profile it uses.
+"""Opening an enrolment file: format, encoding, delimiter, sheet and profile are found, bytes become rows.
 
-Encodings are tried from the certain to the likely (byte order mark, strict UTF-8, strict cp1252)
-and never with replacement: a name that loses a letter here is wrong on a card for years.
+Encodings are tried in the order of certainty: byte order mark, strict UTF-8, strict cp1252. Bytes that cannot
+be decoded are never replaced, because a name that loses a letter here would be wrong on the cards.
 """
 
 from __future__ import annotations
@@ -22,15 +22,19 @@ from leerid_cli.intake.official import masked
 from leerid_cli.intake.profiles import ColumnMap, Profile
 from leerid_cli.intake.recognise import HEADER_ROWS, Given, Rows, Table, best_sheet, best_table
 from leerid_cli.tables import csvtext, xlsx, xmltext
-from leerid_cli.tables.limits import MAX_BYTES, MAX_CELLS, MAX_LINES, MAX_ROWS, MAX_SIGNS
+from leerid_cli.tables.limits import MAX_BYTES, MAX_CELLS, MAX_CHARACTERS, MAX_LINES, MAX_ROWS
 
+# Byte order marks, and the encoding that each stands for.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# Blanks and byte order marks before the content.
 _BLANKS = b" \t\r\n\xef\xbb\xbf\xff\xfe"
+# How an XLS file, or a workbook with a password, begins.
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+# Formats that are not read, by how they begin.
 _OTHER_KINDS = (
     ("PDF", re.compile(rb"%PDF")),
     ("XLS", re.compile(re.escape(_OLD_OFFICE))),
@@ -38,23 +42,25 @@ _OTHER_KINDS = (
     ("XML Spreadsheet 2003", re.compile(rb"<[^\0]*urn:schemas-microsoft-com:office:spreadsheet")),
 )
 _PROTECTED = "EncryptedPackage".encode("utf-16-le")
+# So many first bytes are looked at to find out what the file is.
 _SAMPLE = 4096
 
 
 class FileFormat(StrEnum):
-    """What an enrolment file is."""
+    """The format of an enrolment file."""
 
     CSV = "CSV"
-    XLSX = "XLSX"
-    XML = "XML"
+    XLSX = "XLSX"  # a workbook
+    XML = "XML"  # such as that of Informat
 
 
 @dataclass(frozen=True)
 class InputFile:
-    """One enrolment file, opened: its column map and its rows as (line number, cells).
+    """An opened enrolment file: how it is read, and its rows below the header as (line number, cells).
 
-    `encoding` and `delimiter` are '' for a workbook, `table` is the name of its sheet or of the
-    element that is a row of XML.
+    `file` is its name for messages; `encoding` is '' for a workbook, `delimiter` '' for all but CSV; `table`
+    is the name of the sheet, or of the XML element that is a row, '' for CSV. `rows` can be read once, and
+    raises InputError beyond the limits or where text is garbled.
     """
 
     file: str
@@ -68,7 +74,10 @@ class InputFile:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the command line says about reading: None means find out."""
+    """What the command line says about reading a file; None: find out.
+
+    `school_given` and `type_given`: `--school` and `--type` supply columns that the file may lack.
+    """
 
     profile: str | None = None
     encoding: str | None = None
@@ -78,12 +87,15 @@ class Reading:
 
     @property
     def given(self) -> Given:
-        """What stands in for columns that are missing."""
+        """The columns that the command line supplies."""
         return Given(self.school_given, self.type_given)
 
 
 def open_source(file: str, data: bytes, profiles: Sequence[Profile], reading: Reading) -> InputFile:
-    """Return the opened file; raises InputError, without the file's name, saying why it cannot be read."""
+    """Return the opened enrolment file `file`, whose bytes are `data`.
+
+    Raises InputError, whose message does not name the file, where it cannot be read.
+    """
     candidates = [profile for profile in profiles if reading.profile in (None, profile.name)]
     if not candidates:
         known = ", ".join(profile.name for profile in profiles)
@@ -96,7 +108,7 @@ def open_source(file: str, data: bytes, profiles: Sequence[Profile], reading: Re
 
 
 def _kind(data: bytes) -> FileFormat:
-    """Tell what the bytes are; raises InputError with what to do for what is none of the three."""
+    """Return the format of a file; raises InputError, saying what to do, where it is none of these."""
     if len(data) > MAX_BYTES:
         raise too_large()
     if _blank(data[:_SAMPLE]) and _blank(data):
@@ -106,8 +118,8 @@ def _kind(data: bytes) -> FileFormat:
             _("the workbook is protected by a password"), _("save it without password and import that")
         )
     start = data[:_SAMPLE].replace(b"\0", b"").lstrip(_BLANKS)
-    for kind, begins in _OTHER_KINDS:
-        if begins.match(start):
+    for kind, beginning in _OTHER_KINDS:
+        if beginning.match(start):
             raise InputError(
                 _("line 1: this is {kind}, which is not read").format(kind=kind),
                 _("save or export it as XLSX or CSV and import that"),
@@ -118,11 +130,12 @@ def _kind(data: bytes) -> FileFormat:
 
 
 def _blank(data: bytes) -> bool:
+    """Tell whether there are only blanks and delimiters."""
     return not data.strip(_BLANKS + b";,")
 
 
 def too_large() -> InputError:
-    """Return the error for a file above the limit."""
+    """Return the error for a file of too many bytes."""
     return InputError(
         _("the file is larger than {size} MiB, which no enrolment file is").format(size=MAX_BYTES >> 20),
         _("export the enrolments of fewer schools at once"),
@@ -144,9 +157,9 @@ def _open_csv(file: str, data: bytes, profiles: Sequence[Profile], reading: Read
 
 
 def _csv_head(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
-    """Return the first rows, as far as the delimiter makes sense of the quotes."""
+    """Return the first rows, up to the first that is not CSV under this delimiter."""
     head: list[tuple[int, list[str]]] = []
-    with suppress(InputError):  # what was read before it counts
+    with suppress(InputError):
         for row in islice(csvtext.rows(text, delimiter), HEADER_ROWS):
             head.append(row)
     return head
@@ -156,7 +169,7 @@ def _open_workbook(file: str, data: bytes, profiles: Sequence[Profile], reading:
     found = xlsx.read(data)
     tables = [Table(sheet.name, sheet.rows[:HEADER_ROWS], partial(iter, sheet.rows)) for sheet in found]
     table, column_map = best_sheet(tables, profiles, reading.given)
-    rows = _checked(_bounded(_squared(_below(table.rows(), column_map), column_map)), reading)
+    rows = _checked(_bounded(_filled(_below(table.rows(), column_map), column_map)), reading)
     return InputFile(file, FileFormat.XLSX, "", "", table.label, column_map, rows)
 
 
@@ -171,7 +184,7 @@ def _open_xml(file: str, data: bytes, profiles: Sequence[Profile], reading: Read
 
 
 def _xml_table(name: str, records: Sequence[tuple[int, dict[str, str]]]) -> Table:
-    """See elements as rows: numbered by their lines, or counted where two begin on one line."""
+    """Return XML elements as a table; rows have their line number, or are counted where two share a line."""
     if len({line for line, _values in records}) < len(records):
         records = [(number, values) for number, (_line, values) in enumerate(records, 1)]
     header = list(dict.fromkeys(key for _line, values in records for key in values))
@@ -183,23 +196,23 @@ def _xml_table(name: str, records: Sequence[tuple[int, dict[str, str]]]) -> Tabl
 
 
 def _below(rows: Rows, column_map: ColumnMap) -> Rows:
-    """Leave out the header and what stands above it."""
+    """Yield the rows below the header."""
     return (row for row in rows if row[0] > column_map.line)
 
 
-def _squared(rows: Rows, column_map: ColumnMap) -> Rows:
-    """Make every row of a sheet as wide as the header: blank cells at its end are not stored there."""
+def _filled(rows: Rows, column_map: ColumnMap) -> Rows:
+    """Yield the rows of a sheet, each as long as the header: blank cells at the end are not stored."""
     width = len(column_map.header)
     return ((line, [*cells[:width], *[""] * (width - len(cells))]) for line, cells in rows)
 
 
 def _bounded(rows: Rows) -> Rows:
-    """Stop at what is more than any enrolment file holds."""
-    cells_read = signs_read = 0
+    """Yield rows; raises InputError where they are more than any enrolment file has."""
+    cells_read = characters_read = 0
     for number, (line, cells) in enumerate(rows):
         cells_read += len(cells)
-        signs_read += sum(map(len, cells))
-        if number >= MAX_ROWS or cells_read > MAX_CELLS or signs_read > MAX_SIGNS:
+        characters_read += sum(map(len, cells))
+        if number >= MAX_ROWS or cells_read > MAX_CELLS or characters_read > MAX_CHARACTERS:
             raise _too_many(line)
         yield line, cells
 
@@ -212,7 +225,7 @@ def _too_many(line: int) -> InputError:
 
 
 def _checked(rows: Rows, reading: Reading) -> Rows:
-    """Stop at a value that was garbled before it came into the file, unless an encoding was named."""
+    """Yield rows; raises InputError at text that another program garbled, unless an encoding was named."""
     for line, cells in rows:
         if not reading.encoding:
             for cell in cells:
@@ -229,12 +242,13 @@ def _garbled(line: int, word: str) -> InputError:
 
 
 def decode(data: bytes, encoding: str | None) -> tuple[str, str]:
-    """Return (text, encoding used); raises InputError naming the line of the first byte that cannot be read.
+    """Return (text, encoding used); `encoding` is the one that the user named, None: find out.
 
-    Text that an earlier program garbled is refused too, unless the encoding was named.
+    Raises InputError, naming the line, where a byte cannot be decoded, where text has a zero byte, or where
+    another program garbled it and no encoding was named.
     """
-    if encoding and "escape" in encoding.lower():
-        raise InputError(_("there is no encoding {name}").format(name=encoding))  # none for text, that is
+    if encoding and "escape" in encoding.lower():  # codecs of Python that are not for text files
+        raise InputError(_("there is no encoding {name}").format(name=encoding))
     tried = [encoding] if encoding else _likely(data)
     failure: UnicodeDecodeError | None = None
     for name in tried:
@@ -257,6 +271,7 @@ def decode(data: bytes, encoding: str | None) -> tuple[str, str]:
 
 
 def _likely(data: bytes) -> list[str]:
+    """Return the encodings to try, in order; UTF-16 without mark is found by its many zero bytes."""
     for mark, name in _MARKS:
         if data.startswith(mark):
             return [name]
@@ -268,6 +283,7 @@ def _likely(data: bytes) -> list[str]:
 
 
 def _refuse_damage(text: str, *, named: bool) -> None:
+    """Raise InputError where a text has a zero byte, or was garbled and no encoding was named."""
     if (position := text.find("\0")) >= 0:
         raise InputError(
             _("line {line}: the text holds a zero byte").format(line=_line(text, position)),

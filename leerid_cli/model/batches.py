@@ -1,4 +1,4 @@
-"""The accounts that one command makes, and what they are delivered in."""
+"""Batches: the accounts that one command makes or gives new passwords, delivered as one ZIP."""
 
 from __future__ import annotations
 
@@ -11,30 +11,32 @@ from leerid_cli.model.people import AccountType, PasswordKind
 
 
 class BatchState(StrEnum):
-    """How far a batch is: from `intent` to `delivered`, or undone, lost, or lost and accepted as such."""
+    """How far a batch is, as the store has it (docs/design.md, "What happens when the power goes?")."""
 
-    INTENT = "intent"
-    COMMITTED = "committed"
-    DELIVERED = "delivered"
-    ABORTED = "aborted"
-    LOST = "lost"
-    ACCEPTED = "accepted"
+    INTENT = "intent"  # announced: no account is made yet
+    COMMITTED = "committed"  # the accounts are in the store, the ZIP does not have its name yet
+    DELIVERED = "delivered"  # the ZIP has its name: done
+    ABORTED = "aborted"  # interrupted before the commit, and undone
+    LOST = "lost"  # committed, but the ZIP is gone: an operator has to decide
+    ACCEPTED = "accepted"  # lost, and nobody needs the ZIP any more
 
 
 class IssueReason(StrEnum):
-    """Why an account gets a password; the values stand in the history."""
+    """Why an account gets a password; the values are also events of the history (`HistoryEvent`)."""
 
-    CREATED = "account-created"
-    RESET = "password-reset"
-    CONVERTED = "account-converted"
-    RENAMED = "account-renamed"
+    CREATED = "account-created"  # the account is new
+    RESET = "password-reset"  # a new password of the same kind
+    CONVERTED = "account-converted"  # the account changes type, so it needs another kind of password
+    RENAMED = "account-renamed"  # another username, which also means a new password and new cards
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedAccount:
-    """An account as a batch is about to commit it: a new one, or one that exists with a new password.
+    """An account as a batch commits it to the store: a new account, or an existing one with a new password.
 
-    The hash stays out of `repr`.
+    `person` is the id of the person in the store; `password_hash` is a bcrypt string and is left out of
+    `repr`; `must_change`: the pupil has to replace the password at the first sign-in; `token` is the random
+    part of the address on the card.
     """
 
     person: int
@@ -49,9 +51,12 @@ class IssuedAccount:
 
 @dataclass(frozen=True, slots=True)
 class AdoptedAccounts:
-    """What `adopt` writes: accounts that are new here, such whose password changes, and usernames to keep free.
+    """What `adopt` writes to the store.
 
-    `suspended`: persons who left every school; `printed`: persons who get a card in the batch.
+    `new` are accounts that are not in the store yet, `updated` accounts that get another password.
+    `usernames` are never given out here, whether or not their account is taken over. `suspended` and
+    `printed` are ids of persons: those whose new account is suspended because they left every school, and
+    those who get a card in the batch.
     """
 
     new: tuple[IssuedAccount, ...] = ()
@@ -63,7 +68,12 @@ class AdoptedAccounts:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The accounts made by one command and the ZIP they are delivered in."""
+    """One row of the table `batch`: the command that made it, its state, and its ZIP.
+
+    `stage` is the path of the hidden file in which the ZIP is written, `final` its path once it is delivered;
+    `accounts` the number of accounts; `sha256` (hexadecimal) and `size` (bytes) are those of the ZIP, '' and
+    0 as long as it is not written.
+    """
 
     id: str
     command: str
@@ -77,11 +87,13 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class BatchOptions:
-    """How a batch is made: where its ZIP goes, with a workbook or not, how cards are laid out, in which language.
+    """How the ZIP of a batch is made (docs/contract.md §8).
 
-    `split` gives the ZIP a folder for each school or class; `only` confines it to these parts, empty: all.
-    With a workbook there are class lists too, which show passwords with `list_passwords`.
-    `cluster`: the address of the Dask cluster that does the work, '' for none.
+    `output`: the ZIP or the folder it goes into, None for the working folder. `with_workbook`: the ZIP has a
+    workbook and class lists; `list_passwords`: these lists show passwords. `split`: a folder in the ZIP for
+    each school or class. `only`: the parts that the ZIP has, empty for all. `compact`: no class starts on a
+    new sheet. `card_language`: '' for the one of the settings. `cluster`: the address of the Dask cluster
+    that does the work, '' for none.
     """
 
     output: Path | None = None
@@ -98,7 +110,7 @@ class BatchOptions:
 
 @dataclass(frozen=True, slots=True)
 class DeliveredBatch:
-    """A delivered batch: its id, where its ZIP stands, and what to warn about."""
+    """A delivered batch: its id, the path of its ZIP, and warnings for the user."""
 
     batch: str
     path: Path

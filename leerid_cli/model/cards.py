@@ -1,4 +1,4 @@
-"""What one child receives on paper."""
+"""A password in clear, and the card that one child receives on paper."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from leerid_cli.model.people import AccountType, PasswordKind
 
 @dataclass(frozen=True, slots=True)
 class Pictogram:
-    """One picture of a picture password: a stable two-character code, category, Dutch word, icon file."""
+    """One picture of a picture password, a row of `pictograms/catalogue.csv`.
+
+    `code` is two characters that never change, for they are what is hashed; `word` is Dutch; `icon` is the
+    name of the image; `aliases` are former words, still accepted because older cards show them.
+    """
 
     code: str
     category: str
@@ -21,10 +25,11 @@ class Pictogram:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Credential:
-    """A password in clear text, the only type that may hold one; its `repr` hides it.
+    """A password in clear; its `repr` hides it.
 
-    `text` is what stands in the workbook (a picture password as its eight words with single
-    blanks), `pictures` the eight pictograms of a picture password in category order.
+    docs/design.md, "Where is an account made?" lists where else a password stands in clear. `text` is what
+    the workbook shows: the password, or the eight words of a picture password with single blanks. `pictures`
+    are the eight pictograms of a picture password in the order of the categories, and empty for other kinds.
     """
 
     kind: PasswordKind
@@ -37,7 +42,7 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Logo:
-    """A school's logo as the data address of a PNG, and its width divided by its height."""
+    """A school's logo: `source` is a PNG as a `data:` URL, `ratio` its width divided by its height."""
 
     source: str = field(repr=False)
     ratio: float
@@ -45,9 +50,10 @@ class Logo:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What one child receives on paper, and nothing more.
+    """Everything that stands on the card of one child.
 
-    `language` is one of `resources.card_languages()`.
+    `school` is the instellingsnummer, `url` the address behind the QR code, `issued` the day on which the
+    card is made, `language` a code such as `nl`, `contact` and `logo` those of the school.
     """
 
     school: str

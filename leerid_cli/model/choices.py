@@ -1,4 +1,4 @@
-"""What a user chooses between."""
+"""What a user chooses with options: formats, parts of the ZIP, label sheet and printer."""
 
 from __future__ import annotations
 
@@ -11,34 +11,39 @@ if TYPE_CHECKING:
 
 
 class ExportFormat(StrEnum):
-    """What an export is written as; each has a writer in `exports.register_rows.WRITERS`, and is a file extension."""
+    """The file format in which `export` writes; the values are also the extensions of the file names.
 
-    XLSX = "xlsx"
+    Each has a writer in `exports.register_rows.WRITERS`.
+    """
+
+    XLSX = "xlsx"  # a workbook
     CSV = "csv"
-    JSON = "json"
-    JSONL = "jsonl"
+    JSON = "json"  # one array
+    JSONL = "jsonl"  # one JSON object a line
 
 
 class Split(StrEnum):
-    """By what a bundle has folders: each holds the same set of files for its own cards."""
+    """What the folders in the ZIP stand for; each folder has the same set of files, for its own pupils."""
 
-    SCHOOL = "school"
-    CLASS = "class"
+    SCHOOL = "school"  # a folder for each school
+    CLASS = "class"  # a folder for each class of each school
 
 
 class BundlePart(StrEnum):
-    """What a bundle may be confined to."""
+    """The parts of the ZIP; `--only` chooses one or more (docs/contract.md §8)."""
 
-    WORKBOOK = "workbook"
-    A4 = "a4"
-    STICKERS = "stickers"
+    WORKBOOK = "workbook"  # the workbook with usernames and passwords
+    A4 = "a4"  # the PDF with cards to cut out
+    STICKERS = "stickers"  # the three PDFs with stickers
 
 
 @dataclass(frozen=True, slots=True)
 class LabelOptions:
-    """What the command line says of label sheet and printer; None or '' where it says nothing.
+    """What the command line says about label sheet and printer; None or '' where an option was not given.
 
-    Offsets in millimetres to the right and down; `scale_y` multiplies heights on the page.
+    `sheet` is the name of a label sheet; `start_at` the number of the first free label on it, from 1;
+    `offset_x` and `offset_y` move everything, in millimetres to the right and down; `scale_y` is a factor for
+    heights on the page; `printer` is the name of a printer in the settings.
     """
 
     sheet: str = ""

@@ -1,4 +1,4 @@
-"""What the register holds of a child: enrolments and at most one account."""
+"""What the register holds of a child: personal data, enrolments, at most one account."""
 
 from __future__ import annotations
 
@@ -8,76 +8,76 @@ from enum import StrEnum
 
 
 class AccountType(StrEnum):
-    """Follows the enrolment: basis for primary and special education, else gevorderd."""
+    """The type of an account; it follows from the enrolment (docs/sources.md, "The LeerID manual" §1)."""
 
-    BASIS = "basis"
-    GEVORDERD = "gevorderd"
+    BASIS = "basis"  # primary and special education
+    GEVORDERD = "gevorderd"  # ordinary secondary education
 
 
 class PasswordKind(StrEnum):
-    """Word and picture belong to basis accounts, temporary to gevorderd ones."""
+    """The kind of a password (docs/contract.md §6; docs/sources.md, "The LeerID manual" §1)."""
 
-    WORD = "word"
-    PICTURE = "picture"
-    TEMPORARY = "temporary"
+    WORD = "word"  # of a basis account: a word with digits
+    PICTURE = "picture"  # of a basis account: eight pictures
+    TEMPORARY = "temporary"  # of a gevorderd account, also after the pupil has chosen another password
 
 
 class Status(StrEnum):
-    """Where a pupil stands, in order of precedence (contract §1)."""
+    """The status of a pupil; the first member that applies counts (docs/contract.md §1)."""
 
-    SUSPENDED = "suspended"
-    CONVERT = "convert"
-    ACTIVE = "active"
-    LEFT = "left"
-    INELIGIBLE = "ineligible"
-    NONE = "none"
+    SUSPENDED = "suspended"  # has an account that is suspended
+    CONVERT = "convert"  # has an account of another type than the enrolment asks for
+    ACTIVE = "active"  # has an account
+    LEFT = "left"  # has no account, and no enrolment that counts
+    INELIGIBLE = "ineligible"  # has no account and may not get one now; `StatusReason` says why
+    NONE = "none"  # has no account and may get one
 
 
 class StatusReason(StrEnum):
-    """Why a pupil without an account gets none."""
+    """Why a pupil has no account and gets none now (docs/contract.md §1 and §6)."""
 
-    LEFT = "left"
-    NUMBER_MISSING = "number-missing"
-    NUMBER_INVALID = "number-invalid"
-    TOO_YOUNG = "too-young"
-    BIRTH_DATE_MISSING = "birth-date-missing"
+    LEFT = "left"  # no enrolment counts
+    NUMBER_MISSING = "number-missing"  # no rijksregister- or bisnummer
+    NUMBER_INVALID = "number-invalid"  # a wrong one
+    TOO_YOUNG = "too-young"  # a kleuter who gets no account yet by `KleuterRule`
+    BIRTH_DATE_MISSING = "birth-date-missing"  # a kleuter of unknown age
 
 
 class KleuterRule(StrEnum):
-    """From when kleuters get an account: never, from the school year in which they must go to school, always."""
+    """Which kleuters get an account: the setting `accounts.kleuter` (docs/contract.md §6)."""
 
-    NONE = "none"
-    LEERPLICHT = "leerplicht"
-    ALL = "all"
+    NONE = "none"  # no kleuter
+    LEERPLICHT = "leerplicht"  # from the school year in which the child has to go to school
+    ALL = "all"  # every kleuter
 
 
 class SuspendedBy(StrEnum):
-    """Who suspended an account; false where nobody did."""
+    """Who suspended an account. In a condition it is true where the account is suspended."""
 
-    NOBODY = ""
-    IMPORT = "import"
-    HAND = "hand"
+    NOBODY = ""  # the account is not suspended
+    IMPORT = "import"  # the pupil left every school; an import lifts it when the pupil is back
+    HAND = "hand"  # the command `suspend`; only `reactivate` lifts it
 
 
 class OfficialState(StrEnum):
-    """What is known of a pupil's rijksregister- or bisnummer; the number itself is never held."""
+    """What is known about a pupil's rijksregister- or bisnummer; the number itself is never kept."""
 
-    VALID = "valid"
+    VALID = "valid"  # its keyed hash is kept
     MISSING = "missing"
-    INVALID = "invalid"
+    INVALID = "invalid"  # a number was given, but it is wrong
 
 
 class Departure(StrEnum):
-    """How a pupil is gone from a school: as such, as last year's leaver, or to another school that is known."""
+    """How a pupil left a school (docs/contract.md §5, "Leaving")."""
 
-    DEPARTURE = "departure"
-    YEAR = "year"
-    MOVE = "move"
+    DEPARTURE = "departure"  # during the school year
+    YEAR = "year"  # after the last school year: a year leaver
+    MOVE = "move"  # the pupil is in another school of the register
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """That a complete export of a school no longer had a pupil: since when, and how."""
+    """The mark of a pupil who left a school: the day of the import that found it, and how the pupil left."""
 
     on: date
     how: Departure
@@ -85,9 +85,11 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """One inschrijving of a pupil in a school; `begin` or `end` None means open on that side.
+    """One enrolment (inschrijving) of a pupil in a school, from `begin` to `end`, both included.
 
-    `gone` belongs to the key and is the same in all its enrolments; none of them counts while it is set.
+    `school` is the instellingsnummer (six digits); None as `begin` or `end`: open on that side. `gone` is set
+    where the pupil left the school: it is the same in all enrolments with this key, and none of them counts
+    then.
     """
 
     school: str
@@ -104,13 +106,18 @@ class Enrolment:
 
     @property
     def key(self) -> tuple[str, str]:
-        """The enrolment's key: (instellingsnummer, stamnummer)."""
+        """The key (instellingsnummer, stamnummer), which means one pupil of one school."""
         return (self.school, self.stamnummer)
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A LeerID account as the store holds it; the hash is a bcrypt string and stays out of `repr`."""
+    """A LeerID account as the store holds it.
+
+    `password_hash` is a bcrypt string and is left out of `repr`; `must_change`: the pupil has to replace the
+    password at the first sign-in; `token` is the random part of the address on the card; `batch` is the id of
+    the batch that last gave it a password or a card, '' where none did.
+    """
 
     username: str
     type: AccountType
@@ -123,13 +130,17 @@ class Account:
 
     @property
     def password_known(self) -> bool:
-        """False for an account that was taken over without its password: then the hash is ''."""
+        """False for an account that was adopted without its password; its hash is ''."""
         return bool(self.password_hash)
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One child: at most one account for life, any number of enrolments."""
+    """One child: any number of enrolments, at most one account for life.
+
+    `id` is the number in the store; `official_hash` is the keyed hash of the official number, '' unless
+    `official` is valid.
+    """
 
     id: int
     naam: str
@@ -144,9 +155,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class PupilStatus:
-    """A pupil's status on a date: the enrolment that counts (None: none) and the account type it asks for.
+    """A pupil's status on a date, as `rules.pupil_status.status_of` computes it.
 
-    `reason` says why there is no account and none may be made, None where that is not so.
+    `enrolment` is the one that counts, None where none does. `type` is the account type that it asks for; of
+    a suspended account, or without such an enrolment, the type of the account; None where there is neither.
+    `reason` says why the pupil has no account and gets none now; None where the pupil has one or may get one.
     """
 
     status: Status
@@ -157,7 +170,7 @@ class PupilStatus:
 
 @dataclass(frozen=True, slots=True)
 class Pupil:
-    """A person with the status on the reference date (`rules.pupil_status.with_status`)."""
+    """A person, and the status on the reference date (`rules.pupil_status.reference_date`)."""
 
     person: Person
     on_date: PupilStatus
@@ -169,12 +182,12 @@ class Pupil:
 
     @property
     def reason(self) -> StatusReason | None:
-        """Why there is no account and none may be made, None where that is not so."""
+        """Why the pupil has no account and gets none now; None where the pupil has one or may get one."""
         return self.on_date.reason
 
     @property
     def enrolment(self) -> Enrolment:
-        """The enrolment that counts; of a pupil who left, the last one; an empty one where there never was any."""
+        """The enrolment that counts; where none does, the last one; an empty one if there is none."""
         return self.on_date.enrolment or max(
             self.person.enrolments,
             key=lambda enrolment: enrolment.begin or date.min,
@@ -183,11 +196,11 @@ class Pupil:
 
     @property
     def type(self) -> AccountType:
-        """The account type that the enrolment asks for; where none counts, that of the account or the last one."""
+        """The account type on the reference date; where there is none, the type of the last enrolment."""
         return self.on_date.type or self.enrolment.type
 
     @property
     def id(self) -> str:
-        """The pupil id: SCHOOL/STAMNUMMER; the username of an account that no school has a pupil for."""
+        """The pupil id SCHOOL/STAMNUMMER; of an account without any enrolment, the username."""
         account = self.person.account
         return account.username if account and not self.person.enrolments else "/".join(self.enrolment.key)

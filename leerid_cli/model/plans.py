@@ -1,4 +1,4 @@
-"""What an import would change."""
+"""`ImportPlan`: what an import would change in the register, and the values it is made of."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from leerid_cli.model.reports import Problem
 
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
-    """What an enrolment file says of a child, apart from where it goes to school."""
+    """The personal data of a child in an enrolment file: everything but its enrolments.
+
+    `official_hash` is the keyed hash of the official number, '' unless `official` is valid.
+    """
 
     naam: str
     voornaam: str
@@ -23,7 +26,10 @@ class PersonFacts:
 
 @dataclass(frozen=True, slots=True)
 class PersonChange:
-    """New facts for the person with this id; a negative id stands for one that is new in this plan."""
+    """New personal data of the person with this id; a negative id means a person who is new in this plan.
+
+    `fields` names what changes, and is empty for a new person.
+    """
 
     person: int
     facts: PersonFacts
@@ -32,7 +38,10 @@ class PersonChange:
 
 @dataclass(frozen=True, slots=True)
 class RegistrationChange:
-    """All enrolments that a key (instellingsnummer, stamnummer) of this person has from now on."""
+    """All enrolments of a key (instellingsnummer, stamnummer) after the import, and the person it belongs to.
+
+    `fields` names what changes.
+    """
 
     key: tuple[str, str]
     person: int
@@ -41,15 +50,15 @@ class RegistrationChange:
 
 
 DOUBLE = "possible-double"
-"""The code of a pupil who is registered, but may be somebody who was registered already."""
+"""The code of a pupil who is registered, but may be the same child as another registered pupil."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldRow:
-    """Rows of one key that contradict what is known, kept until somebody answers (`conflicts`).
+    """The rows of one key that contradict the register, kept until somebody answers (`leerid conflicts`).
 
-    `persons` are the children it may be about; `rows` is JSON, empty where the pupil is registered
-    all the same and only may be somebody's double.
+    `code` is the reason (`intake.matching.why_held`); `persons` are the ids of the persons that the rows may
+    be about; `rows` is JSON (`intake.held_rows`), empty for a possible double, whose rows were imported.
     """
 
     key: tuple[str, str]
@@ -60,7 +69,11 @@ class HeldRow:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """What an import did not do to a school because it looks like a mistake; `pupils` counts those concerned."""
+    """Departures or changes that an import does not carry out for a school, because they look like a mistake.
+
+    `code` is the reason (docs/formats.md), `pupils` the number of pupils concerned, `message` the text for
+    the user. `quiet`: this is expected (in summer), so the exit code stays 0.
+    """
 
     school: str
     code: str
@@ -71,9 +84,9 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """Two records that are one child: `person` goes into `into`, with its account where `with_account`.
+    """Two persons of the register are one child: person `person` becomes part of person `into` (both ids).
 
-    Where an account stays behind because both had one, it is suspended.
+    `with_account`: the account of `person` becomes that of `into`.
     """
 
     person: int
@@ -83,11 +96,15 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """What an import would change, its counts, and what it held, withheld or warns about.
+    """What an import would change in the register, and what there is to report about it.
 
-    `suspend` and `reactivate` are persons whose account follows them out of, or back to, school;
-    `left`, `moved` and `returned` the keys behind it; `settled` the keys no longer held; `judged`
-    the schools whose departures were looked for; `changed_fields` how many changed pupils change in which field.
+    A key is (instellingsnummer, stamnummer). `persons` and `registrations` are the changes; `suspend` and
+    `reactivate` ids of persons whose account is suspended because they left every school, or made active
+    again because they are back. `left`, `moved` and `returned` are keys of pupils who left a school, moved to
+    another one, or are back. `holds` are rows that are kept for an answer, `settled` keys that are no longer
+    held, `withheld` what is not carried out for a school. `judged` are the schools in which departures were
+    looked for. `counts` are those of the report (docs/contract.md §4), `changed_fields` says how many pupils
+    change in which field.
     """
 
     persons: tuple[PersonChange, ...]
@@ -108,5 +125,5 @@ class ImportPlan:
 
     @property
     def is_empty(self) -> bool:
-        """True where carrying it out would change nothing about any child."""
+        """True where the plan changes no person, enrolment or account."""
         return not (self.persons or self.registrations or self.suspend or self.reactivate or self.merges)

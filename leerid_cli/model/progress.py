@@ -1,4 +1,4 @@
-"""How a long step tells how far it is."""
+"""How a long step reports its progress, without knowing who shows it."""
 
 from __future__ import annotations
 
@@ -6,18 +6,21 @@ from collections.abc import Callable
 from typing import Protocol
 
 Done = Callable[[int], None]
-"""What is called with how many more parts of a step are done, from whatever thread."""
+"""Called with the number of parts that were done since the last call; may be called from any thread."""
 
 
 class Progress(Protocol):
-    """Shows how far a long step is."""
+    """Shows the progress of long steps, such as a bar at a terminal."""
 
     def step(self, label: str, total: int | None) -> Done:
-        """Begin a step of `total` parts, None where nobody knows, and return what to call as they are done."""
+        """Begin a step and return the function that reports parts of it as done.
+
+        `label` names the step for the user; `total` is the number of parts, None where it is not known.
+        """
 
 
 class NoProgress:
-    """Shows nothing."""
+    """A `Progress` that shows nothing."""
 
     def step(self, label: str, total: int | None) -> Done:
         """Return a function that does nothing."""

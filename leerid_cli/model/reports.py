@@ -1,4 +1,4 @@
-"""What a command says: problems, who was left out, what was done."""
+"""What a command reports: what was done, problems in files, pupils that were left out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ from leerid_cli.model.people import Status
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong with one place of one file; `message` never holds a password or official number."""
+    """Something that is wrong at one place of an input file, or looks wrong (`warning`).
+
+    `code` is stable (docs/formats.md); `message` is in the user's language and never holds a password or a
+    whole official number; `line` counts from 1, 0 where no line is meant; `column` is the heading in the
+    file.
+    """
 
     code: str
     message: str
@@ -21,7 +26,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A pupil that a command for many left out: its id, status and the reason in words."""
+    """A pupil that a command for several pupils left out: pupil id, status, and the reason for the user."""
 
     pupil: str
     status: Status
@@ -30,10 +35,11 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a writing command did; `cli.console` turns it into a line or JSON.
+    """What a writing command did; `cli.console` prints it as text or as JSON (docs/contract.md §4).
 
-    `announcements` are said even under `-q`; `skipped` names pupils that were left out, with the reason;
-    `details` stand in the JSON only.
+    `status` is `ok` or `partial`; `batch` the id of the batch and `output` the path of its ZIP, '' where
+    there is none; `details` are shown in the JSON only; `notes` are further lines for the user;
+    `announcements` are shown even under `-q`.
     """
 
     command: str

@@ -1,4 +1,4 @@
-"""What an administrator asks for an account, and the account as it will be."""
+"""An account on its way: what the administrator asks for, what is proposed, and what it gets."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from leerid_cli.model.people import AccountType, PasswordKind, Pupil
 
 @dataclass(frozen=True, slots=True)
 class AccountProposal:
-    """An account as it will be: for whom, under which username, with which kind of password, and why.
+    """An account as it will be, before its password is drawn: pupil, type, username, kind of password.
 
-    A password that is known already stands in `credential`, a token that stays in `token`; else they are
-    drawn. A pupil's own `card_language` goes before that of the batch.
+    `credential` is a password that is known already, None: one is drawn. `token` is one that is kept, '': one
+    is drawn. `card_language` is this pupil's, '': that of the batch.
     """
 
     pupil: Pupil
@@ -29,9 +29,10 @@ class AccountProposal:
 
 @dataclass(frozen=True, slots=True)
 class AccountRequest:
-    """What the administrator chose instead of what would be generated; empty or None where nothing.
+    """What the administrator chose instead of what would be generated; '' or None where nothing was chosen.
 
-    A `kind` that an account's type cannot have is refused where `strict`, else it is not meant for it.
+    A `kind` that the type of an account cannot have is refused where `strict` is true, else ignored for that
+    account. `new_token`: the address on the card changes too, so that the old QR code stops working.
     """
 
     username: str = ""
@@ -44,7 +45,7 @@ class AccountRequest:
 
 @dataclass(frozen=True, slots=True)
 class IssuedCredential:
-    """A proposal with the password and the token that the account gets; the password is hidden from `repr`."""
+    """A proposal with the password and the token that the account gets; `repr` hides the password."""
 
     proposal: AccountProposal
     credential: Credential

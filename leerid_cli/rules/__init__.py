@@ -1,1 +1,6 @@
-"""The rules of accounts: usernames, passwords, pictograms and status. Pure: no disk, no clock, no chance."""
+"""The rules for accounts, as pure functions: they know no store, no clock and no source of chance.
+
+`usernames`: what a username looks like. `passwords`: drawing and checking passwords. `pictograms`: the
+catalogue of picture passwords. `hashing`: bcrypt. `pupil_status`: the status of a pupil on a date. Only the
+word lists and the catalogue are read from files (`load_words`, `load`).
+"""

@@ -1,8 +1,10 @@
-"""Drawing and judging passwords of the three kinds (contract §6, the LeerID manual §1).
+"""Passwords of the three kinds: drawing them, checking typed ones, and what of them is hashed.
 
-Chance comes in as `below`: a function that returns a whole number from 0 up to but not including
-its argument (`secrets.randbelow` in the program). Every draw is uniform over all combinations
-that are allowed: one that is not is thrown away whole and drawn anew.
+Which passwords there are: docs/contract.md §6; docs/sources.md, "The LeerID manual" §1; why at most 72 bytes:
+docs/sources.md, "Passwords and keys". Chance is handed in as `below`, a function that returns a whole number
+from 0 up to, but not including, its argument (`secrets.randbelow` in the program). Every draw is uniform over
+all allowed combinations: a combination that is not allowed is thrown away as a whole, and another one is
+drawn.
 """
 
 from __future__ import annotations
@@ -25,27 +27,36 @@ from leerid_cli.rules.pictograms import Catalogue
 from leerid_cli.rules.usernames import fold
 
 Below = Callable[[int], int]
+"""Returns a random whole number from 0 up to, but not including, its argument."""
 
+# Characters of a word password.
 LENGTH = 6
+# 0 and 1 look like letters.
 DIGITS = "23456789"
+# No vowels, so that no words come up by accident, and no letters that look like another one or like a digit.
 UNAMBIGUOUS = "bcdfghjkmnpqrstvwxz" + DIGITS
+# Characters of a temporary password, and of the token in the address on a card.
 TEMPORARY_LENGTH = 8
 TOKEN_LENGTH = 12
+# The least number of characters of a password that a pupil chooses.
 OWN_LENGTH = 12
+# Parts of a pupil's name that are at least so long may not be in the password.
 OWN_PART = 3
+# What bcrypt can hash.
 MAX_BYTES = 72
+# After so many draws, `draw` no longer refuses parts of the pupil's name.
 MOST_DRAWS = 1000
 
 
 @dataclass(frozen=True)
 class WordList:
-    """Words of 3 and 4 letters, and strings that no password may hold."""
+    """The words of word passwords (3 or 4 letters each), and strings that no word password may contain."""
 
     words: tuple[str, ...]
     blocked: tuple[str, ...]
 
     def combinations(self) -> Iterator[str]:
-        """Yield every word password that can be drawn, without regard to the pupil."""
+        """Yield every word password that can be drawn for some pupil."""
         for word in self.words:
             rest = LENGTH - len(word)
             texts = (word + _digits(number, rest) for number in range(len(DIGITS) ** rest))
@@ -53,16 +64,16 @@ class WordList:
 
     @cached_property
     def _ends(self) -> tuple[int, ...]:
-        """After how many combinations those of each word end."""
+        """For each word, the number of combinations of this word and all words before it."""
         return tuple(accumulate(len(DIGITS) ** (LENGTH - len(word)) for word in self.words))
 
     @property
     def size(self) -> int:
-        """How many combinations there are before the block list."""
+        """The number of combinations of a word and digits, blocked ones included."""
         return self._ends[-1] if self._ends else 0
 
     def at(self, index: int) -> str:
-        """Return combination number `index`, from 0 up to `size`: words in order, each with all its digits."""
+        """Return combination number `index`, from 0 to `size` - 1: word by word, each with all its digits."""
         place = bisect_right(self._ends, index)
         word = self.words[place]
         rest = LENGTH - len(word)
@@ -70,11 +81,12 @@ class WordList:
         return word + _digits(index - first, rest)
 
     def blocks(self, text: str) -> bool:
-        """Tell whether the text holds a blocked string."""
+        """Tell whether the text contains a blocked string."""
         return any(entry in text for entry in self.blocked)
 
 
 def _digits(number: int, length: int) -> str:
+    """Return a number in base 8, written with the eight `DIGITS`."""
     text = ""
     for _position in range(length):
         number, digit = divmod(number, len(DIGITS))
@@ -84,7 +96,7 @@ def _digits(number: int, length: int) -> str:
 
 @lru_cache(maxsize=1)
 def load_words(folder: Path) -> WordList:
-    """Read `woorden.txt` and `blokkade.txt` of the folder; lines that begin with # are remarks."""
+    """Return the word list of a folder (`woorden.txt`, `blokkade.txt`), without lines that begin with #."""
 
     def entries(name: str) -> tuple[str, ...]:
         lines = (folder / name).read_text(encoding="utf-8").splitlines()
@@ -94,7 +106,10 @@ def load_words(folder: Path) -> WordList:
 
 
 def own_parts(voornaam: str, naam: str, username: str, klas: str, birth_date: date | None) -> frozenset[str]:
-    """Return what no password of this pupil may hold: parts of three letters or more, and the birth year."""
+    """Return what no password drawn for this pupil may contain.
+
+    These are the birth year, and the parts of names, class and username that have at least three letters.
+    """
     texts = " ".join(fold(text) for text in (voornaam, naam, klas))
     parts = set(re.findall(rf"[a-z]{{{OWN_PART},}}", f"{texts} {username}"))
     if birth_date:
@@ -105,10 +120,10 @@ def own_parts(voornaam: str, naam: str, username: str, klas: str, birth_date: da
 def draw(
     kind: PasswordKind, below: Below, words: WordList, catalogue: Catalogue, own: frozenset[str]
 ) -> Credential:
-    """Return a new password of the kind that holds none of the pupil's `own` parts.
+    """Return a new password of the kind that contains none of the pupil's `own` parts (`own_parts`).
 
-    A name made of bits of every word there is would leave nothing to draw: after a thousand draws its
-    parts are let through rather than that the pupil gets no password.
+    A name can have so many parts that every combination contains one. So after 1,000 draws they are allowed:
+    a password with such a part is better than none.
     """
     tries = 0
     while True:
@@ -119,6 +134,7 @@ def draw(
 
 
 def _draw_once(kind: PasswordKind, below: Below, words: WordList, catalogue: Catalogue) -> Credential | None:
+    """Return one drawn combination, None where it is not allowed, whoever the pupil is."""
     if kind is PasswordKind.PICTURE:
         pictures = tuple(category[below(len(category))] for category in catalogue.categories)
         return Credential(kind, " ".join(picture.word for picture in pictures), pictures)
@@ -138,7 +154,7 @@ def _has_letter_and_digit(text: str) -> bool:
 
 
 def draw_token(below: Below) -> str:
-    """Return the random part of a personal address: 12 characters without look-alikes or vowels."""
+    """Return a new token, the random part of the address on a card: 12 characters out of `UNAMBIGUOUS`."""
     return _characters(below, TOKEN_LENGTH)
 
 
@@ -150,7 +166,10 @@ def kinds_of(account_type: AccountType) -> tuple[PasswordKind, ...]:
 
 
 def typed(kind: PasswordKind, text: str, catalogue: Catalogue) -> Credential:
-    """Return a password chosen by the administrator; raises RefusedError saying what it must be."""
+    """Return a password that the administrator typed.
+
+    Raises RefusedError, saying what it must be, where it is not allowed for its kind (docs/contract.md §6).
+    """
     if kind is PasswordKind.PICTURE:
         pictures = catalogue.read_words(text)
         if not pictures:
@@ -171,7 +190,11 @@ def typed(kind: PasswordKind, text: str, catalogue: Catalogue) -> Credential:
 
 
 def foreign(kind: PasswordKind, text: str, catalogue: Catalogue) -> Credential:
-    """Return a password that was made elsewhere, as it is; raises RefusedError where it cannot be one."""
+    """Return a password that another program made, as it is (`adopt`).
+
+    Raises RefusedError where no account can have it: over 72 bytes, a control character, or no eight
+    pictures.
+    """
     if kind is PasswordKind.PICTURE:
         return typed(kind, text, catalogue)
     text = unicodedata.normalize("NFC", text)
@@ -183,10 +206,10 @@ def foreign(kind: PasswordKind, text: str, catalogue: Catalogue) -> Credential:
 
 
 def own_choice(old: str, new: str) -> Credential:
-    """Return the password that the owner of a gevorderd account chose in place of `old`.
+    """Return the password `new` that the owner of a gevorderd account chose in place of `old`.
 
-    Raises RefusedError where it has fewer than 12 characters, is over 72 bytes in UTF-8 (never cut), holds
-    a control character, or is the old one.
+    Raises RefusedError where it has fewer than 12 characters (docs/sources.md, "The LeerID manual" §1), more
+    than 72 bytes in UTF-8, a control character, or is the old one.
     """
     if not new.isprintable():
         raise RefusedError(_("a password cannot hold control characters"))
@@ -200,16 +223,17 @@ def own_choice(old: str, new: str) -> Credential:
 
 
 def hashable(credential: Credential) -> bytes:
-    """Return what is hashed: the eight codes of a picture password, else the text."""
+    """Return what of a password is hashed: the codes of its eight pictures, else its text in UTF-8."""
     if credential.kind is PasswordKind.PICTURE:
         return "".join(picture.code for picture in credential.pictures).encode("ascii")
     return credential.text.encode("utf-8")
 
 
 def attempts(kind: PasswordKind, text: str, catalogue: Catalogue) -> tuple[bytes, ...]:
-    """Return what a sign-in attempt may hash to: as `entered` forgives it, and as it is.
+    """Return the secrets to compare with the hash when somebody signs in with `text`; one of them must match.
 
-    A word password that was made elsewhere can hold capitals.
+    The first is what `entered` returns. For a word password the text as it is comes second: one that another
+    program made can contain capitals.
     """
     forgiven = entered(kind, text, catalogue)
     exact = unicodedata.normalize("NFC", text).encode("utf-8") if kind is PasswordKind.WORD else None
@@ -217,9 +241,9 @@ def attempts(kind: PasswordKind, text: str, catalogue: Catalogue) -> tuple[bytes
 
 
 def entered(kind: PasswordKind, text: str, catalogue: Catalogue) -> bytes | None:
-    """Return what a sign-in attempt hashes to compare, or None where it cannot be right.
+    """Return the secret that `text` stands for when somebody signs in with it, None where it cannot be right.
 
-    Children hold the shift key and add blanks: both are forgiven for words and pictures.
+    Young children leave the shift key down and add blanks, so neither matters for words and pictures.
     """
     if kind is PasswordKind.PICTURE:
         pictures = catalogue.read_words(text)
@@ -230,5 +254,8 @@ def entered(kind: PasswordKind, text: str, catalogue: Catalogue) -> bytes | None
 
 
 def spelled(text: str) -> bytes:
-    """Return what a text password hashes as it is; one letter written in two ways is the same."""
+    """Return the secret that a text password stands for as it is: NFC in UTF-8.
+
+    NFC, because a keyboard may send é as one character or as two (docs/sources.md, "Files and text").
+    """
     return unicodedata.normalize("NFC", text).encode("utf-8")

@@ -1,8 +1,9 @@
-"""The catalogue of pictograms: 8 categories of 16 or more, one picture of each makes a password.
+"""The catalogue of pictograms: 8 categories of 16 or more; a picture password has one picture of each.
 
-A code is two characters, category a-h and a running sign. Codes are append-only: they stand in
-the hashes of passwords, and eight of them take 16 of bcrypt's 72 bytes. A word that changes
-stays as an alias, so that a card printed with it keeps working.
+The rule is docs/contract.md §6; docs/sources.md, "The LeerID manual" §1. A code has two characters: the
+category (a to h), and one that counts within it. A code never gets another picture, for codes are what is
+hashed; eight of them take 16 of the 72 bytes that bcrypt reads. A word that is replaced stays as an alias, so
+that cards on which it is printed keep working.
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ CATEGORIES = 8
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All pictograms, by category in the order of the catalogue and by word."""
+    """All pictograms: by category, in the order of the categories' letters, and by folded word or alias."""
 
     categories: tuple[tuple[Pictogram, ...], ...]
     by_word: dict[str, Pictogram] = field(repr=False)
 
     @classmethod
     def of(cls, pictograms: Iterable[Pictogram]) -> Catalogue:
-        """Arrange pictograms by category; raises ValueError when a code or word is not unique."""
+        """Return the catalogue of these pictograms; raises ValueError where a code or a word stands twice."""
         by_category: dict[str, list[Pictogram]] = {}
         by_word: dict[str, Pictogram] = {}
         codes: set[str] = set()
@@ -44,9 +45,10 @@ class Catalogue:
         return cls(tuple(tuple(by_category[letter]) for letter in sorted(by_category)), by_word)
 
     def read_words(self, text: str) -> tuple[Pictogram, ...] | None:
-        """Return the pictograms of eight words in category order, or None if they are not one of each.
+        """Return the eight pictograms that a text names, in the order of the categories.
 
-        Words may stand in any order and case, separated by blanks or commas.
+        The words may stand in any order and case, separated by blanks or commas. None where they are not
+        eight known words, one of each category.
         """
         found = [self.by_word.get(fold(word)) for word in re.split(r"[\s,]+", text.strip())]
         known = {pictogram.code[0]: pictogram for pictogram in found if pictogram}
@@ -57,7 +59,10 @@ class Catalogue:
 
 @lru_cache(maxsize=1)
 def load(folder: Path) -> Catalogue:
-    """Read `catalogue.csv` of the folder: code;category;word;icon;aliases (aliases separated by blanks)."""
+    """Return the catalogue in a folder's `catalogue.csv`.
+
+    Its columns are code;category;word;icon;aliases, with blanks between aliases.
+    """
     with (folder / "catalogue.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter=";"))
     return Catalogue.of(

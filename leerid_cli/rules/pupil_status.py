@@ -1,7 +1,8 @@
-"""The status of a pupil on a date: which enrolment holds, which account type and status follow (contract §1, §5).
+"""The status of a pupil on a date: which enrolment counts, and which account type and status follow from it.
 
-Hoofdstructuur: digit 1 is the level, digit 2 is 1 for ordinary and 2 for special education
-(Informat's help desk, article 205579072); which types follow is the LeerID manual §1.
+The rules are docs/contract.md §1 and §5. Digit 1 of a hoofdstructuur is the level, digit 2 is 1 for ordinary
+and 2 for special education (docs/sources.md, "Hoofdstructuur"); which account type follows from it is
+docs/sources.md, "The LeerID manual" §1. When an enrolment ends: docs/sources.md, "DISCIMUS".
 """
 
 from __future__ import annotations
@@ -23,34 +24,37 @@ from leerid_cli.model.people import (
 )
 from leerid_cli.rules.usernames import fold
 
+# A hoofdstructuur that is not in here has no LeerID accounts.
 TYPE_OF_HOOFDSTRUCTUUR = {
     **dict.fromkeys(("111", "121", "211", "221", "321"), AccountType.BASIS),
     **dict.fromkeys(("311", "312", "313"), AccountType.GEVORDERD),
 }
 KLEUTER = ("111", "121")
+# Compulsory education begins on 1 September of the year in which a child reaches this age (docs/sources.md,
+# "Kleuters").
 LEERPLICHT_AGE = 5
 
 
 def reference_date(today: date) -> date:
-    """Return the date on which enrolments are judged: today, but from 15 August the coming 1 September."""
+    """Return the date for which status is computed: today, from 15 to 31 August the coming 1 September."""
     if today.month == 8 and today.day >= 15:
         return date(today.year, 9, 1)
     return today
 
 
-def _holds(enrolment: Enrolment, on: date) -> bool:
+def _includes(enrolment: Enrolment, on: date) -> bool:
     begun = enrolment.begin is None or enrolment.begin <= on
     return begun and (enrolment.end is None or on <= enrolment.end)
 
 
 def _ran_out(enrolment: Enrolment, on: date) -> bool:
-    """Tell whether the enrolment ended with the last school year; that alone makes nobody leave."""
+    """Tell whether an enrolment ended on the last 31 August before the date; that alone is not leaving."""
     year = on.year if on >= date(on.year, 9, 1) else on.year - 1
     return enrolment.end == date(year, 8, 31)
 
 
 def has_ended(enrolment: Enrolment, on: date) -> bool:
-    """Tell whether the enrolment ended before the date otherwise than on 31 August (contract §5, Leaving)."""
+    """Tell whether an enrolment ended before the date, not on 31 August (docs/contract.md §5, "Leaving")."""
     end = enrolment.end
     return end is not None and end < on and (end.month, end.day) != (8, 31)
 
@@ -62,20 +66,22 @@ def _begin(enrolment: Enrolment) -> date:
 def present_enrolment(
     enrolments: Iterable[Enrolment], on: date, keep: AccountType | None = None
 ) -> Enrolment | None:
-    """Return the enrolment that holds on the date, else the next to come, else last year's.
+    """Return the enrolment that counts on a date, None where none does (docs/contract.md §1).
 
-    Those of a school that the pupil has left do not count. Of several that hold, those of the
-    account's type `keep` go first, then the latest begin.
+    It is one that includes the date, else the next to come, else one that ended on the last 31 August.
+    Enrolments of a school that the pupil has left do not count. Of several that include the date, those of
+    the type `keep` (that of the pupil's account) go first, then the one that began last.
     """
     known = tuple(enrolment for enrolment in enrolments if enrolment.gone is None)
-    if holding := [enrolment for enrolment in known if _holds(enrolment, on)]:
-        return max(holding, key=lambda enrolment: (enrolment.type == keep, _begin(enrolment)))
+    if current := [enrolment for enrolment in known if _includes(enrolment, on)]:
+        return max(current, key=lambda enrolment: (enrolment.type == keep, _begin(enrolment)))
     if coming := [enrolment for enrolment in known if enrolment.begin and enrolment.begin > on]:
         return min(coming, key=_begin)
     return max((e for e in known if _ran_out(e, on)), key=_begin, default=None)
 
 
 def _ineligible(person: Person, enrolment: Enrolment, on: date, kleuter: KleuterRule) -> StatusReason | None:
+    """Return why a person with this enrolment may not get an account on the date, None if the person may."""
     if person.official is OfficialState.MISSING:
         return StatusReason.NUMBER_MISSING
     if person.official is OfficialState.INVALID:
@@ -91,7 +97,10 @@ def _ineligible(person: Person, enrolment: Enrolment, on: date, kleuter: Kleuter
 
 
 def status_of(person: Person, on: date, kleuter: KleuterRule) -> PupilStatus:
-    """Return the status of a person on a date, under the rule for kleuters."""
+    """Return the status of a person on a date (docs/contract.md §1).
+
+    `kleuter` is the setting `accounts.kleuter`.
+    """
     account = person.account
     enrolment = present_enrolment(person.enrolments, on, account.type if account else None)
     wanted = enrolment.type if enrolment else None
@@ -107,7 +116,7 @@ def status_of(person: Person, on: date, kleuter: KleuterRule) -> PupilStatus:
 
 
 def class_list_order(pupil: Pupil) -> tuple[object, ...]:
-    """Return the key by which cards and lists are sorted: school, class, naam, voornaam."""
+    """Return the sort key of cards and lists: school, class, naam, voornaam (docs/contract.md §8)."""
     enrolment, person = pupil.enrolment, pupil.person
     return (
         enrolment.school,
@@ -125,5 +134,5 @@ def natural_order(text: str) -> tuple[tuple[int, int | str], ...]:
 
 
 def with_status(persons: Iterable[Person], on: date, kleuter: KleuterRule) -> list[Pupil]:
-    """Return persons with their status on a date, under the rule for kleuters."""
+    """Return persons with their status on a date, as `status_of` computes it."""
     return [Pupil(person, status_of(person, on, kleuter)) for person in persons]

@@ -1,6 +1,8 @@
-"""Usernames out of official names (contract §6; the LeerID manual §3: at most 50 characters, no `@`).
+"""Usernames made of official names, and names compared without regard to accents and case.
 
-Letters are romanised by anyascii, which knows every script; what a username cannot hold is left out.
+The rules for usernames are docs/contract.md §6; docs/sources.md, "The LeerID manual" §3 (at most 50
+characters, no `@`). Letters of every script become ASCII by anyascii; characters that a username cannot
+contain are left out.
 """
 
 from __future__ import annotations
@@ -17,13 +19,18 @@ from leerid_cli.errors import RefusedError
 from leerid_cli.i18n import _
 
 MAX_LENGTH = 50
+# The username of a name without any letter that can be kept.
 NAMELESS = "leerling"
+# From this similarity on (0 to 1, by difflib) two names are not wholly different.
 ALIKE = 0.6
 _SHAPE = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
 
 def fold(text: str) -> str:
-    """Return `text` in small ASCII letters, digits, hyphens and blanks; apostrophes and marks are gone."""
+    """Return a text with only small ASCII letters, digits, hyphens and single blanks, to compare names.
+
+    Letters lose their accents, letters of other scripts are transliterated; everything else is left out.
+    """
     plain = anyascii(unicodedata.normalize("NFC", text)).lower()
     return " ".join(re.sub(r"[^a-z0-9\s-]", "", plain).split())
 
@@ -33,11 +40,12 @@ def _part(name: str) -> str:
 
 
 def _cut(base: str, length: int) -> str:
+    """Return at most `length` characters; a username cannot end with a dot or hyphen."""
     return base[:length].rstrip(".-")
 
 
 def username_base(voornaam: str, naam: str) -> str:
-    """Return the username a pupil gets when nobody has it yet: `voornaam.naam`, at most 50 characters."""
+    """Return the username that a pupil gets where it is free: `voornaam.naam`, at most 50 characters."""
     parts = [part for part in (_part(voornaam), _part(naam)) if part]
     return _cut(".".join(parts), MAX_LENGTH) or NAMELESS
 
@@ -49,12 +57,15 @@ def _candidates(base: str) -> Iterator[str]:
 
 
 def free_username(voornaam: str, naam: str, taken: Callable[[str], bool]) -> str:
-    """Return the first of base, base1, base2 … that `taken` does not know."""
+    """Return the first free username of a pupil: `username_base`, or that with 1, 2, 3 … appended.
+
+    `taken` tells whether somebody has, or ever had, a username.
+    """
     return next(name for name in _candidates(username_base(voornaam, naam)) if not taken(name))
 
 
 def check_username(username: str) -> str:
-    """Return a username typed by hand as it is; raises RefusedError saying which rule it breaks."""
+    """Return a username that the administrator typed; raises RefusedError saying which rule it breaks."""
     if "@" in username:
         raise RefusedError(_("the username {username} holds an @").format(username=username))
     if len(username) > MAX_LENGTH:
@@ -75,10 +86,10 @@ def check_username(username: str) -> str:
 
 
 def flaw(username: str) -> str:
-    """Return in words why a username from outside cannot be one, '' where it can.
+    """Return for the user why no account can have this username, '' where one can.
 
-    LeerID may have issued what this program would not; only what no account can have is refused.
-    The words do not repeat the username: in a file with shifted columns it may be something else.
+    It is for usernames that LeerID issued: they may look other than those made here. The answer does not
+    repeat the username, because in a file with shifted columns it may be a password.
     """
     if not username:
         return _("the username is empty")
@@ -93,16 +104,22 @@ def flaw(username: str) -> str:
     return ""
 
 
-def unlike(one: str, other: str) -> bool:
-    """Tell whether two names are wholly different: not a spelling, a short form or a part of each other."""
-    a, b = fold(one), fold(other)
+def unlike(name: str, other: str) -> bool:
+    """Tell whether two names are wholly different: neither spellings nor short forms nor parts of each other.
+
+    An empty name is not different from any.
+    """
+    a, b = fold(name), fold(other)
     if not a or not b or set(a.split()) & set(b.split()):
         return False
     return SequenceMatcher(None, a, b).ratio() < ALIKE
 
 
 def search_terms(*names: str) -> frozenset[str]:
-    """Return the folded words under which names are found: each whole without blanks, and each word."""
+    """Return the words under which `search` finds a pupil with these names.
+
+    They are each name without blanks, and each of its words, all as `fold` returns them.
+    """
     terms: set[str] = set()
     for name in names:
         folded = fold(name)

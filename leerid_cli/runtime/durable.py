@@ -1,4 +1,8 @@
-"""Files and names that a power cut does not undo, and that take nobody else's place."""
+"""Writing, naming and removing files so that a power cut does not undo it, and without overwriting any.
+
+A file lasts once it is synced, its name once its folder is synced (docs/sources.md, "Operating system and
+SQLite": link(2), unlink(2), fsync(2)). Between the steps stand failpoints, at which tests kill the program.
+"""
 
 from __future__ import annotations
 
@@ -11,21 +15,22 @@ from typing import BinaryIO
 
 from leerid_cli.runtime.failpoints import hit
 
-# What file systems without hard links answer (vfat, exFAT: a USB stick).
+# The errors of file systems without hard links, such as vfat and exFAT on a USB stick.
 _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
 
 def write_new(path: Path, data: bytes) -> None:
-    """Write a new file as `new_file` does."""
+    """Write a new file of mode 0600, durably; raises OSError as `new_file` does."""
     with new_file(path) as file:
         file.write(data)
 
 
 @contextmanager
 def new_file(path: Path) -> Iterator[BinaryIO]:
-    """Yield a new file of mode 0600, durable after the block; OSError where something stands there, even a link.
+    """Yield a new file of mode 0600 to write to; after the block it is durable.
 
-    What an error leaves half written stays: the caller knows its name.
+    Raises FileExistsError where anything has this path, even a dangling link, and OSError where it cannot be
+    written. A file that is not complete is left to the caller to remove.
     """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
@@ -40,7 +45,12 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def put_in_place(part: Path, path: Path) -> None:
-    """Give a durable file its name, durably; raises FileExistsError where something has it, and overwrites nothing."""
+    """Move the durable file `part` to `path`, durably and without overwriting anything.
+
+    `part` and `path` are in one folder. It is done with a second name (link) and then without the first
+    (unlink): a rename would overwrite. Raises FileExistsError where anything has the path, OSError for other
+    faults.
+    """
     try:
         os.link(part, path, follow_symlinks=False)
     except OSError as error:
@@ -57,7 +67,7 @@ def put_in_place(part: Path, path: Path) -> None:
 
 
 def _claim(part: Path, path: Path) -> None:
-    """Put in place without hard links: the name is taken by an empty file, which the file then replaces."""
+    """Move a file where there are no hard links: an empty file takes the path first, then is replaced."""
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     try:
         part.replace(path)
@@ -68,7 +78,7 @@ def _claim(part: Path, path: Path) -> None:
 
 
 def remove(path: Path) -> None:
-    """Remove a file durably; no matter if it is gone."""
+    """Remove a file durably; it may be gone already. Raises OSError where it cannot be removed."""
     try:
         path.unlink()
         hit("file-removed")
@@ -78,7 +88,7 @@ def remove(path: Path) -> None:
 
 
 def sync(path: Path) -> None:
-    """Make what was written to a file durable."""
+    """Make the content of a file durable; raises OSError."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
@@ -87,12 +97,12 @@ def sync(path: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
+    """Make the names of the files in a folder durable; raises OSError."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
     except OSError as error:
-        if error.errno != errno.EINVAL:  # a file system that has nothing to sync
+        if error.errno != errno.EINVAL:  # EINVAL: this file system cannot sync folders
             raise
     finally:
         os.close(descriptor)

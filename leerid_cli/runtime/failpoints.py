@@ -1,7 +1,9 @@
-"""Places where a test can kill the program or let the disk fail, by name: the order of side effects under trial.
+"""Failpoints: named places, between side effects, at which a test can make the program fail.
 
-`LEERID_FAILPOINT=NAME:kill` ends the process as kill -9 does, `NAME:enospc` and `NAME:eio` raise what a
-full or broken disk does. `NAME:kill:3` waits for the third time. Not set, a failpoint does nothing.
+The environment variable chooses one of them. `LEERID_FAILPOINT=NAME:kill` ends the process there as kill -9
+does, `NAME:enospc` and `NAME:eio` raise the error of a full or broken disk; `NAME:kill:3` does so when the
+place is reached for the third time. Without the variable, a failpoint does nothing. The tests are in
+`tests/faults`.
 """
 
 from __future__ import annotations
@@ -12,11 +14,12 @@ import signal
 
 VARIABLE = "LEERID_FAILPOINT"
 _ERRORS = {"enospc": errno.ENOSPC, "eio": errno.EIO}
+# How often each failpoint was reached.
 _times: dict[str, int] = {}
 
 
 def hit(name: str) -> None:
-    """Fail here if the environment asks for this failpoint; raises OSError for `enospc` and `eio`."""
+    """Mark a failpoint; fail here if the environment asks for it, with OSError for `enospc` and `eio`."""
     wanted = os.environ.get(VARIABLE)
     if not wanted or not wanted.startswith(f"{name}:"):
         return

@@ -1,7 +1,8 @@
-"""Small files of the user's (settings, profiles, templates, plans), read and understood within bounds.
+"""Reading small files of the user (settings, profiles, logos) within limits on size, time and memory.
 
 A few kilobytes can cost any amount of time and memory: nested brackets, a key of ten thousand parts, a loop
-in a template. What goes beyond the bounds is refused, like any other mistake in the file.
+in a template. A file that goes beyond the limits is refused, like one with any other mistake; the reasons are
+in docs/decisions/053-small-files-within-limits.md. TOML is docs/sources.md, "Files and text".
 """
 
 from __future__ import annotations
@@ -22,18 +23,24 @@ from typing import Any
 
 from leerid_cli.i18n import _
 
+# Bytes of a small file.
 MAX_TEXT = 1 << 20
+# What `bounded` allows by default: seconds, and bytes of memory beside those in use.
 SECONDS = 5
 MEMORY = 256 << 20
 _PAGES = Path("/proc/self/statm")
 
 
 class TooMuchError(ValueError):
-    """Something takes more time, memory or depth than it may; the message says so in the user's language."""
+    """Reading a file took more time, memory or depth of nesting than it may; the message is for the user."""
 
 
 def read(file: Path, most: int = MAX_TEXT) -> bytes:
-    """Return the bytes of a file; raises OSError where it is longer, or is a device, pipe or folder."""
+    """Return the bytes of a file, `most` at most.
+
+    Raises OSError where it is longer, cannot be read, or is a device, pipe or folder; nothing waits for a
+    pipe.
+    """
     descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as opened:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -45,22 +52,23 @@ def read(file: Path, most: int = MAX_TEXT) -> bytes:
 
 
 def read_text(file: Path) -> str:
-    """Return the text of a small UTF-8 file; raises OSError as `read` does, ValueError where it is no such text."""
+    """Return the text of a small file; raises OSError as `read` does, ValueError where it is not UTF-8."""
     return read(file).decode("utf-8-sig").replace("\r\n", "\n")
 
 
 def toml(text: str) -> dict[str, Any]:
-    """Return what a TOML text says; raises ValueError where it says nothing, or too much."""
+    """Return the content of a TOML text; raises ValueError where it is not TOML or goes beyond the limits."""
     with bounded():
         return tomllib.loads(text)
 
 
 @contextmanager
 def bounded(seconds: float = SECONDS, memory: int | None = MEMORY) -> Iterator[None]:
-    """Raise TooMuchError where the block runs longer, allocates more bytes, or nests deeper than Python allows.
+    """Limit the block to some seconds and to some bytes of memory beside those in use now.
 
-    Memory is bounded for Python's own work only: give None where a C library works, for some end the process
-    when there is none left. In a thread that is not the main one there is no bound on the time.
+    Raises TooMuchError where the block takes more, or nests deeper than Python allows. `memory` None: no
+    limit, for C libraries, some of which end the process when no memory is left. The time is limited in the
+    main thread only, for it needs a signal.
     """
     why = _("it takes more time or memory than such a file may")
     try:
@@ -78,7 +86,7 @@ def _timed(seconds: float, why: str) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    outer, _interval = signal.getitimer(signal.ITIMER_REAL)  # of a block around this one
+    outer, _interval = signal.getitimer(signal.ITIMER_REAL)  # the seconds left to a block around this one
     begun, before = time.monotonic(), signal.signal(signal.SIGALRM, late)
     signal.setitimer(signal.ITIMER_REAL, min(seconds, outer or seconds))
     try:
@@ -92,7 +100,7 @@ def _timed(seconds: float, why: str) -> Iterator[None]:
 
 @contextmanager
 def _limited(memory: int | None) -> Iterator[None]:
-    """Bound the address space to what it is now and so many bytes more, where the system tells and keeps that."""
+    """Limit the address space to its present size and `memory` bytes more, where the system supports that."""
     before = resource.getrlimit(resource.RLIMIT_AS)
     with suppress(OSError, ValueError):
         if memory is not None:

@@ -1,4 +1,4 @@
-"""Writing a file that was not there: whole or not at all, readable by its owner only."""
+"""Writing a new output file: whole or not at all, readable by its owner only, and never over another file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from leerid_cli.runtime import durable
 
 
 def check(path: Path) -> None:
-    """Raise StorageError where something stands at the path already, or its folder is not there."""
+    """Raise StorageError where anything has the path already, or where its folder does not exist."""
     if path.exists() or path.is_symlink():
         raise StorageError(
             _("{path} exists already and is not overwritten").format(path=path),
@@ -23,7 +23,11 @@ def check(path: Path) -> None:
 
 
 def write(path: Path, data: bytes) -> None:
-    """Write a new file with mode 0600; raises StorageError, leaving nothing behind."""
+    """Write a new file of mode 0600, durably.
+
+    Raises StorageError where anything has the path already, or where it cannot be written; then nothing is
+    left of it.
+    """
     check(path)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

@@ -1,11 +1,12 @@
-"""SIGINT, SIGTERM and SIGHUP as one exception that can be held back.
+"""SIGINT, SIGTERM and SIGHUP as one exception, `Interrupted`, which can be deferred.
 
-Python's default for SIGTERM ends the process without running any `finally`. Here each of the
-three raises `Interrupted`, so that a run cleans up; between the commit and the delivery of a
-batch it is held back, because from there the only right way is forward.
+By default SIGTERM and SIGHUP end a Python process without running any `finally`. Here each of the three
+signals raises `Interrupted`, so that the run can clean up. From the commit of a batch on, signals are
+deferred, because the run has to be finished then
+(docs/decisions/036-signals-are-deferred-from-the-commit.md).
 
-An exception that a signal raises can be swallowed: in a finaliser, or in a callback from a C library
-such as Pango. So a signal is remembered too, and `check` raises it again where a long job can stop.
+An exception that a signal raises can get lost: in a finaliser, or in a callback from a C library such as
+Pango. So signals are also remembered, and long work calls `check`, which raises the exception again.
 """
 
 from __future__ import annotations
@@ -19,19 +20,22 @@ from leerid_cli.errors import Interrupted
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _arrived: list[int] = []
-_holding = False
+_deferring = False
 
 
 def _on_signal(number: int, _frame: FrameType | None) -> None:
     _arrived.append(number)
-    if not _holding:
+    if not _deferring:
         raise Interrupted(number)
 
 
 def install() -> None:
-    """Route the three signals here; one that the parent ignores (nohup) stays ignored."""
-    global _holding
-    _holding = False
+    """Let each of the three signals raise `Interrupted` from now on; forgets earlier signals.
+
+    A signal that is ignored already stays ignored: the parent process wants that, as nohup does.
+    """
+    global _deferring
+    _deferring = False
     _arrived.clear()
     for number in _SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
@@ -39,31 +43,31 @@ def install() -> None:
 
 
 def check() -> None:
-    """Raise Interrupted if a signal came and its exception was swallowed."""
+    """Raise Interrupted if a signal arrived, for its exception may have got lost."""
     if _arrived:
         raise Interrupted(_arrived[0])
 
 
 def no_way_back() -> None:
-    """Let no signal interrupt the rest of the run: what it changes counts, and only that is left to tell.
+    """Defer signals to the end of the run, so that its exit code says what was done.
 
-    Else a run could end with the exit code of an interrupted one after all was done.
+    Without it, a run could end with the exit code of an interrupted one after everything was done.
     """
-    global _holding
-    _holding = True
+    global _deferring
+    _deferring = True
 
 
 @contextmanager
 def deferred() -> Iterator[None]:
-    """Let no signal interrupt the block; one that comes meanwhile is dropped, for the work is done.
+    """Let no signal interrupt the block; signals that arrive in it are forgotten, for the work was finished.
 
-    A block within a block leaves the outer one held back.
+    Blocks can be nested: signals are deferred until the outermost one ends.
     """
-    global _holding
-    before, _holding = _holding, True
+    global _deferring
+    before, _deferring = _deferring, True
     try:
         yield
     finally:
-        _holding = before
+        _deferring = before
         if not before:
             _arrived.clear()

@@ -1,6 +1,7 @@
-"""ZIP archives from outside, within bounds: how long their directory is, and how much comes out of them.
+"""Reading ZIPs of others, with limits on the length of their directory and on the size of their members.
 
-A few kilobytes can claim millions of members or inflate to gigabytes (the ZIP layout: APPNOTE.TXT §4.3).
+Otherwise a ZIP of a few kilobytes could claim millions of members, or inflate to gigabytes. The layout of a
+ZIP is PKWARE's APPNOTE, section 4.3 (docs/sources.md, "Files and text").
 """
 
 from __future__ import annotations
@@ -15,38 +16,44 @@ from contextlib import contextmanager
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
 
+# Bytes of the directory (the list of members), and of all members that are read, once inflated.
 MAX_DIRECTORY = 4 << 20
 MAX_INFLATED = 128 << 20
+# The end of a ZIP: perhaps a locator (of a 64-bit ZIP), then the record that ends the directory, then a
+# remark.
 _END = b"PK\x05\x06"
 _END_SIZE = 22
 _LOCATOR_64 = b"PK\x06\x07"
 _LOCATOR_64_SIZE = 20
 _LONGEST_REMARK = 1 << 16
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others have no bound on what comes out
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # zipfile inflates other methods without a limit
 BROKEN = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, EOFError, KeyError,
     NotImplementedError, OSError, OverflowError, RuntimeError, ValueError,
 )  # fmt: skip
-"""What zipfile raises on a ZIP that is broken, or made to break its reader."""
+"""The errors that zipfile raises for a ZIP that is broken, or made to break its reader."""
 
 
 def members(data: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
-    """Return the members whose name is `wanted`, by name; raises InputError for a ZIP that is broken or too big."""
+    """Return the content of the members whose name is `wanted`, by name.
+
+    Raises InputError for a ZIP that is broken, encrypted or too large.
+    """
     with _opened(data) as archive:
         chosen = [entry for entry in archive.infolist() if not entry.is_dir() and wanted(entry.filename)]
-        _bound(chosen)
+        _check_sizes(chosen)
         return {entry.filename: archive.read(entry) for entry in chosen}
 
 
 def names(data: bytes) -> list[str]:
-    """Return the names of all members; raises InputError for a ZIP that is broken or inflates to too much."""
+    """Return the names of all members; raises InputError for a ZIP that is broken or has too many."""
     with _opened(data) as archive:
         return archive.namelist()
 
 
 @contextmanager
 def _opened(data: bytes) -> Iterator[zipfile.ZipFile]:
-    _bound_directory(data)
+    _check_directory(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             yield archive
@@ -54,8 +61,11 @@ def _opened(data: bytes) -> Iterator[zipfile.ZipFile]:
         raise InputError(_("the ZIP or workbook is broken"), _("save or copy the file again")) from error
 
 
-def _bound(entries: list[zipfile.ZipInfo]) -> None:
-    """Raise InputError for what would not come out within bounds; zipfile stops at the size that is told."""
+def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:
+    """Raise InputError where members are encrypted or too large.
+
+    The sizes in the directory can be trusted here, for zipfile stops inflating a member at its size.
+    """
     if any(entry.compress_type not in _METHODS or entry.flag_bits & 1 for entry in entries):
         raise InputError(
             _("the ZIP or workbook is encrypted, or packed in a way that is not read"),
@@ -68,8 +78,8 @@ def _bound(entries: list[zipfile.ZipInfo]) -> None:
         )
 
 
-def _bound_directory(data: bytes) -> None:
-    """Raise InputError where the list of members is too long; zipfile would read it whole."""
+def _check_directory(data: bytes) -> None:
+    """Raise InputError where the directory is missing or too long, for zipfile would read all of it."""
     end = data.rfind(_END, max(0, len(data) - _END_SIZE - _LONGEST_REMARK))
     before = data[max(0, end - _LOCATOR_64_SIZE) : end]
     size = int.from_bytes(data[end + 12 : end + 16], "little")

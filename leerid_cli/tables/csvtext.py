@@ -1,4 +1,4 @@
-"""CSV as schools exchange it: any delimiter, quoted or not; written with `;` and exact values."""
+"""Reading CSV with any delimiter, quoted or not; and writing it with `;` and exact values."""
 
 from __future__ import annotations
 
@@ -9,32 +9,36 @@ from itertools import islice
 
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
-from leerid_cli.tables.limits import MAX_LINES, MAX_ROW_SIGNS, MAX_ROWS
+from leerid_cli.tables.limits import MAX_LINES, MAX_ROW_CHARACTERS, MAX_ROWS
 
 DELIMITERS = (";", ",", "\t")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 class _Lines:
-    """The lines of a text one by one, with their ends; stops where one row takes too many of them."""
+    """The lines of a text one by one, with their line ends; raises InputError where one row is too long.
+
+    Otherwise a quotation mark that is not closed would make one row of the rest of the file.
+    """
 
     def __init__(self, text: str) -> None:
         self._lines = _LINE.finditer(text)
-        self.row, self._signs = 1, 0
+        self.row, self._characters = 1, 0
 
     def begin(self, row: int) -> None:
-        self.row, self._signs = row, 0
+        """Begin to count the characters of the row that begins in this line."""
+        self.row, self._characters = row, 0
 
     def __iter__(self) -> _Lines:
         return self
 
     def __next__(self) -> str:
         match = next(self._lines)
-        self._signs += match.end() - match.start()
-        if self._signs > MAX_ROW_SIGNS:
+        self._characters += match.end() - match.start()
+        if self._characters > MAX_ROW_CHARACTERS:
             raise InputError(
                 _("line {line}: the row has more than {most} characters").format(
-                    line=self.row, most=MAX_ROW_SIGNS
+                    line=self.row, most=MAX_ROW_CHARACTERS
                 ),
                 _("look for a quotation mark that is not closed"),
             )
@@ -42,11 +46,12 @@ class _Lines:
 
 
 def rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield (line number, cells) of every row that is not blank; a quoted cell may span lines.
+    """Yield (line number, cells) of every row that is not blank.
 
-    Raises InputError naming the line where a row is over a million characters or a quote stays open.
+    The line number, from 1, is that of the row's first line: a quoted cell may span several. Raises
+    InputError, naming the line, where a row has more than a million characters or is not CSV.
     """
-    csv.field_size_limit(MAX_ROW_SIGNS)
+    csv.field_size_limit(MAX_ROW_CHARACTERS)
     lines = _Lines(text)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     line = 1
@@ -67,7 +72,7 @@ def rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def bounded(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
-    """Return what `rows` yields; raises InputError too where there are more rows or lines than any list has."""
+    """Return what `rows` yields; raises InputError also where there are too many rows or lines (`limits`)."""
     if text.count("\n") + text.count("\r") <= 2 * MAX_LINES:
         found = list(islice(rows(text, delimiter), MAX_ROWS + 1))
         if len(found) <= MAX_ROWS:
@@ -78,7 +83,11 @@ def bounded(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
 
 
 class _Written(list[str]):
-    """Collects the rows of a csv.writer, which quotes a stray carriage return only if rows end with one."""
+    """Collects the rows of a csv.writer, and lets each end with a line feed only.
+
+    The writer itself must end rows with a carriage return and a line feed: else it does not quote a cell with
+    a carriage return in it.
+    """
 
     def write(self, line: str) -> None:
         self.append(line.removesuffix("\r\n") + "\n")
@@ -87,9 +96,9 @@ class _Written(list[str]):
 def write(
     header: Sequence[str], body: Iterable[Sequence[str]], delimiter: str = ";", *, quoted: bool = False
 ) -> str:
-    """Return a CSV text with a header, `;` between the cells and every value exactly as it is.
+    """Return a CSV text with a header and every value exactly as it is.
 
-    `quoted` puts every cell between quotes, also where none is needed.
+    `quoted` puts every cell between quotes, also where none are needed.
     """
     lines = _Written()
     writer = csv.writer(

@@ -1,8 +1,9 @@
-"""Workbooks: written by XlsxWriter in memory, read back by openpyxl.
+"""Workbooks of leerid itself: written by XlsxWriter in memory, read back by openpyxl.
 
-openpyxl writes worksheet rows to the temporary folder, where a killed run leaves every password;
-XlsxWriter with `in_memory` leaves nothing. Every cell is text: no formula, number or link is made
-of what a name or number happens to look like.
+openpyxl does not write them, because it puts rows into the temporary folder, where a killed run would leave
+passwords; XlsxWriter with `in_memory` does not (docs/decisions/007-xlsxwriter-writes-openpyxl-checks.md).
+Every cell is text, so that no spreadsheet takes it for a formula, number or link (docs/sources.md, "Passwords
+and keys").
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+# The widest column, in characters.
 _WIDEST = 60
 
 
 @dataclass(frozen=True)
 class Form:
-    """Which columns of a sheet may be filled in, all others being locked; and what can be chosen in a cell.
+    """A sheet that somebody fills in: columns that are not `open_columns` (from 0) are locked.
 
-    `choices` gives the values of a drop-down list by (row of the body, column), from 0.
+    `choices` are the values of a drop-down list by (row, column), both from 0; the header is no row.
     """
 
     open_columns: Collection[int]
@@ -33,7 +35,10 @@ def write(
     made: datetime,
     form: Form | None = None,
 ) -> bytes:
-    """Return an XLSX with one sheet: header in row 1, frozen and filtered, every cell text."""
+    """Return an XLSX with one sheet: the header in row 1, frozen and with filters, every cell text.
+
+    `made` is the time of creation that the workbook shows.
+    """
     import xlsxwriter
 
     out = io.BytesIO()
@@ -48,10 +53,10 @@ def write(
     sheet = book.add_worksheet(title[:31])
     text, bold = book.add_format({"num_format": "@"}), book.add_format({"num_format": "@", "bold": True})
     unlocked = book.add_format({"num_format": "@", "locked": False, "bg_color": "#FFF8DC"})
-    looks = [unlocked if form and column in form.open_columns else text for column in range(len(header))]
+    formats = [unlocked if form and column in form.open_columns else text for column in range(len(header))]
     for row, cells in enumerate((header, *body)):
         for column, cell in enumerate(cells):
-            sheet.write_string(row, column, cell, looks[column] if row else bold)
+            sheet.write_string(row, column, cell, formats[column] if row else bold)
     for column, name in enumerate(header):
         widest = max([len(name) + 3, *(len(cells[column]) for cells in body)])
         sheet.set_column(column, column, min(widest + 1, _WIDEST), text)
@@ -69,7 +74,10 @@ def write(
 
 
 def read(data: bytes) -> list[list[str]]:
-    """Return all cells of the first sheet of an XLSX as text, row by row, empty ones as ''."""
+    """Return the cells of the first sheet of an XLSX as text, row by row, empty ones as ''.
+
+    For workbooks that `write` made; those of others are read by `xlsx.read`.
+    """
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(data), read_only=True)

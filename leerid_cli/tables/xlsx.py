@@ -1,9 +1,9 @@
-"""Reading the sheets of an XLSX that somebody else made: streamed, bounded, cells as exact text.
+"""Reading workbooks (XLSX) of others, with limits, and with each cell as exact text.
 
-openpyxl builds a tree of a whole row and keeps every row's shell, believes the size a sheet claims to
-have, and makes a float of every number; a few kilobytes can cost it gigabytes. What an enrolment file needs
-of a workbook is little: its sheets, their texts, and which numbers are dates. The text of a number
-is taken from the file, so that no digit is lost on the way.
+openpyxl does not read them: it believes the size that a sheet claims to have and keeps part of every row, so
+that a few kilobytes can take gigabytes; and it makes a float of every number, which loses digits. Little is
+needed of a workbook: its visible sheets, their texts, and which numbers are dates
+(docs/decisions/031-own-xlsx-reader.md).
 """
 
 from __future__ import annotations
@@ -32,12 +32,16 @@ from leerid_cli.tables.limits import (
 
 _CHUNK = 1 << 16
 _DAMAGED = (*BROKEN, IndexError)
+# The built-in number formats that show a date: ECMA-376, part 1 §18.8.30 (docs/sources.md, "Files and text").
 _DATE_FORMATS = {*range(14, 18), 22, *range(27, 32), *range(34, 37), *range(50, 59)}
 
 
 @dataclass(frozen=True, slots=True)
 class Worksheet:
-    """One visible sheet: its name and its rows that are not blank, as (row number, cells)."""
+    """A visible sheet: its name, and its rows that are not blank, as (row number from 1, cells).
+
+    A row goes on to its last cell that is not blank. Cells that are not text are `Typed`.
+    """
 
     name: str
     rows: list[tuple[int, list[str]]]
@@ -46,11 +50,10 @@ class Worksheet:
 def read(data: bytes) -> list[Worksheet]:
     """Return the visible sheets of a workbook.
 
-    Raises InputError where it is no workbook, damaged, protected by a password, or larger than any
-    enrolment file is.
+    Raises InputError where it is no workbook, is damaged or protected by a password, or goes beyond `limits`.
     """
     try:
-        if data.count(b"PK\x01\x02") > MAX_PARTS:
+        if data.count(b"PK\x01\x02") > MAX_PARTS:  # how an entry of a ZIP's directory begins
             raise _too_large()
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _Workbook(archive).sheets()
@@ -68,7 +71,7 @@ def _too_large() -> InputError:
 
 
 class _Workbook:
-    """The parts of one archive; counts what is inflated, for the directory of a ZIP can lie."""
+    """The parts of a workbook's ZIP; counts what is inflated, for the sizes in a ZIP's directory can lie."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self.archive = archive
@@ -83,6 +86,7 @@ class _Workbook:
         self.names = {name.lower(): name for name in names}
 
     def sheets(self) -> list[Worksheet]:
+        """Return the visible sheets in their order; charts and the like are left out."""
         main = self.main()
         folder, _slash, name = main.rpartition("/")
         book, strings, styles = _Book(), _Strings(), _Styles()
@@ -108,6 +112,7 @@ class _Workbook:
         raise zipfile.BadZipFile
 
     def refuse_other_zip(self) -> None:
+        """Raise InputError, saying what to do, for a ZIP that is not a workbook."""
         if "mimetype" in self.names and b"opendocument" in self.archive.open(self.names["mimetype"]).read(
             200
         ):
@@ -119,12 +124,14 @@ class _Workbook:
         raise InputError(_("this is {what}").format(what=what), todo)
 
     def links(self, name: str) -> _Links:
+        """Return the relationships in a part of this name, none where there is no such part."""
         found = _Links()
         if name.lower() in self.names:
             self.parse(name, found)
         return found
 
     def parse(self, name: str, events: xmltext.Events) -> None:
+        """Read a part as XML; raises InputError naming it."""
         events.most = MAX_ELEMENTS - self.elements
         try:
             xmltext.parse(self.chunks(name), events)
@@ -135,6 +142,7 @@ class _Workbook:
         self.elements += events.elements
 
     def chunks(self, name: str) -> Iterator[bytes]:
+        """Yield the inflated bytes of a part; raises InputError beyond the limits."""
         entry = self.archive.getinfo(self.names[name.lower()])
         self.refuse_bomb(entry)
         with self.archive.open(entry) as part:
@@ -145,6 +153,7 @@ class _Workbook:
                 yield chunk
 
     def refuse_bomb(self, entry: zipfile.ZipInfo) -> None:
+        """Raise InputError for a part that would become too large, NotImplementedError for other packing."""
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise NotImplementedError
         large = entry.file_size > SMALL_PART and entry.file_size > MAX_RATIO * max(entry.compress_size, 1)
@@ -154,6 +163,7 @@ class _Workbook:
     def rows(
         self, name: str, book: _Book, strings: list[str], dates: list[bool]
     ) -> list[tuple[int, list[str]]]:
+        """Return the rows of a sheet that are not blank."""
         events = _Rows(strings, dates, book.since_1904, MAX_CELLS - self.cells)
         self.parse(name, events)
         self.cells += events.cells
@@ -165,7 +175,7 @@ def _path(folder: str, target: str) -> str:
 
 
 class _Book(xmltext.Events):
-    """`workbook.xml`: the sheets in their order, and since when days are counted."""
+    """`workbook.xml`: the sheets, as (name, relationship, state), and from which year days are counted."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -181,7 +191,7 @@ class _Book(xmltext.Events):
 
 
 class _Links(xmltext.Events):
-    """A part's relationships: by id, where each leads and of what kind it is."""
+    """A part's relationships to other parts: by id, the target of each and its kind."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -195,11 +205,12 @@ class _Links(xmltext.Events):
             self.kinds[link] = attributes.get("Type", "").rpartition("/")[2]
 
     def of(self, kind: str) -> list[str]:
+        """Return the first target of this kind, if there is one."""
         return [self.targets[link] for link, its_kind in self.kinds.items() if its_kind == kind][:1]
 
 
 class _Strings(xmltext.Events):
-    """`sharedStrings.xml`: the texts by number; how they are to be pronounced is left out."""
+    """`sharedStrings.xml`: the texts by number, without hints on their pronunciation (`rPh`)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -223,7 +234,7 @@ class _Strings(xmltext.Events):
 
 
 class _Styles(xmltext.Events):
-    """`styles.xml`: of every cell style, whether it shows a number as a date."""
+    """`styles.xml`: for each cell style, whether it shows a number as a date."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -247,7 +258,10 @@ class _Styles(xmltext.Events):
 
 
 class _Rows(xmltext.Events):
-    """A sheet: its rows that are not blank. The size it claims to have is not looked at."""
+    """A sheet: its rows that are not blank. The size that it claims to have is ignored.
+
+    Raises InputError beyond the limits, ValueError where rows or cells are out of order.
+    """
 
     def __init__(self, strings: list[str], dates: list[bool], since_1904: bool, most_cells: int) -> None:
         super().__init__()
@@ -264,7 +278,7 @@ class _Rows(xmltext.Events):
         if name == "row":
             number = int(attributes.get("r", self._number + 1))
             if number <= self._number:
-                raise ValueError(number)  # rows out of their order, or two of one number
+                raise ValueError(number)  # rows out of order, or two of one number
             self._number = number
             self._row, self._column = {}, 0
         elif name == "c":
@@ -291,7 +305,7 @@ class _Rows(xmltext.Events):
     def _close_cell(self) -> None:
         text = self._text()
         if not text.strip() and not isinstance(text, Typed):
-            return  # formatted, no more
+            return  # a blank cell that only has a format
         if self._column > MAX_COLUMNS:
             raise InputError(
                 _("row {row}: there is a value in column number {column}").format(

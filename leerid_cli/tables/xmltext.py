@@ -1,4 +1,4 @@
-"""XML as a stream of events, through defusedxml: no entities, no DTD, bounded in size and depth."""
+"""Reading XML as a stream of events with defusedxml: no entities, no DTD, limits on size and depth."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
 from leerid_cli.tables.limits import (
     MAX_BYTES,
-    MAX_CELL_SIGNS,
+    MAX_CELL_CHARACTERS,
     MAX_CELLS,
     MAX_DEPTH,
     MAX_ELEMENTS,
@@ -21,34 +21,34 @@ _CHUNK = 1 << 16
 
 
 class Events:
-    """What happens while XML is read; subclasses override `opened` and `closed`.
+    """Receives elements while XML is read; subclasses override `opened` and `closed`.
 
-    `text` holds the text of the element that is being closed, as far as it is wanted (`collect`).
-    Names come without their namespace.
+    Names come without their namespace. Text is collected only while `collect` is true. `most` is the number
+    of elements allowed, `elements` the number so far. Raises InputError, naming the line, beyond the limits.
     """
 
     def __init__(self, most: int = MAX_ELEMENTS) -> None:
         self.elements, self.most, self.depth = 0, most, 0
         self.collect = False
-        self.heard = False
+        self.had_event = False
         self._pieces: list[str] = []
-        self._signs = 0
+        self._characters = 0
         self.parser: Any = None
 
     def opened(self, name: str, attributes: dict[str, str]) -> None:
-        """Handle the start of an element."""
+        """Handle the start of an element; may set `collect`."""
 
     def closed(self, name: str, text: str) -> None:
-        """Handle the end of an element, with the text collected since the last start or end."""
+        """Handle the end of an element, with the text collected since the last start or end of one."""
 
     @property
     def line(self) -> int:
-        """The line of the document that is being read."""
+        """The line, from 1, that is being read."""
         return int(self.parser.parser.CurrentLineNumber)
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Take the start of an element from the parser."""
-        self.heard = True
+        self.had_event = True
         self.elements += 1
         self.depth += 1
         if self.elements > self.most or self.depth > MAX_DEPTH:
@@ -61,7 +61,7 @@ class Events:
 
     def end(self, tag: str) -> None:
         """Take the end of an element from the parser."""
-        self.heard = True
+        self.had_event = True
         self.depth -= 1
         text = "".join(self._pieces)
         self._forget()
@@ -69,20 +69,20 @@ class Events:
 
     def data(self, text: str) -> None:
         """Take text from the parser."""
-        self.heard = True
+        self.had_event = True
         if self.collect:
-            self._signs += len(text)
-            if self._signs > MAX_CELL_SIGNS:
+            self._characters += len(text)
+            if self._characters > MAX_CELL_CHARACTERS:
                 raise InputError(
                     _("line {line}: a value has more than {most} characters").format(
-                        line=self.line, most=MAX_CELL_SIGNS
+                        line=self.line, most=MAX_CELL_CHARACTERS
                     )
                 )
             self._pieces.append(text)
 
     def _forget(self) -> None:
         self._pieces.clear()
-        self._signs = 0
+        self._characters = 0
 
     def close(self) -> None:
         """Take the end of the document from the parser."""
@@ -100,18 +100,22 @@ def chunks(data: bytes) -> Iterator[bytes]:
 
 
 def parse(pieces: Iterable[bytes], events: Events, encoding: str | None = None) -> None:
-    """Read a document piece by piece; raises InputError naming the line where it is broken or not allowed."""
+    """Read a document piece by piece and hand its elements to `events`.
+
+    `encoding` goes before the one that the document declares. Raises InputError, naming the line, where the
+    document is broken, declares a DTD or entities, or cannot be decoded.
+    """
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import ParseError, XMLParser
 
     try:
         events.parser = XMLParser(target=events, encoding=encoding, forbid_dtd=True)
-        unheard = 0
+        without_event = 0  # bytes since the last event
         for piece in pieces:
-            events.heard = False
+            events.had_event = False
             events.parser.feed(piece)
-            unheard = 0 if events.heard else unheard + len(piece)
-            if unheard > MAX_TAG:  # the parser reads an open tag from its beginning again and again
+            without_event = 0 if events.had_event else without_event + len(piece)
+            if without_event > MAX_TAG:  # the parser would read this tag from its beginning with every piece
                 raise InputError(_("line {line}: a tag of the XML does not end").format(line=events.line))
         events.parser.close()
     except DefusedXmlException:
@@ -135,7 +139,10 @@ def parse(pieces: Iterable[bytes], events: Events, encoding: str | None = None) 
 
 
 class _Records(Events):
-    """Gathers elements that have values inside: by element name, (line, {child name: text})."""
+    """Collects every element that has values: attributes, or elements inside that only hold text.
+
+    `tables` has them by their name, each as (line, {name of the value: text}).
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -169,9 +176,10 @@ class _Records(Events):
 
 
 def records(data: bytes, encoding: str | None = None) -> dict[str, list[tuple[int, dict[str, str]]]]:
-    """Return every element that holds values: by its name, the line it begins on and its values by name.
+    """Return every element that has values, by its name: the line on which it begins, and its values by name.
 
-    Raises InputError where the document is broken, cut short, too large, or declares entities.
+    A value is an attribute, or an element inside that only holds text. Raises InputError as `parse` does, and
+    where the document is too large or has one value twice.
     """
     if len(data) > MAX_BYTES:
         raise InputError(_("the XML is too large"))

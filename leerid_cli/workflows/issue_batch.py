@@ -23,6 +23,7 @@ from leerid_cli.store.connection import Connection
 if TYPE_CHECKING:
     from leerid_cli.pools.cluster import Cluster
 
+# OWASP's least bcrypt cost (docs/sources.md, "Passwords and keys"); a lower one gives a warning.
 LOWEST_SAFE_COST = 10
 
 

@@ -1,4 +1,4 @@
-"""Files made to do harm: exit 3 within 1 GiB of memory and some seconds, whatever they are."""
+"""Files that are made to use up time or memory: each ends with exit 3, within 1 GiB of memory."""
 
 import os
 import resource

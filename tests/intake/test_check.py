@@ -1,3 +1,5 @@
+"""Checking rows: what is kept, what is only warned of, and what is rejected with which code."""
+
 from datetime import date
 
 import pytest
@@ -210,7 +212,7 @@ def test_any_cells_are_judged(cells: list[str]) -> None:
 
 
 def typed(**cells: Typed) -> Outcome:
-    """Check a row of a workbook, of which these cells were not text."""
+    """Return the result of checking a row of a workbook in which these cells were not text."""
     values = dict(zip(HEADER.split(";"), row("1204871").split(";"), strict=True))
     return checker().check(2, list((values | cells).values()))
 

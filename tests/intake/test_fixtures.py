@@ -1,4 +1,7 @@
-"""Every file of `tests/fixtures/intake/` is read as the report beside it says (script/make_fixtures.py)."""
+"""Every file of `tests/fixtures/intake/` gives the report that is stored beside it.
+
+`script/make_fixtures.py` makes the files and the reports.
+"""
 
 import importlib.util
 import json
@@ -33,7 +36,7 @@ def test_the_folder_holds_what_the_script_makes() -> None:
 
 
 def read(name: str, world: World) -> dict[str, object]:
-    """Return what the program says about a file of the folder."""
+    """Return the report of the program about a file of the folder."""
     done = world.run("import", "--dry-run", "--format", "json", name, *SCRIPT.OPTIONS.get(name, ()))
     report = json.loads(done.out) if done.out else None
     return {"exit": int(done.code), "report": report, "messages": done.err.splitlines()}

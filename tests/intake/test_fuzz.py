@@ -1,4 +1,4 @@
-"""A few seconds of script/fuzz_reader.py with a fixed seed: bytes in, documented errors or rows out."""
+"""`script/fuzz_reader.py` for a few seconds, with a fixed seed: damaged files give rows or known errors."""
 
 import importlib.util
 import sys

@@ -1,4 +1,4 @@
-"""Text that was read in the wrong encoding stops a file; names that merely look foreign do not."""
+"""A file with text that was read in the wrong encoding is refused; one with foreign names is not."""
 
 import pytest
 from hypothesis import given
@@ -31,7 +31,7 @@ def test_names_are_left_alone() -> None:
 
 
 def as_cp1252(data: bytes) -> str:
-    """Read bytes as Windows does: the five that cp1252 does not have stay what they are."""
+    """Return bytes as text in the way of Windows: the five bytes that cp1252 lacks keep their number."""
     unknown = (0x81, 0x8D, 0x8F, 0x90, 0x9D)
     return "".join(chr(byte) if byte in unknown else bytes([byte]).decode("cp1252") for byte in data)
 

@@ -1,4 +1,7 @@
-"""The gate before departures, at its edges: who counts, what it says, and what an accepted number lets through."""
+"""The limits on departures and changes of an import, exactly at their edges (docs/contract.md §5, "Leaving").
+
+Who is counted, what is reported, and what an accepted number lets through.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -98,13 +101,13 @@ def test_whether_somebody_finished_is_told_by_the_enrolment_that_began_last(firs
 
 
 def test_who_left_in_the_last_seven_days_counts_once() -> None:
-    """4 left this week, 4 more go: 8 of the 96 are under 10 %; the four counted double would be 12."""
+    """4 left this week and 4 more would: 8 of 96, below 10 percent. With the first 4 counted twice: 12."""
     pupils = [gone_since(pupil, 3) if pupil.id <= 4 else pupil for pupil in school_of(100)]
     assert len(full(pupils, map(row_of, pupils[8:])).left) == 4
 
 
 def test_a_class_is_that_of_the_enrolment_that_holds() -> None:
-    """5 of class 3A leave; that they are in 4A from January on, which has 5 others, does not make 3A another."""
+    """All 5 of class 3A leave. That they would be in 4A, with 5 others, from January on does not matter."""
     pupils = [child(n, klas="3A" if n <= 5 else "4A" if n <= 10 else f"{n}B") for n in range(1, 101)]
     for n in range(5):
         now = pupils[n].enrolments[0]
@@ -115,7 +118,7 @@ def test_a_class_is_that_of_the_enrolment_that_holds() -> None:
 
 
 def test_the_class_of_those_without_a_new_enrolment_is_their_last() -> None:
-    """Running out on 31 August makes nobody leave, so those of two years ago still are a class: their last, 6L."""
+    """An enrolment that ended on 31 August makes nobody leave, so these pupils are still class 6L."""
     pupils = school_of(100)
     for n in range(5):
         pupils[n] = with_history(
@@ -171,7 +174,7 @@ def test_changes_are_withheld_in_each_school_that_has_too_many() -> None:
 
 
 def test_an_accepted_number_lets_changes_through_even_where_a_row_is_illegible() -> None:
-    """It overrides all but illegible rows, and those withhold only the departures."""
+    """An accepted number overrides everything but illegible rows, and these withhold only departures."""
     pupils = school_of(100)
     rows = [*map(lose_class, pupils[:20]), *map(row_of, pupils[20:99])]
     done = full(pupils, rows, illegible=[A], accepted={A: 21})

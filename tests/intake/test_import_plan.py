@@ -1,3 +1,5 @@
+"""The import plan: who is who, what is held, and that the same import again changes nothing."""
+
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -9,7 +11,15 @@ from hypothesis import strategies as st
 from leerid_cli.intake import import_plan as planning
 from leerid_cli.intake.check import PupilRow
 from leerid_cli.intake.matching import Pupils, Rules
-from leerid_cli.model.people import Account, AccountType, Enrolment, OfficialState, PasswordKind, Person
+from leerid_cli.model.people import (
+    Account,
+    AccountType,
+    Enrolment,
+    OfficialState,
+    PasswordKind,
+    Person,
+    SuspendedBy,
+)
 from leerid_cli.model.plans import ImportPlan, PersonFacts
 
 ALL = frozenset(
@@ -51,7 +61,7 @@ def pupil_row(
 
 
 def carried_out(register: list[Person], done: ImportPlan) -> list[Person]:
-    """Carry a plan out on a register in memory, as the store does on disk."""
+    """Return the register as it is after a plan, as `store.imports.apply` makes it."""
     persons = {person.id: person for person in register}
     ids: dict[int, int] = {}
     for change in done.persons:
@@ -67,13 +77,13 @@ def carried_out(register: list[Person], done: ImportPlan) -> list[Person]:
         others = tuple(e for e in persons[number].enrolments if e.key != registration.key)
         persons[number] = replace(persons[number], enrolments=(*others, *registration.enrolments))
     for number in done.suspend:
-        persons[number] = _with_suspended(persons[number], "import")
+        persons[number] = _with_suspended(persons[number], SuspendedBy.IMPORT)
     for number in done.reactivate:
-        persons[number] = _with_suspended(persons[number], "")
+        persons[number] = _with_suspended(persons[number], SuspendedBy.NOBODY)
     return list(persons.values())
 
 
-def _with_suspended(person: Person, suspended: str) -> Person:
+def _with_suspended(person: Person, suspended: SuspendedBy) -> Person:
     assert person.account
     return replace(person, account=replace(person.account, suspended=suspended))
 
@@ -158,7 +168,7 @@ def test_a_row_that_another_row_of_the_file_clears_up_is_not_held() -> None:
 
 
 def test_a_row_held_for_a_number_that_the_same_file_gives_up_settles_at_once() -> None:
-    """Emma's number becomes another in one row; that frees the former one for Emmy, else held until next time."""
+    """One row gives Emma another number, so in the same import her former number can be Emmy's."""
     before = register(pupil_row("1", facts(hash_="a")), pupil_row("3", facts(hash_="a"), school="041871"))
     rows = [
         pupil_row("1"),

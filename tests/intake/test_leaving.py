@@ -1,4 +1,4 @@
-"""Leaving, and the gate before it: contract §5, sentence by sentence."""
+"""Leaving a school, and what withholds departures: docs/contract.md §5, "Leaving", sentence by sentence."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -20,6 +20,7 @@ from leerid_cli.model.people import (
     OfficialState,
     PasswordKind,
     Person,
+    SuspendedBy,
 )
 from leerid_cli.model.plans import ImportPlan, PersonFacts
 
@@ -32,7 +33,7 @@ def key(number: int, school: str = A) -> tuple[str, str]:
 
 
 def child(number: int, school: str = A, klas: str = "", end: date | None = None, **more: object) -> Person:
-    """A child with an account, of a class of three unless said otherwise: no whole class is gone by accident."""
+    """Return a child with an account, by default in a class of three, too few to be missed as a class."""
     enrolment = Enrolment(
         school, str(number), "211", klas=klas or f"{number // 3}A", begin=date(2025, 9, 1), end=end
     )
@@ -46,7 +47,7 @@ def child(number: int, school: str = A, klas: str = "", end: date | None = None,
 
 
 def row_of(person: Person, **more: object) -> PupilRow:
-    """The row that a school's export has of the child, unchanged unless said otherwise."""
+    """Return the row of a child in the school's export; `more` are changed fields of the enrolment."""
     enrolment = person.enrolments[-1]
     known = facts(person.naam, person.voornaam, person.birth_date, person.official_hash, person.gender)
     row = pupil_row(enrolment.stamnummer, known, enrolment.school)
@@ -170,7 +171,7 @@ def test_a_school_that_trips_does_not_stop_another() -> None:
 
 
 def test_the_last_seven_days_count() -> None:
-    """Nine of a hundred left by drips; two more make eleven of the ninety-one that are left."""
+    """Nine of a hundred left in several imports; two more make eleven, of the ninety-one who are left."""
     pupils = school_of(100)
     for days, goes in ((6, False), (7, True)):
         gone = Gone(TODAY - timedelta(days), Departure.DEPARTURE)
@@ -200,7 +201,7 @@ def test_a_class_of_five_gone_whole_is_withheld_but_not_a_renamed_one() -> None:
     [(date(2026, 9, 1), True), (date(2026, 10, 31), True), (date(2026, 11, 1), False)],
 )
 def test_year_leavers_have_a_limit_of_their_own_in_september_and_october(today: date, goes: bool) -> None:
-    """35 of 100 in their last class, gone whole: that is what the sixth year does."""
+    """35 of 100 pupils were in their last year, and all of them leave, which is normal."""
     pupils = [child(n, klas="6A" if n <= 35 else f"{n}B", end=date(2026, 8, 31)) for n in range(1, 101)]
     rows = [row_of(pupil, begin=date(2026, 9, 1), end=date(2027, 8, 31)) for pupil in pupils[35:]]
     done = full(pupils, rows, today)
@@ -251,7 +252,10 @@ def test_who_comes_back_in_another_school_gets_the_account_back() -> None:
 
 def test_an_account_suspended_by_hand_stays_so() -> None:
     pupils = school_of(10)
-    by_hand = [replace(pupils[0], account=replace(pupils[0].account, suspended="hand")), *pupils[1:]]  # type: ignore[type-var]
+    by_hand = [
+        replace(pupils[0], account=replace(pupils[0].account, suspended=SuspendedBy.HAND)),
+        *pupils[1:],
+    ]  # type: ignore[type-var]
     done = full(by_hand, map(row_of, pupils[1:]))
     assert (done.left, done.suspend) == ((key(1),), ())
     assert full(carried_out(by_hand, done), map(row_of, pupils)).reactivate == ()
@@ -275,7 +279,7 @@ def test_two_halves_one_after_the_other_leave_everybody() -> None:
 
 @pytest.mark.parametrize("other", [("Maes", "Noor"), ("Peeters", "Kind20")])
 def test_who_is_named_in_a_held_row_is_shown_by_it(other: tuple[str, str]) -> None:
-    """The row bears the number of the first under a new key, or under the key of the second: held either way."""
+    """A row has the number of the first pupil, under a new key or that of the second pupil: both are held."""
     pupils = school_of(10)
     known = facts(*other, date(2013, 1, 1), pupils[0].official_hash)
     for at in (key(99), key(2)):
@@ -286,7 +290,7 @@ def test_who_is_named_in_a_held_row_is_shown_by_it(other: tuple[str, str]) -> No
 
 
 def test_a_row_that_cannot_be_used_shows_its_child_under_any_key() -> None:
-    """A child under a new stamnummer in a row with another fault: by number, or by name and birth date."""
+    """The row has a new stamnummer, but the number, or the name and birth date, of a registered pupil."""
     pupils = school_of(10)
     numbered, named = row_of(pupils[0]).facts, replace(row_of(pupils[1]).facts, official_hash="")
     rows = list(map(row_of, pupils[2:]))
@@ -362,7 +366,7 @@ def test_the_gate_holds_mass_changes(change: object, code: str, is_full: bool) -
 
 
 def test_the_same_file_does_not_pass_the_second_time_because_of_who_was_new_in_it() -> None:
-    """Four of thirty are too many; with ten new pupils they would be four of forty."""
+    """Four of thirty are too many. Of forty, with ten new pupils, they are not, in either import."""
     pupils = school_of(30)
     new = [row_of(child(number)) for number in range(101, 111)]
     rows = [*new, *map(row_of, pupils[4:])]

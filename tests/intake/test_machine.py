@@ -1,4 +1,4 @@
-"""A school year of imports in any order: no account disappears, no username changes, no two persons share one."""
+"""Imports of a school year in any order: no account disappears, no username changes, nobody shares one."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -20,7 +20,7 @@ CHILDREN = st.integers(0, 23)
 
 
 class SchoolYear(RuleBasedStateMachine):
-    """What happens to children in `files`, the truth; imports carry it, whole or broken, to `register`."""
+    """Changes what is true of the children (`files`), and imports it, completely or not, into `register`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -107,11 +107,11 @@ class SchoolYear(RuleBasedStateMachine):
 
     @rule(lost=st.sets(CHILDREN, min_size=4))
     def import_cut_short(self, lost: set[int]) -> None:
-        """A file without four children or more of a school: the account of none of those still there goes."""
-        there = {key for key in self.files if self.is_active(key)}
+        """Import a file that lacks children; where four or more of a school are missing, none leaves."""
+        active = {key for key in self.files if self.is_active(key)}
         rows = {key: row for key, row in self.files.items() if int(key[1]) not in lost}
         done = self.plan(rows, full=True)
-        missing = {school: {key for key in there - rows.keys() if key[0] == school} for school in SCHOOLS}
+        missing = {school: {key for key in active - rows.keys() if key[0] == school} for school in SCHOOLS}
         for school, keys in missing.items():
             if len(keys) > 3:
                 assert not keys & set(done.left), school

@@ -1,4 +1,7 @@
-"""Numbers here are computed, not anybody's; which rules they show stands beside them."""
+"""Checking official numbers (docs/sources.md, "Rijksregisternummer and bisnummer").
+
+The numbers are computed for these tests and belong to nobody.
+"""
 
 from datetime import date
 
@@ -14,7 +17,7 @@ NUMBER = "15030700157"
 
 
 def number(born: date, serial: int = 1) -> str:
-    """Compute a rijksregisternummer: the check digits are 97 minus the rest, with a 2 in front from 2000 on."""
+    """Return a rijksregisternummer with its check digits; for births from 2000 on, a 2 is put before it."""
     body = f"{born:%y%m%d}{serial:03}"
     return f"{body}{97 - int(('2' if born.year >= 2000 else '') + body) % 97:02}"
 
@@ -25,8 +28,8 @@ def number(born: date, serial: int = 1) -> str:
         (NUMBER, BORN),
         ("15.03.07-001.57", BORN),
         (" 15 03 07 001 57 ", BORN),
-        ("14450600268", date(2014, 5, 6)),  # bis, sex known
-        ("14250600225", date(2014, 5, 6)),  # bis, sex not known
+        ("14450600268", date(2014, 5, 6)),  # bisnummer: month + 40
+        ("14250600225", date(2014, 5, 6)),  # bisnummer: month + 20
         ("14000000230", date(2014, 9, 9)),  # month and day not known
         ("00000100294", date(2014, 9, 9)),  # nothing known
         ("03030700196", date(2003, 3, 7)),

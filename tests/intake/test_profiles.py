@@ -1,4 +1,4 @@
-"""Profiles as data, and which of them a header is recognised as."""
+"""Profiles: which one a header is recognised as, and the profiles of a user."""
 
 import json
 import tomllib

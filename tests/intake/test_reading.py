@@ -1,3 +1,5 @@
+"""Opening enrolment files: encodings, delimiters, headers, XML, and what cannot be read."""
+
 from contextlib import suppress
 
 import pytest

@@ -1,7 +1,8 @@
-"""Passwords are drawn evenly: a million draws of each kind from the real source of chance, judged by chi-square.
+"""Every allowed password is drawn equally often: chi-square tests on a million draws of each kind.
 
-A million words with their digits; a million pictures and a million characters, eight a password. Each of the four
-judgements is wrong about an honest source once in a million runs (two-sided, 5e-7 each).
+They use the system's random source: a million words with their digits, a million pictures and a million
+characters (eight a password). Each of the four tests rejects a good random source once in a million runs
+(two-sided, 5e-7 on each side).
 """
 
 import secrets
@@ -21,12 +22,15 @@ WORDS = passwords.load_words(resources.wordlists())
 COMBINATIONS = tuple(WORDS.combinations())
 DRAWS = 1_000_000
 EIGHTS = DRAWS // 8
-ENOUGH = 600_000  # over five of each word with its digits, which chi-square needs
+ENOUGH = 600_000  # more than five of each combination, as chi-square needs
 ERROR_RATE = 1e-6
 
 
 def even(counts: Mapping[str, int], expected: Mapping[str, float]) -> bool:
-    """Tell whether counts are as expected, neither too far off nor too near (Wilson and Hilferty's approximation)."""
+    """Tell whether counts fit the expected ones: neither too far from them nor suspiciously near.
+
+    The chi-square sum is turned into a normal deviate by Wilson and Hilferty's approximation.
+    """
     assert set(counts) <= set(expected)
     assert min(expected.values()) > 5
     total = sum((counts.get(name, 0) - wanted) ** 2 / wanted for name, wanted in expected.items())
@@ -41,7 +45,7 @@ def draw(kind: PasswordKind, below: Callable[[int], int], number: int = EIGHTS) 
 
 
 def words_even(texts: Iterable[str]) -> tuple[bool, bool]:
-    """Tell whether passwords are even over all combinations, and over the words by their number of combinations."""
+    """Tell whether passwords are even over all combinations; and over words, each with its share of these."""
     drawn, number = Counter(texts), len(COMBINATIONS)
     total = drawn.total()
     by_word, sizes = Counter[str](), Counter(text.rstrip(passwords.DIGITS) for text in COMBINATIONS)
@@ -64,32 +68,35 @@ def pictures_even(below: Callable[[int], int]) -> bool:
 
 
 def characters_even(below: Callable[[int], int]) -> bool:
-    """Judge every place of a temporary password; those without a letter or a digit are never kept."""
-    signs, length = passwords.UNAMBIGUOUS, passwords.TEMPORARY_LENGTH
+    """Tell whether each character is even at each place of a temporary password.
+
+    Passwords without a letter or without a digit are never kept, which changes the expected shares.
+    """
+    characters, length = passwords.UNAMBIGUOUS, passwords.TEMPORARY_LENGTH
     drawn = Counter(
         f"{place}{character}"
         for credential in draw(PasswordKind.TEMPORARY, below)
         for place, character in enumerate(credential.text)
     )
-    digits = len(passwords.DIGITS) / len(signs)
+    digits = len(passwords.DIGITS) / len(characters)
     kept = 1 - digits**length - (1 - digits) ** length
     share = {True: (digits - digits**length) / kept / len(passwords.DIGITS)}
-    share[False] = (1 - digits - (1 - digits) ** length) / kept / (len(signs) - len(passwords.DIGITS))
+    share[False] = (1 - digits - (1 - digits) ** length) / kept / (len(characters) - len(passwords.DIGITS))
     wanted: Iterable[tuple[str, float]] = (
         (f"{place}{character}", EIGHTS * share[character in passwords.DIGITS])
         for place in range(length)
-        for character in signs
+        for character in characters
     )
     return even(drawn, dict(wanted))
 
 
 def modulo(size: int) -> int:
-    """Draw as one would without a thought: a random byte, or two, by modulo."""
+    """Draw with a common mistake: the remainder of random bytes, which makes small numbers more frequent."""
     return int.from_bytes(secrets.token_bytes(1 if size < 256 else 3)) % size
 
 
 def off_by_one(size: int) -> int:
-    """Never draw the last."""
+    """Draw with another common mistake: the last number never comes."""
     return secrets.randbelow(size - 1)
 
 
@@ -104,12 +111,12 @@ def test_a_million_words_are_even_over_all_combinations() -> None:
 
 
 def test_words_drawn_first_and_digits_after_are_found_out() -> None:
-    """The obvious way: a word of four letters, with fewer combinations, comes as often as one of three."""
+    """A common mistake: words of four letters come as often as the others, which have more combinations."""
 
     def text() -> str:
         word = secrets.choice(WORDS.words)
         return word + "".join(
-            secrets.choice(passwords.DIGITS) for _sign in range(passwords.LENGTH - len(word))
+            secrets.choice(passwords.DIGITS) for _position in range(passwords.LENGTH - len(word))
         )
 
     naive = (made for _draw in range(ENOUGH) if not WORDS.blocks(made := text()))
@@ -117,7 +124,7 @@ def test_words_drawn_first_and_digits_after_are_found_out() -> None:
 
 
 def test_a_digit_that_comes_more_often_at_the_end_is_found_out() -> None:
-    """Every word is as likely as before: only the combinations show it."""
+    """Every word comes as often as it should, so only the test over all combinations can notice it."""
 
     def text() -> str:
         made = WORDS.at(secrets.randbelow(WORDS.size))
@@ -144,8 +151,8 @@ def test_counting_up_is_too_even_to_be_chance() -> None:
 
 @pytest.mark.parametrize("kind", list(PasswordKind))
 def test_no_draw_holds_what_anybody_knows_of_the_pupil(kind: PasswordKind) -> None:
-    # Parts that come up often, so that leaving the check out is seen at once: in 3,000 temporary passwords some
-    # sixty times (64 parts, 6 places, about 27 characters), so never is e to the minus sixty.
+    # Parts that come up often: without the check, about sixty of 3,000 temporary passwords would contain one
+    # (64 parts, 6 places, 27 characters), so the chance that none does is e to the power of -60.
     own = frozenset({"aap", "boom", "hond", "kat"} | {f"2{a}{b}" for a in "23456789" for b in "23456789"})
     for _draw in range(3000):
         text = passwords.draw(kind, secrets.randbelow, WORDS, CATALOGUE, own).text

@@ -1,4 +1,4 @@
-"""The limits of usernames, typed and from outside, and which names are wholly different."""
+"""The limits of usernames that are typed or come from a file, and which names are wholly different."""
 
 import pytest
 

@@ -1,3 +1,5 @@
+"""Passwords: drawing, typed ones, hashing, and the catalogue of pictograms."""
+
 import re
 import secrets
 from collections import Counter

@@ -1,3 +1,5 @@
+"""The status of a pupil on a date: enrolments, account types, kleuters."""
+
 from datetime import date, timedelta
 
 import pytest

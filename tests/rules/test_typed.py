@@ -1,4 +1,4 @@
-"""Passwords that were typed, taken over or chosen, what a sign-in may mean, and the end of drawing."""
+"""Passwords that were typed, adopted or chosen; what is compared at a sign-in; when drawing gives up."""
 
 import secrets
 
@@ -79,9 +79,9 @@ def test_a_thousand_draws_are_thrown_away_for_the_pupils_own_parts_and_not_one_m
     ("kind", "text", "meant"),
     [
         (PasswordKind.WORD, "boom42", [b"boom42"]),
-        # A child holds the shift key; a password made elsewhere may hold a capital.
+        # The child may have left the shift key down, or the password, made by another program, has a capital.
         (PasswordKind.WORD, "Boom42", [b"boom42", b"Boom42"]),
-        # One made elsewhere is kept composed, however a keyboard sends it.
+        # A password made by another program is kept as NFC, whatever a keyboard sends.
         (PasswordKind.WORD, f"caf{DECOMPOSED}42", [f"caf{DECOMPOSED}42".encode(), f"caf{COMPOSED}42".encode()]),
         (PasswordKind.TEMPORARY, f" Caf{DECOMPOSED}", [f" Caf{COMPOSED}".encode()]),
         (PasswordKind.PICTURE, IN_ORDER, ["".join(picture.code for picture in FIRST).encode()]),
@@ -102,7 +102,7 @@ def test_a_catalogue_keeps_the_order_within_a_category_and_sorts_the_categories(
 
 
 def test_combinations_are_numbered_word_by_word() -> None:
-    """Of words of both lengths, so that one of them begins at no multiple of its own number of combinations."""
+    """With words of both lengths, the first number of a word is not always a multiple of its combinations."""
     words = passwords.WordList(("boom", "aap"), ())
     assert [words.at(index) for index in range(words.size)] == list(words.combinations())
 

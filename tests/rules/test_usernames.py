@@ -1,3 +1,5 @@
+"""Usernames made of names, and the words under which a pupil is found."""
+
 import re
 
 import pytest

@@ -1,3 +1,5 @@
+"""Limits on size, time and memory hold, and are put back afterwards."""
+
 import os
 import resource
 import signal

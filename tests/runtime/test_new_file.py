@@ -1,4 +1,4 @@
-"""A new file is whole, private, and never in the place of another."""
+"""A new file is complete, readable by its owner only, and never overwrites another."""
 
 import stat
 from pathlib import Path
@@ -40,7 +40,7 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_a_name_that_the_disk_refuses_is_a_plain_error(tmp_path: Path) -> None:
-    # 250 characters can be a name; with what the unfinished file has around it, they cannot.
+    # A name may have 250 characters, but the hidden name of the unfinished file would be too long.
     path = tmp_path / ("x" * 250)
     with pytest.raises(StorageError, match="File name too long"):
         new_file.write(path, b"rows")
@@ -53,7 +53,7 @@ def test_who_was_quicker_keeps_the_name_and_nothing_is_left(
     path, write_new = tmp_path / "rejects.csv", durable.write_new
 
     def slow(part: Path, data: bytes) -> None:
-        """Write, while somebody else takes the name."""
+        """Write the file while another program makes a file of the same name."""
         write_new(part, data)
         path.write_text("theirs")
 

@@ -1,3 +1,5 @@
+"""Signals as exceptions: raised, raised again, deferred."""
+
 import os
 import signal
 from collections.abc import Iterator
@@ -28,7 +30,7 @@ def test_a_signal_raises_with_its_exit_code() -> None:
 
 
 def test_a_signal_whose_exception_is_swallowed_is_raised_again_by_check() -> None:
-    with suppress(Interrupted):  # as a finaliser or a C callback does
+    with suppress(Interrupted):  # as it gets lost in a finaliser or a C callback
         os.kill(os.getpid(), signal.SIGINT)
     with pytest.raises(Interrupted):
         signals.check()

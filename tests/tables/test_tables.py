@@ -1,3 +1,5 @@
+"""Workbooks and CSV that leerid writes: exact text, and read back as it was written."""
+
 import csv
 import io
 import os
@@ -51,7 +53,7 @@ def test_header_is_frozen_and_filtered() -> None:
 def test_writing_leaves_nothing_in_the_temporary_folder_even_while_it_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # With a folder nobody can make a file in, a writer that spools to disk fails instead of leaking.
+    # The temporary folder does not exist, so a writer that puts rows into it fails.
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "no such folder"))
     monkeypatch.setenv("TMPDIR", str(tmp_path / "no such folder"))
     assert workbook.write("Lijst", HEADER, TRICKY * 500, MADE)

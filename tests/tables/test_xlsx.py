@@ -1,4 +1,4 @@
-"""Sheets of workbooks that others made: exact text, typed cells, and what is not read."""
+"""Reading workbooks of others: exact text, cells that are not text, and what is refused."""
 
 import io
 import zipfile
