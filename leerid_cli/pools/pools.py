@@ -1,4 +1,8 @@
-"""Who does the work of a batch: threads that hash, processes that draw, both as `concurrent.futures` executors."""
+"""The pools of workers for one batch: threads that hash and processes that draw, or a cluster for both.
+
+All are executors in the sense of `concurrent.futures`. They are threads for hashing, since bcrypt releases
+Python's global lock, and processes for drawing, since WeasyPrint does not.
+"""
 
 from __future__ import annotations
 
@@ -18,30 +22,35 @@ G = TypeVar("G")
 T = TypeVar("T")
 
 DRAWING = "leerid_cli.cards.render"
+"""The module that drawing processes load when they start."""
 INLINE = 40
-"""So many cards this process draws itself: to start others takes as long."""
+"""Up to so many cards are drawn in this process: starting others would take as long."""
 CALLS = 40
-"""So many chunks a worker draws. WeasyPrint and Pango leak 0.3 MB each time; a new worker loads for half a second."""
+"""Chunks that a drawing process draws before a new one takes its place.
+
+WeasyPrint and Pango leak 0.3 MB with each chunk; a new process needs half a second to load them.
+"""
 
 
 @dataclass(frozen=True)
 class WorkerPools:
-    """The executors that hash and that draw, and how many pieces of drawing are under way at once."""
+    """The executors for hashing and for drawing; at most `ahead` pieces are being drawn or wait at once."""
 
     hashing: Executor
     drawing: Executor
     ahead: int
 
     def in_order(self, draw: Callable[[G], T], pieces: Iterable[G]) -> Iterator[T]:
-        """Have the pieces drawn, beginning now, and return what they give, in order; a bounded number is under way.
+        """Return the results of `draw` for all pieces, in order; the first pieces are submitted at once.
 
-        What a worker could not do is done here, which only costs time, or shows what is wrong with it.
+        A piece that a worker could not draw is drawn in this process: that only costs time, or raises the
+        error of `draw` itself. Raises Interrupted where a signal arrived.
         """
         left = iter(pieces)
-        waiting = deque(self._begun(draw, piece) for piece in islice(left, self.ahead))
+        waiting = deque(self._submitted(draw, piece) for piece in islice(left, self.ahead))
         return self._results(draw, left, waiting)
 
-    def _begun(self, draw: Callable[[G], T], piece: G) -> tuple[G, Future[T]]:
+    def _submitted(self, draw: Callable[[G], T], piece: G) -> tuple[G, Future[T]]:
         return piece, self.drawing.submit(draw, piece)
 
     def _results(
@@ -51,15 +60,18 @@ class WorkerPools:
             signals.check()
             piece, future = waiting.popleft()
             try:
-                done = future.result()
+                result = future.result()
             except WorkerError:
-                done = draw(piece)
-            waiting.extend(self._begun(draw, piece) for piece in islice(left, 1))
-            yield done
+                result = draw(piece)
+            waiting.extend(self._submitted(draw, piece) for piece in islice(left, 1))
+            yield result
 
 
 def done(begun: Sequence[tuple[Callable[[], T], Future[T]]]) -> list[T]:
-    """Return what the futures give, in order; what a worker could not do is done here, on all cores."""
+    """Return the results of futures, in order; what a worker could not do is done here, on all cores.
+
+    `begun` are pairs of the work and its future.
+    """
     with hashing() as threads:
         futures = [
             threads.submit(work) if isinstance(future.exception(), WorkerError) else future
@@ -69,10 +81,10 @@ def done(begun: Sequence[tuple[Callable[[], T], Future[T]]]) -> list[T]:
 
 
 class Inline(Executor):
-    """Does at once, in this process and thread, what it is given."""
+    """An executor that calls each function at once, in the thread that submits it."""
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
-        """Call the function; what it raises is raised here."""
+        """Call the function and return a finished future; what the function raises is raised here."""
         future: Future[T] = Future()
         future.set_result(fn(*args, **kwargs))
         return future
@@ -82,9 +94,9 @@ class Inline(Executor):
 def open_pools(
     cards: int, cluster: Cluster | None = None, *, draw_here: bool = False
 ) -> Iterator[WorkerPools]:
-    """Yield the pools that suit so many cards; when the block is left by an error it ends at once.
+    """Yield the pools for so many cards; they end with the block, at once where it raises.
 
-    A cluster does all, or with `draw_here` only hashes.
+    With a cluster, all work is done there; with `draw_here` too, it only hashes.
     """
     drawing: Executor
     if cluster and not draw_here:
@@ -99,7 +111,7 @@ def open_pools(
 
 @contextmanager
 def hashing() -> Iterator[Executor]:
-    """Yield a thread for every core; what has not begun is dropped when the block is left by an error."""
+    """Yield a pool of one thread per core; where the block raises, work that has not begun is dropped."""
     threads = ThreadPoolExecutor(cores())
     with _ended(threads):
         yield threads
@@ -107,7 +119,7 @@ def hashing() -> Iterator[Executor]:
 
 @contextmanager
 def _ended(executor: Executor) -> Iterator[None]:
-    """End an executor after the block: when all is done, or at once where there was an error or a signal."""
+    """Shut an executor down after the block: when its work is done, or at once where the block raises."""
     try:
         yield
     except BaseException:

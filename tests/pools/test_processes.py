@@ -1,4 +1,4 @@
-"""Processes that work for another one: what they give, how they end, and what they leave when somebody kills them."""
+"""Worker processes: what they return, how they end, and what they leave behind when they are killed."""
 
 import atexit
 import os
@@ -7,11 +7,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from processes import alive, children, needs_proc, soon
 
 from leerid_cli.pools.processes import ProcessPool, WorkerError, cores
