@@ -1,1 +1,5 @@
-"""The register and the accounts in one SQLite file (contract §7): the only home of sqlite3 and of SQL."""
+"""The store: register, accounts, batches and history in one SQLite file (docs/contract.md §7).
+
+No other room imports sqlite3 or writes SQL. `access` opens the store for workflows; the other modules are
+named after the tables that they read and write (`schema`).
+"""

@@ -264,7 +264,7 @@ def without_bounds() -> None:
 
 def without_a_look_at_the_schema() -> None:
     """Believe that a store has the tables and triggers that it should have."""
-    vars(connection)["_strange"] = lambda _connection: []
+    vars(connection)["_foreign_names"] = lambda _connection: []
 
 
 def own_temporary_folder() -> None:
