@@ -1,4 +1,7 @@
-"""`leerid bulk-create`."""
+"""`leerid bulk-create`: options and printing.
+
+The work is done by `workflows/create_accounts.py` or `workflows/proposal_files.py`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from leerid_cli.cli import options
-from leerid_cli.cli.context import as_of as reference
+from leerid_cli.cli.context import as_of as reference_date
 from leerid_cli.i18n import N_, _
 from leerid_cli.model.people import PasswordKind
 
@@ -45,7 +48,7 @@ Apply = Annotated[
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
-    """Add the command to the program."""
+    """Register the command in `app`; `cls` is the class of a command (`translated.Command`)."""
     app.command(
         "bulk-create",
         cls=cls,
@@ -85,7 +88,10 @@ def bulk_create(
     as_of: options.AsOf = None,
     report: options.Report = options.ReportFormat.TEXT,
 ) -> None:
-    """Make the accounts and leave with the exit code."""
+    """Make the accounts of a selection, or write or apply a proposal file, and exit with the report's code.
+
+    Raises BadParameter for options that contradict each other.
+    """
     from leerid_cli.model.requests import AccountRequest
     from leerid_cli.workflows import create_accounts, proposal_files
 
@@ -104,13 +110,13 @@ def bulk_create(
         everything=everything, convert=convert, yes=yes, review=review,
     )  # fmt: skip
     with ctx.obj.run() as run:
-        on = reference(as_of, run.today, quiet=ctx.obj.quiet)
+        day = reference_date(as_of, run.today, quiet=ctx.obj.quiet)
         if apply:
-            result = proposal_files.apply(run, apply, on, chosen)
+            result = proposal_files.apply(run, apply, day, chosen)
         elif plan:
-            result = proposal_files.plan(run, plan, selection, on, chosen)
+            result = proposal_files.plan(run, plan, selection, day, chosen)
         else:
-            result = create_accounts.bulk_create(run, selection, on, chosen)
+            result = create_accounts.bulk_create(run, selection, day, chosen)
     raise typer.Exit(ctx.obj.finish(result, report))
 
 

@@ -1,4 +1,7 @@
-"""`leerid config`: `show`, `init`."""
+"""`leerid config show` and `leerid config init`: options and printing.
+
+The work is done by `workflows/show_settings.py`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from leerid_cli.i18n import N_
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
-    """Add the commands to the program."""
+    """Register the commands of this module in `app`; `cls` is their class (`translated.Command`)."""
     group = typer.Typer(cls=Subgroup, no_args_is_help=True)
     group.command("show", cls=cls, help=N_("Show every setting and where it comes from."))(show)
     group.command("init", cls=cls, help=N_("Write a configuration file with every setting explained."))(init)
@@ -20,14 +23,14 @@ def add_to(app: typer.Typer, cls: type[Any]) -> None:
 
 
 def show(ctx: typer.Context, output: options.RowsFormat = None) -> None:
-    """Print the settings."""
+    """Print every setting with its origin."""
     from leerid_cli.workflows import show_settings
 
     lists.show(show_settings.show(ctx.obj.db, ctx.obj.config), show_settings.COLUMNS, output)
 
 
 def init(ctx: typer.Context, output: options.Report = options.ReportFormat.TEXT) -> None:
-    """Write the file."""
+    """Write a configuration file with all settings explained, and exit with the report's code."""
     from leerid_cli.workflows import show_settings
 
     raise typer.Exit(ctx.obj.finish(show_settings.init(ctx.obj.config), output))

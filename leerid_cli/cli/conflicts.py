@@ -1,4 +1,7 @@
-"""`leerid conflicts`: `list`, `link A B`, `keep A`."""
+"""`leerid conflicts list`, `link` and `keep`: options and printing.
+
+The work is done by `workflows/conflicts.py`.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ Other = Annotated[str, typer.Argument(help=N_("Who it is: SCHOOL/STAMNUMMER or a
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
-    """Add the commands to the program."""
+    """Register the commands of this module in `app`; `cls` is their class (`translated.Command`)."""
     group = typer.Typer(cls=Subgroup, no_args_is_help=True)
     group.command("list", cls=cls, help=N_("List the rows that import held, with the answers to type."))(
         list_
@@ -33,7 +36,7 @@ def add_to(app: typer.Typer, cls: type[Any]) -> None:
 
 
 def list_(ctx: typer.Context, output: options.RowsFormat = None) -> None:
-    """Print what waits for an answer; exit 0 where nothing does."""
+    """Print the held rows, each with the commands that answer it."""
     from leerid_cli.workflows import conflicts
 
     with ctx.obj.run() as run:
@@ -42,7 +45,7 @@ def list_(ctx: typer.Context, output: options.RowsFormat = None) -> None:
 
 
 def _block(row: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a held row as lines: why it is held, what file and register have, and the answers to type."""
+    """Yield the lines for a held row: why it is held, what file and register have, the commands to answer."""
     yield f"{row['pupil']}: {row['why']}"
     place = _(", line {line}").format(line=row["line"]) if row["line"] else ""
     yield (
@@ -59,7 +62,7 @@ def _block(row: Mapping[str, Any]) -> Iterator[str]:
 def link(
     ctx: typer.Context, held: Held, other: Other, output: options.Report = options.ReportFormat.TEXT
 ) -> None:
-    """Answer that A is B."""
+    """Answer that the held pupil is the same child as `other`, and exit with the report's code."""
     from leerid_cli.workflows import conflicts
 
     with ctx.obj.run() as run:
@@ -68,7 +71,7 @@ def link(
 
 
 def keep(ctx: typer.Context, held: Held, output: options.Report = options.ReportFormat.TEXT) -> None:
-    """Answer that the register is right."""
+    """Answer that the register is right about the held pupil, and exit with the report's code."""
     from leerid_cli.workflows import conflicts
 
     with ctx.obj.run() as run:

@@ -1,4 +1,4 @@
-"""`leerid doctor`."""
+"""`leerid doctor`: passes its options to `workflows/doctor.py`, and prints the result."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from leerid_cli.i18n import N_
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
-    """Add the command to the program."""
+    """Register the command in `app`; `cls` is the class of a command (`translated.Command`)."""
     app.command(
         "doctor",
         cls=cls,
@@ -22,21 +22,21 @@ def add_to(app: typer.Typer, cls: type[Any]) -> None:
 
 
 def doctor(ctx: typer.Context, output: options.Report = options.ReportFormat.TEXT) -> None:
-    """Print what was found, and leave with 0 where all is sound, else with 7."""
+    """Print the finding of each check; exit with 0 where all are good, else with 7."""
     from leerid_cli.workflows import doctor
 
-    found = doctor.examine(ctx.obj.db, ctx.obj.config)
-    sound = all(finding.good for finding in found)
+    findings = doctor.examine(ctx.obj.db, ctx.obj.config)
+    sound = all(finding.good for finding in findings)
     if output is options.ReportFormat.JSON:
         report = {
             "version": 1,
             "command": "doctor",
             "status": doctor.GOOD if sound else doctor.BAD,
-            "checks": [finding.row() for finding in found],
+            "checks": [finding.row() for finding in findings],
         }
         console.data(json.dumps(report, ensure_ascii=False, indent=2) + "\n")
     else:
-        for finding in found:
+        for finding in findings:
             if not (ctx.obj.quiet and finding.good):
                 _show(finding)
     raise typer.Exit(ExitCode.OK if sound else ExitCode.STORAGE)

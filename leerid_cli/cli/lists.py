@@ -1,4 +1,4 @@
-"""Printing a list in the format asked for: a table on a terminal, CSV elsewhere."""
+"""Prints lists on standard output in the format asked for: by default a table at a terminal, else CSV."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ def show(
     output: StrEnum | None,
     block: Callable[[Mapping[str, Any]], Iterable[str]] | None = None,
 ) -> None:
-    """Print rows; a cell with several values has ` | ` between them in CSV.
+    """Print rows in the format `output`; None is a table at a terminal, else CSV.
 
-    For a terminal `block` may give the lines of a row instead of a table: commands to type must stay whole.
+    In CSV the values of a cell that has several are joined by ` | `. `block` gives the lines that show a row
+    instead of a table, for rows with commands to type, which a table would break.
     """
     from leerid_cli.exports import listing
 
