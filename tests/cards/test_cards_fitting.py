@@ -1,3 +1,5 @@
+"""Fitting: any text fits its box, where it breaks, and how small it may become."""
+
 import unicodedata
 
 import pytest

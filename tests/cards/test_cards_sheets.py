@@ -1,3 +1,5 @@
+"""Sheets: which card lies on which page, and where."""
+
 import pickle
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""The store: what is written comes back, constraints, history, lock and key."""
+
 import os
 import sqlite3
 import stat
