@@ -18,7 +18,7 @@ from leerid_cli.cards.render import CardOptions, to_pdf
 TITLE = "LeerID-testvel"
 RULER = 100
 """Length of a ruler in millimetres, where the page has room for it."""
-_HYPHEN = "\u2011"  # one after which no line breaks
+_HYPHEN = "\u2011"  # no line breaks after this kind of hyphen
 _ARM = 4.0  # millimetres from the centre of a cross to each end
 _HIGH = 200.0  # millimetres: a page of this height or more has room for the rulers below the steps
 _FREE = 12.0  # millimetres of the page that a ruler shorter than `RULER` leaves free

@@ -22,7 +22,7 @@ from leerid_cli.model.people import PasswordKind
 
 _ROUNDING = 1e-6
 _WHITE = 4.0
-"""Millimetres by which the quiet zone of a QR code may leave the part of a card that holds ink."""
+"""Millimetres by which the quiet zone of a QR code may reach beyond the part of a card for ink."""
 _NEEDS = {"contact": "contact", "help": "contact"}
 """Fields that not every card shows, with the condition of the cards that do."""
 _EITHER_OR = (tuple(PasswordKind), ("example", "genuine"), ("logo", "no-logo"), ("contact", "no-contact"))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class ListFormat(StrEnum):
-    """How a list of pupils is printed; `ids` are pupil ids alone, one a line."""
+    """How a list is printed; `ids`, pupil ids alone, one a line, is for lists of pupils only."""
 
     TABLE = "table"
     CSV = "csv"
@@ -32,7 +32,7 @@ class ListFormat(StrEnum):
 
 
 class TableFormat(StrEnum):
-    """How a list of something other than pupils is printed."""
+    """How a list of something other than pupils is printed: as `ListFormat`, without `ids`."""
 
     TABLE = "table"
     CSV = "csv"

@@ -24,7 +24,7 @@ T = TypeVar("T")
 DRAWING = "leerid_cli.cards.render"
 """The module that drawing processes load when they start."""
 INLINE = 40
-"""Up to so many cards are drawn in this process: starting others would take as long."""
+"""Most cards that are drawn in this process: to start others would take as long."""
 CALLS = 40
 """Chunks that a drawing process draws before a new one takes its place.
 

@@ -35,7 +35,7 @@ _BOOT = (
     "from leerid_cli.pools import processes; processes.serve(*sys.argv[2:])"
 )
 """What a worker runs: it looks for this package where this process found it, and calls `serve`."""
-_MOST_KILLED = 3  # times: a worker that is killed so often is not started again
+_MOST_KILLED = 3  # after so many kills a worker is not started again
 _PATIENCE = 2.0  # seconds for a worker to end by itself
 _PR_SET_PDEATHSIG = 1  # of prctl(2)
 

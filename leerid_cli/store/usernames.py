@@ -16,7 +16,7 @@ def taken(connection: Connection, username: str) -> bool:
 
 
 def keep_taken(connection: Connection, usernames: Iterable[str], now: datetime) -> None:
-    """Reserve usernames that a later state of this store gave out, before a backup was restored."""
+    """Reserve usernames that were given out after the backup was made that is being restored."""
     connection.executemany(
         "INSERT OR IGNORE INTO username (username, origin, person, at) VALUES (?, 'reserved', NULL, ?)",
         [(username, moment(now)) for username in usernames],
