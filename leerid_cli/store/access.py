@@ -17,7 +17,7 @@ from leerid_cli.store.connection import Connection, connect, create, is_outdated
 class Store:
     """The store at a path.
 
-    A writer waits at most `wait` seconds for the lock while another run holds it, then BusyError is raised.
+    A writer waits at most `wait` seconds for the lock while another run has it, then BusyError is raised.
     """
 
     path: Path
@@ -51,11 +51,11 @@ class Store:
 
     @contextmanager
     def locked(self, command: str, *, migrate: bool = True) -> Iterator[None]:
-        """Hold the lock of the store during the block.
+        """Take the lock of the store for the block.
 
         Before the block its folder is made, leftovers of killed runs are removed and, with `migrate`, a store
-        of an older schema is migrated. `command` is what other runs are told of the holder. Raises
-        StorageError on a network file system, BusyError where another run holds the lock.
+        of an older schema is migrated. `command` is what other runs are told about this one.
+        Raises StorageError on a network file system, BusyError where another run has the lock.
         """
         place.refuse_network(self.path)
         try:
@@ -89,7 +89,7 @@ class Store:
 
     @contextmanager
     def open_or_create(self) -> Iterator[Connection]:
-        """Open the store for writing, or make a new one, during the block; the caller holds the lock."""
+        """Open the store for writing, or make a new one, during the block; call it under the lock."""
         connection = connect(self.path, write=True) if self.exists() else create(self.path)
         try:
             yield connection

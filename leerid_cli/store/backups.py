@@ -47,7 +47,7 @@ def automatic(connection: sqlite3.Connection, store: Path, why: str) -> Path:
 
 
 def clear_leftovers(store: Path) -> None:
-    """Remove unfinished files of killed runs beside the store and its backups; the caller holds the lock."""
+    """Remove unfinished files of killed runs beside the store and its backups; call it under the lock."""
     name = glob.escape(store.name)
     places = (
         (store.parent, f".{name}.*.new*"),

@@ -1,7 +1,7 @@
 """The store lock: one writer at a time, by a lock of the kernel.
 
-The kernel frees it when its holder dies, however that happens (flock(2); docs/sources.md, "Operating system
-and SQLite").
+The kernel frees it when the process that has it dies, however that happens (flock(2); docs/sources.md,
+"Operating system and SQLite").
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ _POLL_SECONDS = 0.1
 
 @contextmanager
 def exclusive(store: Path, command: str, wait: float) -> Iterator[None]:
-    """Hold the lock of the store during the block, waiting at most `wait` seconds for it.
+    """Take the lock of the store for the block, waiting at most `wait` seconds for it.
 
-    The lock file `STORE.lock` names the holder (`command` and process) and stays after the block. Raises
-    BusyError, naming the holder, where the wait is over; StorageError where the file cannot be opened.
+    The lock file `STORE.lock` names the run that has the lock (`command` and process) and stays after the
+    block. Raises BusyError, naming that run, when the wait is over; StorageError where the file cannot be
+    opened.
     """
     real = store.resolve()  # a symbolic link to the store must lead to the same lock
     path = real.with_name(real.name + ".lock")

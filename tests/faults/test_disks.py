@@ -148,7 +148,7 @@ def test_a_disk_without_hard_links_gets_its_zip_all_the_same(tmp_path: Path, war
 
 
 @contextmanager
-def held_at(scene: Scene, name: str, turn: int) -> Iterator[list[Ended]]:
+def waiting_at(scene: Scene, name: str, turn: int) -> Iterator[list[Ended]]:
     """Run the command of a scene, and keep it waiting at a failpoint during the block.
 
     Yields a list that holds how the run ended, after the block.
@@ -175,7 +175,7 @@ def test_beside_a_run_another_is_refused_and_a_reader_sees_what_was(
     tmp_path: Path, warm: Warm, name: str, turn: int
 ) -> None:
     scene = build("create", tmp_path / "w", warm)
-    with held_at(scene, name, turn) as ended:
+    with waiting_at(scene, name, turn) as ended:
         for line in (
             ("create", "030569/2", *AS_OF, "-o", scene.out),
             ("import", scene.folder / "pupils.csv"),
