@@ -1,7 +1,9 @@
 """Exit codes, and the errors that carry them (docs/contract.md §3).
 
-An error says what went wrong and where (`message`) and what to do about it (`hint`). It becomes
-output in one place, `leerid_cli.cli.app`; nothing below prints or exits.
+An error says what went wrong and where (`message`), and what to do about it (`hint`). Any room may raise one;
+only `leerid_cli.cli.app` turns it into output and an exit code, and no room below `cli` prints or exits. From
+128 on an exit code is 128 + the number of a signal, as with POSIX shells (docs/sources.md, "Operating system
+and SQLite").
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ExitCode(IntEnum):
-    """What a shell, a cron job or a script may rely on."""
+    """The exit codes of the program, on which shells, cron jobs and scripts can rely."""
 
     OK = 0
     BUG = 1
@@ -33,7 +35,11 @@ class ExitCode(IntEnum):
 
 
 class LeeridError(Exception):
-    """Base of all errors a user is told about; `hint` says what to do, `problems` where in which file."""
+    """The base of all errors that the user is told about.
+
+    `message` says what is wrong and `hint` what to do about it, both in the language of the user; `problems`
+    are single faults with file, line and column.
+    """
 
     exit_code = ExitCode.BUG
     name = "bug"
@@ -88,14 +94,14 @@ class BusyError(LeeridError):
 
 
 class UndeliveredError(LeeridError):
-    """Accounts are committed but their ZIP is not where it should be."""
+    """Accounts are committed, but their ZIP is not where it should be: the operator has to decide."""
 
     exit_code = ExitCode.UNDELIVERED
     name = "undelivered"
 
 
 class Interrupted(BaseException):
-    """SIGINT, SIGTERM or SIGHUP arrived; not an Exception, so that no `except Exception` eats it."""
+    """SIGINT, SIGTERM or SIGHUP arrived; no Exception, so that `except Exception` does not catch it."""
 
     def __init__(self, signal_number: int) -> None:
         super().__init__(signal_number)

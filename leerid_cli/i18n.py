@@ -1,7 +1,8 @@
-"""The language of messages: English in the code, Dutch from a gettext catalogue.
+"""The language of messages: English in the code, Dutch from a gettext catalogue in `locale`.
 
-`_` marks and translates a message at the moment it is made; `N_` only marks one that is
-translated later (help texts). Cards and workbooks do not pass through here: they are Dutch.
+`_` marks a message for the catalogue and translates it at once; `N_` only marks one that is translated later
+(help texts). Cards and workbooks are not translated here: workbooks are Dutch, and cards have languages of
+their own.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ _active: gettext.NullTranslations = gettext.NullTranslations()
 
 
 def choose(option: str | None) -> str:
-    """Return `nl` or `en`: the option, else LEERID_LANG, else the locale of the environment."""
-    for wish in (option, os.environ.get("LEERID_LANG")):
-        if wish in LANGUAGES:
-            return wish
+    """Return `nl` or `en`: the option `--lang`, else LEERID_LANG, else the locale of the environment."""
+    for language in (option, os.environ.get("LEERID_LANG")):
+        if language in LANGUAGES:
+            return language
     for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(variable):
             return "nl" if locale.normalize(value).lower().startswith("nl") else "en"
@@ -28,21 +29,21 @@ def choose(option: str | None) -> str:
 
 
 def use(language: str) -> None:
-    """Make `language` the language of every message from now on."""
+    """Make `language`, one of `LANGUAGES`, that of every message from now on."""
     global _active
     _active = gettext.translation("leerid", resources.translations(), languages=[language], fallback=True)
 
 
 def _(message: str) -> str:
-    """Return the message in the active language."""
+    """Return a message in the language in use."""
     return _active.gettext(message)
 
 
 def N_(message: str) -> str:
-    """Mark a message for the catalogue without translating it yet."""
+    """Return a message as it is; its place here marks it for the catalogue."""
     return message
 
 
 def plural(one: str, many: str, number: int) -> str:
-    """Return the form that fits `number` in the active language."""
+    """Return the message for a number in the language in use: `one` for 1, `many` for all others."""
     return _active.ngettext(one, many, number)

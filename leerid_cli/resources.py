@@ -1,7 +1,7 @@
-"""The one way to the files that come with the program, wherever it is installed.
+"""Where the files are that come with the program; no other module knows.
 
-In a checkout they stand at its top level (`templates/`, `pictograms/`, `wordlists/`); the wheel
-carries the same folders under `leerid_cli/_data/`. Profiles and translations live in the package.
+In a checkout they are at its top level (`templates/`, `pictograms/`, `wordlists/`); in a wheel the same
+folders are in `leerid_cli/_data/`. Import profiles and translations are inside the package in both.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ def _data(folder: str) -> Path:
 
 
 def templates() -> Path:
-    """Return the folder of the card templates, with their fonts."""
+    """Return the folder of the templates of cards, with their fonts and languages."""
     return _data("templates") / "cards"
 
 
 def config_template() -> Path:
-    """Return the configuration file with every setting explained."""
+    """Return the path of the configuration file that explains every setting, for `leerid config init`."""
     return _data("templates") / "config.toml"
 
 
 def card_languages(own: Path | None = None) -> tuple[str, ...]:
-    """Return the names of the languages that a card can have, sorted; with those in a user's templates `own`."""
+    """Return the names of the languages of cards, sorted, with those in a user's templates folder `own`."""
     folders = (templates(), own) if own else (templates(),)
     return tuple(sorted({file.stem for folder in folders for file in (folder / "languages").glob("*.toml")}))
 
 
 def pictograms() -> Path:
-    """Return the folder of the pictogram catalogue and its pictures."""
+    """Return the folder of the catalogue of pictograms and their pictures."""
     return _data("pictograms")
 
 

@@ -1,4 +1,4 @@
-"""Workbooks, CSV and XML made to cost more memory or time than a machine has."""
+"""Workbooks, CSV and XML files that are made to cost more memory or time than a machine has."""
 
 import io
 import zipfile
@@ -105,7 +105,7 @@ def lying_size() -> bytes:
     data = workbook(first.replace(b"</sheetData>", b"<row>" + b" " * 200_000_000 + b"</row></sheetData>"))
     real = (len(first) + 200_000_011).to_bytes(4, "little")
     lied = bytearray(data)
-    for found in range(len(data) - 4):  # both headers of the part say that it is small
+    for found in range(len(data) - 4):  # the size stands in two headers of the part
         if data[found : found + 4] == real:
             lied[found : found + 4] = (2000).to_bytes(4, "little")
     return bytes(lied)

@@ -1,4 +1,4 @@
-"""The real program on a terminal of its own."""
+"""Runs the program at a terminal of its own (a pty), as a process."""
 
 import fcntl
 import os
@@ -21,9 +21,10 @@ def at_terminal(
     answer: str = "",
     answers: Sequence[tuple[str, str]] = (),
 ) -> tuple[int, str]:
-    """Run the program on a terminal, answer its prompts one by one, return its exit code and all it showed.
+    """Run the program at a terminal and answer its prompts; return its exit code and all that it showed.
 
-    `answer` holds a line for every time that the prompt comes; `answers` are pairs of a prompt and the line to type.
+    `answer` has one line for each time that `prompt` comes; or `answers` are pairs of a prompt and the text
+    to type.
     """
 
     def owner_of_the_terminal() -> None:

@@ -1,4 +1,4 @@
-"""A world with its own store and key, the real program in it, and looks into what came out."""
+"""A world for a test: a store, a key and folders of its own, and the program run in it."""
 
 import io
 import json
@@ -22,13 +22,13 @@ HEADER = (
     "instellingsnummer;stamnummer;naam;voornaam;geboortedatum;geslacht;insz;hoofdstructuur;"
     "vestigingsplaats;administratieve_groep;administratieve_groep_omschrijving;klas;begindatum;einddatum"
 )
-# A day in the example's school year, so that no test depends on the day it is run.
+# A day in the school year of the test data, so that no test depends on the day on which it runs.
 AS_OF = ("--as-of", "2026-11-24")
 
 
 @dataclass(frozen=True)
 class Result:
-    """What one run of the program gave."""
+    """The exit code and the output of one run of the program."""
 
     code: int
     out: str
@@ -40,7 +40,7 @@ class Result:
 
 
 class World:
-    """A store, a key and a folder of their own, and the program run in them."""
+    """A folder with a configuration, a store and a folder for output, in which the program is run."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -52,7 +52,7 @@ class World:
         self.out.mkdir()
 
     def run(self, *arguments: object, stdin: str | bytes = "", today: date | None = None) -> Result:
-        """Run the program; `today` is what its clock says, else the real day."""
+        """Run the program in this process; `today` is the day it believes it to be, else the real one."""
         with pytest.MonkeyPatch.context() as patch:
             if today:
                 patch.setattr(context, "today", lambda: today)
@@ -72,11 +72,11 @@ class World:
         return self.file("\n".join((HEADER, *rows)) + "\n", name)
 
     def snapshot(self) -> bytes:
-        """Return the store's bytes, to compare before and after."""
+        """Return the bytes of the store, to compare before and after; b'' without a store."""
         return self.store.read_bytes() if self.store.exists() else b""
 
     def leftovers(self) -> list[str]:
-        """Return the names of staged files, and of a journal that is not empty: both should be gone."""
+        """Return the names of staged files and of a journal that is not empty: a run should leave neither."""
         found = self.folder.rglob("*")
         return [
             path.name
@@ -86,7 +86,7 @@ class World:
 
 
 def row(stamnummer: str, **cells: str) -> str:
-    """Return one line of a discimus file; what is not given is filled with something sound."""
+    """Return a line of a discimus file; needed columns that are not given get a valid value."""
     values = dict.fromkeys(HEADER.split(";"), "") | {
         "instellingsnummer": "030569",
         "stamnummer": stamnummer,
@@ -101,12 +101,12 @@ def row(stamnummer: str, **cells: str) -> str:
 
 
 def members(bundle: Path) -> dict[str, bytes]:
-    """Return the files of a ZIP by name."""
+    """Return the members of a ZIP, by name."""
     with zipfile.ZipFile(bundle) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
 def workbook_cells(data: bytes) -> list[list[Any]]:
-    """Return the raw values of the first sheet."""
+    """Return the values of the cells of the first worksheet, row by row."""
     book = openpyxl.load_workbook(io.BytesIO(data))
     return [list(cells) for cells in book.worksheets[0].iter_rows(values_only=True)]

@@ -1,4 +1,8 @@
-"""A test sheet: outlines and centres of the labels, rulers both ways, and what to do with them, in Dutch."""
+"""The test sheet of `leerid calibrate`, in Dutch: it shows how far a printer is off on a label sheet.
+
+On it are the outline and the centre of every label, a horizontal and a vertical ruler, and what to do with
+them.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +17,18 @@ from leerid_cli.cards.render import CardOptions, to_pdf
 
 TITLE = "LeerID-testvel"
 RULER = 100
-"""Millimetres of a ruler where the page has room for it."""
-_HYPHEN = "\u2011"  # a line does not break after it
-_ARM = 4.0  # of a cross
-_HIGH = 200.0  # from this height on a page has room for rulers below the steps
-_FREE = 12.0  # what a ruler leaves free of a page that is shorter than it
+"""Length of a ruler in millimetres, where the page has room for it."""
+_HYPHEN = "\u2011"  # no line breaks after this kind of hyphen
+_ARM = 4.0  # millimetres from the centre of a cross to each end
+_HIGH = 200.0  # millimetres: a page of this height or more has room for the rulers below the steps
+_FREE = 12.0  # millimetres of the page that a ruler shorter than `RULER` leaves free
 
 
 def render(form: SheetFormat) -> bytes:
-    """Return the test sheet of a label format, with the offsets and the scale it has, as PDF."""
+    """Return the test sheet for a label sheet as PDF, printed with the offsets and the scale of `form`.
+
+    On a page lower than 200 mm the rulers get a page of their own, before those with the steps.
+    """
     steps = _steps(form)
     pages = [
         _page(form, steps[start : start + form.capacity]) for start in range(0, len(steps), form.capacity)
@@ -35,7 +42,7 @@ def render(form: SheetFormat) -> bytes:
 
 
 def ruler_lengths(form: SheetFormat) -> tuple[int, int]:
-    """Return how many millimetres the rulers to the right and down are: 100, or whole tens that fit."""
+    """Return the lengths of the horizontal and the vertical ruler in mm: 100, or as many tens as fit."""
     across, down = (
         min(RULER, int((side - _FREE) // 10) * 10) for side in (form.page_width, form.page_height)
     )
@@ -61,13 +68,13 @@ def _steps(form: SheetFormat) -> tuple[str, ...]:
 
 
 def _page(form: SheetFormat, steps: tuple[str, ...]) -> Drawing:
-    """Draw outlines and crosses of all labels, and a step above the cross of each of the first ones."""
+    """Draw outlines and crosses of all labels, and one step in each of the first labels, above its cross."""
     lines = [line for slot in range(form.capacity) for line in (*_outline(form, slot), *_cross(form, slot))]
     texts = []
     for slot, step in enumerate(steps):
         x, y = form.content(slot)
-        room = form.label(slot)[1] + form.height / 2 - _ARM - 0.5 - y
-        texts.append(text("step", step, (x, y, form.content_size[0], room), Style("regular", 9, 5)))
+        height = form.label(slot)[1] + form.height / 2 - _ARM - 0.5 - y
+        texts.append(text("step", step, (x, y, form.content_size[0], height), Style("regular", 9, 5)))
     return Drawing(form.page_width, form.page_height, (written(*texts),), tuple(lines))
 
 
@@ -86,8 +93,8 @@ def _cross(form: SheetFormat, slot: int) -> Iterator[Line]:
     yield Line(x, y - _ARM, 0, 2 * _ARM)
 
 
-def _corner(form: SheetFormat) -> tuple[float, float, float, float]:
-    """Return left and top of the ruler to the right, then of the ruler down; clear of the crosses."""
+def _ruler_places(form: SheetFormat) -> tuple[float, float, float, float]:
+    """Return left and top of the horizontal ruler, then of the vertical one; no ruler touches a cross."""
     across, down = ruler_lengths(form)
     return (
         (form.page_width - across) / 2,
@@ -99,24 +106,26 @@ def _corner(form: SheetFormat) -> tuple[float, float, float, float]:
 
 def _rulers(form: SheetFormat) -> Iterator[Line]:
     across, down = ruler_lengths(form)
-    left, top, right, above = _corner(form)
-    yield Line(left, top, across, 0)
-    yield Line(right, above, 0, down)
+    across_x, across_y, down_x, down_y = _ruler_places(form)
+    yield Line(across_x, across_y, across, 0)
+    yield Line(down_x, down_y, 0, down)
     for mm in range(across + 1):
-        yield Line(left + mm, top, 0, _tick(mm))
+        yield Line(across_x + mm, across_y, 0, _tick(mm))
     for mm in range(down + 1):
-        yield Line(right, above + mm, _tick(mm), 0)
+        yield Line(down_x, down_y + mm, _tick(mm), 0)
 
 
 def _lengths(form: SheetFormat) -> Placed:
+    """Write beside each ruler how long it is."""
     across, down = ruler_lengths(form)
-    left, top, right, above = _corner(form)
+    across_x, across_y, down_x, down_y = _ruler_places(form)
     style = Style("bold", 8, 5)
     return written(
-        text("ruler", f"{across} mm", (left + across - 24, top - 4.5, 20, 3.5), style, "right"),
-        text("ruler", f"{down} mm", (right - 18, above + 2, 17, 3.5), style, "right"),
+        text("ruler", f"{across} mm", (across_x + across - 24, across_y - 4.5, 20, 3.5), style, "right"),
+        text("ruler", f"{down} mm", (down_x - 18, down_y + 2, 17, 3.5), style, "right"),
     )
 
 
 def _tick(mm: int) -> float:
+    """Return how long the tick at `mm` is: longest at whole tens, then at fives."""
     return 3.5 if mm % 10 == 0 else 2.2 if mm % 5 == 0 else 1.2

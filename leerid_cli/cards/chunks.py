@@ -1,4 +1,8 @@
-"""Cards cut into chunks that can be rendered in any process, and the parts joined again; no WeasyPrint here."""
+"""Cards divided into chunks, which any process can render, and the rendered chunks joined again.
+
+`outputs/bundle.py` has the chunks rendered by the worker processes and writes the result into the ZIP.
+WeasyPrint is not loaded here: dividing cards and counting pages needs none of it.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +17,19 @@ from leerid_cli.cards.templates import PROGRAM, Templates
 from leerid_cli.model.cards import Card
 
 SHEETS_A_CHUNK = 8
-"""Bounds memory, about 7 MB a sheet of picture cards in work, and how long the last worker keeps the others waiting."""
+"""Most pages of a chunk.
+
+It bounds memory (a worker needs about 7 MB for each sheet of picture cards) and the time for which the last
+worker is busy alone.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class CardOptions:
-    """How cards are made: marked VOORBEELD, pictograms in colour, how they lie on paper, with which templates.
+    """How cards are drawn.
 
-    `passwords_listed`: the lists of classes show passwords.
+    `example` marks them VOORBEELD, `colour` prints pictograms in colour, `paper` says how they lie on paper,
+    `passwords_listed` shows the passwords in class lists, and `templates` are the templates in use.
     """
 
     example: bool = False
@@ -32,7 +41,7 @@ class CardOptions:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some pages of one document: a unit of work that can be sent to another process."""
+    """Some pages of one document: a piece of work that can be pickled and sent to another process."""
 
     document: Document
     pages: tuple[Page, ...]
@@ -40,7 +49,10 @@ class Chunk:
 
 
 def chunks(document: Document, cards: Sequence[Card], options: CardOptions) -> tuple[Chunk, ...]:
-    """Lay sorted cards on pages and cut the pages into chunks of about the same size, in order."""
+    """Lay cards on pages and divide the pages into chunks of about the same size, in order.
+
+    The cards come sorted by school, class, naam and voornaam. No cards give no chunks.
+    """
     pages = paginate(document, cards, options.paper)
     number = -(-len(pages) // SHEETS_A_CHUNK)
     ends = [len(pages) * place // number for place in range(number + 1)] if number else []

@@ -1,4 +1,7 @@
-"""The list of a class "voor de leerkracht": names, usernames and, if wanted, passwords."""
+"""Draws the list of a class for its teacher, in Dutch: names, usernames and, if wanted, passwords.
+
+`sheets.paginate` decides where such a page stands among the A4 cards (docs/contract.md §8).
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,9 @@ from leerid_cli.cards.sheets import NO_CLASS, ClassList, school_of
 from leerid_cli.model.cards import Card
 from leerid_cli.model.people import PasswordKind
 
-_LEFT, _RIGHT = 12.0, 198.0  # survives printing with "fit to page"
-_HEAD, _ROW = 43.0, 9.4
-_PAD = 1.2  # between a line and the text beside it
+_LEFT, _RIGHT = 12.0, 198.0  # millimetres: a printer that "fits to page" cuts nothing off
+_HEAD, _ROW = 43.0, 9.4  # millimetres: where the table begins, how high a row is
+_PAD = 1.2  # millimetres between a line and the text beside it
 
 _PLAIN, _BOLD = Style("regular", 10, 5.5), Style("bold", 10, 5.5)
 _SMALL = Style("regular", 8.5, 6)
@@ -28,6 +31,8 @@ _PASSWORD = {
 
 
 class _Column(NamedTuple):
+    """A column of the table; lengths in millimetres."""
+
     title: str
     left: float
     width: float
@@ -41,7 +46,10 @@ def _columns(passwords: bool) -> tuple[_Column, ...]:
 
 
 def draw(page: ClassList, *, passwords: bool, example: bool) -> Drawing:
-    """Draw one page of the list of a class; nothing is clipped, whatever the names."""
+    """Return one page of a class list as a drawing; texts shrink to fit their cells, so nothing is cut off.
+
+    With `passwords` there is a column for them and a warning; `example` marks the page VOORBEELD.
+    """
     columns = _columns(passwords)
     texts = [*_head(page, passwords, example), *_titles(columns)]
     lines = [_rule(_HEAD)]

@@ -1,6 +1,6 @@
-"""The card layouts in use, with what a user's own file must keep: boxes apart from each other and on the card.
+"""The card layouts in use, and what those of a user must keep to: no two boxes overlap, none leaves the card.
 
-The card layouts of the program are held to the same by its tests.
+Card layouts of the program keep to the same rules; `tests/cards/test_cards_fitting.py` checks them.
 """
 
 from __future__ import annotations
@@ -25,14 +25,15 @@ from leerid_cli.model.people import PasswordKind
 
 _ROUNDING = 1e-6
 _WHITE = 4.0
-"""How far the white of a code may reach beyond the part of a card that holds ink, in millimetres."""
+"""Millimetres by which the quiet zone of a QR code may reach beyond the part of a card for ink."""
 _NEEDS = {"contact": "contact", "help": "contact"}
-"""What is not shown unless the card has it."""
+"""Fields that not every card shows, with the condition of the cards that do."""
 _EITHER_OR = (tuple(PasswordKind), ("example", "genuine"), ("logo", "no-logo"), ("contact", "no-contact"))
+"""Conditions of cards, in groups: a card meets exactly one of each group."""
 
 
 class LayoutPart(NamedTuple):
-    """Something on a card layout: how to call it, its box, and on which cards it is."""
+    """One thing on a card layout: its name, its box, and which conditions a card meets that shows it."""
 
     name: str
     at: Box
@@ -56,23 +57,23 @@ def load(templates: Templates) -> CardLayouts:
 
 
 def faults(name: str, card_layout: CardLayout) -> Iterator[str]:
-    """Say which boxes of a card layout overlap or leave the card."""
-    width, height = _room(name, card_layout)
+    """Yield a message for each box of a card layout that leaves the card, and each pair that overlaps."""
+    width, height = _ink_size(name, card_layout)
     parts = list(_parts(card_layout))
     for part in parts:
         x, y, wide, high = part.at
-        white = _WHITE if part.name == "code" else _ROUNDING
-        if min(x, y) < -white or x + wide > width + white or y + high > height + white:
+        allowed = _WHITE if part.name == "code" else _ROUNDING
+        if min(x, y) < -allowed or x + wide > width + allowed or y + high > height + allowed:
             yield _("the box of {one} leaves the card, which is {width} x {height} mm").format(
-                one=_called(part), width=f"{width:g}", height=f"{height:g}"
+                one=_described(part), width=f"{width:g}", height=f"{height:g}"
             )
     for one, two in combinations(parts, 2):
-        if _together(one, two) and _overlap(one.at, two.at):
-            yield _("the boxes of {one} and {two} overlap").format(one=_called(one), two=_called(two))
+        if _shown_together(one, two) and _overlap(one.at, two.at):
+            yield _("the boxes of {one} and {two} overlap").format(one=_described(one), two=_described(two))
 
 
-def _room(name: str, card_layout: CardLayout) -> tuple[float, float]:
-    """Return the width and height in millimetres that a card layout of this name may fill."""
+def _ink_size(name: str, card_layout: CardLayout) -> tuple[float, float]:
+    """Return width and height in millimetres of the part of a card that a layout of this name may fill."""
     if name.startswith(Document.A4):
         return (A4_PICTURE if card_layout.pictures else A4_TEXT).content_size[0], card_layout.height
     family = next((one for one in reversed(FAMILIES) if name.startswith(one.prefix)), FAMILIES[0])
@@ -96,8 +97,8 @@ def _parts(card_layout: CardLayout) -> Iterator[LayoutPart]:
         yield LayoutPart("logo", card_layout.logo, frozenset({"logo"}))
 
 
-def _together(one: LayoutPart, two: LayoutPart) -> bool:
-    """Tell whether some card shows both."""
+def _shown_together(one: LayoutPart, two: LayoutPart) -> bool:
+    """Tell whether there is a card that shows both parts."""
     when = one.when | two.when
     return all(len(when.intersection(group)) <= 1 for group in _EITHER_OR)
 
@@ -112,6 +113,7 @@ def _overlap(one: Box, two: Box) -> bool:
     )
 
 
-def _called(part: LayoutPart) -> str:
+def _described(part: LayoutPart) -> str:
+    """Return the name and the box of a part for a message."""
     numbers = ", ".join(f"{length:g}" for length in part.at)
     return f"'{part.name}' [{numbers}]"

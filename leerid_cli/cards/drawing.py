@@ -1,4 +1,4 @@
-"""What a page of any kind is made of: laid-out cards or lists in their places, and straight lines."""
+"""A page before it becomes HTML: laid-out cards or texts at their places, and straight lines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from leerid_cli.cards.layout import LaidOutCard, Text
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Something laid out, with its place on the page in millimetres and what its lengths are multiplied by."""
+    """A laid-out card at its place on the page, in millimetres; all its lengths are multiplied by `scale`."""
 
     left: float
     top: float
@@ -20,7 +20,7 @@ class Placed:
 
 
 class Line(NamedTuple):
-    """A straight line in millimetres from its left or top end; `width` or `height` is 0. Dashed: cut here."""
+    """A straight line from its left or top end, in mm: `width` or `height` is 0; `dashed` where one cuts."""
 
     left: float
     top: float
@@ -31,9 +31,11 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A page of `width` x `height` millimetres; `pitch` is how far apart its rows lie, 0 where it has none.
+    """A page of `width` x `height` millimetres.
 
-    Of a page that is `copied` from (a list), texts of several lines stay together in the file too.
+    `pitch` is the distance between its rows (of labels, or of a list) in millimetres, 0 where it has none. On
+    a `copied` page, from which people copy text (a class list), the lines of one text stay together in the
+    PDF.
     """
 
     width: float
@@ -47,13 +49,16 @@ class Drawing:
 def text(
     name: str, content: str, at: tuple[float, float, float, float], style: Style, align: str = "left"
 ) -> Text:
-    """Set a text in the vertical middle of a box; it shrinks until it fits."""
+    """Return `content` set in the middle of the height of a box; it shrinks until it fits.
+
+    `name` says what kind of text it is; `at` is left, top, width and height of the box in millimetres.
+    """
     x, y, width, height = at
     fitted = fit(content, style, width, height)
     return Text(name, (x, y + (height - fitted.height) / 2, width, fitted.height), fitted, style, align)
 
 
 def written(*texts: Text) -> Placed:
-    """Put texts on a page, at their places measured from its corner."""
+    """Return texts as part of a page, from whose corner their boxes are measured; leave empty ones out."""
     shown = tuple(text for text in texts if text.fitted.lines)
     return Placed(0, 0, LaidOutCard(texts=shown))

@@ -1,4 +1,4 @@
-"""What WeasyPrint may load: `data:` addresses and the fonts of this program, nothing else."""
+"""What WeasyPrint may load while it renders: only `data:` addresses and the font files of this program."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from leerid_cli.cards import fonts
 
 
 class ForbiddenAddressError(FatalURLFetchingError):  # type: ignore[misc]
-    """A card asked for something outside the program; WeasyPrint does not swallow this error."""
+    """A page asked for an address that it may not load; WeasyPrint does not ignore this kind of error."""
 
 
 class CardFetcher(URLFetcher):  # type: ignore[misc]
-    """Gives out `data:` addresses and font files by exact address; refuses all others."""
+    """Fetches `data:` addresses and the exact addresses of the font files; refuses all others."""
 
     def __init__(self) -> None:
         super().__init__(allowed_protocols={"data"}, allow_redirects=False)
         self._own = {fonts.path(name).as_uri(): fonts.path(name) for name in fonts.FILES}
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        """Fetch `url`; ForbiddenAddressError if it is not the program's own."""
+        """Return what is at `url`; raises ForbiddenAddressError for an address that may not be loaded."""
         if url in self._own:
             return URLFetcherResponse(url, self._own[url].read_bytes())
         if url.startswith("data:"):

@@ -1,7 +1,8 @@
-"""How large a text may be, and where its lines break, so that its ink stays inside a box.
+"""Finds the size of a text and the places where its lines break, so that its ink stays inside a box.
 
-Nothing is guessed and nothing is clipped: a text shrinks in steps and wraps where its kind may
-break; if that does not do, its words are cut and it shrinks on. Boxes in millimetres, sizes in points.
+A text shrinks in steps and wraps where its kind may break. If it still does not fit at its least size, its
+words are cut and it shrinks further; nothing is clipped. All of this is computed from the glyphs of the fonts
+that are printed (`fonts`). Boxes are in millimetres, sizes of type in points.
 """
 
 from __future__ import annotations
@@ -23,19 +24,21 @@ _ASCENT, _DESCENT = 0.8, 0.24  # ink of plain letters, so that baselines do not 
 
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _PIECES = {
-    "words": re.compile(r"(?:[^\s-]|-(?=\d))+-*\s*|-+\s*"),  # but dates stay whole
+    "words": re.compile(r"(?:[^\s-]|-(?=\d))+-*\s*|-+\s*"),  # not before a digit: dates stay whole
     "username": re.compile(r"[^.-]*[.-]+|[^.-]+"),
     "address": re.compile(r"https?://[^/.-]*[/.-]?|[^/.-]*[/.-]+|[^/.-]+"),
     "whole": re.compile(r".+"),
 }
+"""What stays on one line, for each value of `Style.breaks`: lines break between two matches."""
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
     """How a text may be set.
 
-    A font name, sizes from `largest` to `least` in points, letter-spacing in em, and where lines
-    may break: after `words` and hyphens, in a `username` or an `address`, or nowhere (`whole`).
+    `font` is a name in `fonts.FILES`; sizes go from `largest` to `least`, in points; `tracking` is the
+    letter-spacing in em. `breaks` says where lines may break: after `words` and hyphens, after the dots,
+    hyphens and slashes of a `username` or an `address`, or nowhere (`whole`).
     """
 
     font: str
@@ -47,12 +50,12 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A text that fits: its lines, size in points, and its ink's width and height in millimetres.
+    """A text that fits its box: its lines, its size in points, and lengths in millimetres.
 
-    `top` is where a CSS box with line height `pitch` has to start, in millimetres below the top of
-    the ink; `before` and `after` are the room its first and last letters need outside that box (a
-    `j` sticks out to the left). `comfortable` is False where a word had to be cut or even the least
-    size was too large.
+    `width` and `height` are those of its ink. For CSS, `pitch` is the line height, and `top` how far below
+    the top of the ink the first line box begins; `before` and `after` are how far ink sticks out of that box
+    to the left and to the right (the tail of a `j` does). `comfortable` is False where the text did not fit
+    at the least size of its style without cutting words.
     """
 
     lines: tuple[str, ...]
@@ -67,13 +70,17 @@ class Fitted:
 
 
 def clean(text: str) -> str:
-    """Put the text on one line: runs of white space become one blank, control characters go."""
+    """Return the text on one line, in Unicode NFC (docs/sources.md, "Files and text").
+
+    Runs of white space become one blank. Control characters, also those that change the direction of text,
+    and unassigned ones are left out.
+    """
     composed = unicodedata.normalize("NFC", text)
     return " ".join("".join(c for c in composed if c.isspace() or not _invisible(c)).split())
 
 
 def missing_letters(text: str) -> set[str]:
-    """Return the letters of a text that no font of the cards can show."""
+    """Return the characters of a text, other than white space, that no font of the cards has."""
     return {letter for letter in clean(text) if not letter.isspace() and not font("regular").has(letter)}
 
 
@@ -82,7 +89,10 @@ def _invisible(character: str) -> bool:
 
 
 def fit(text: str, style: Style, width: float, height: float) -> Fitted:
-    """Set `text` as large as `style` allows in `width` x `height` mm; whatever the text, it fits."""
+    """Return `text` set as large as its style allows in a box of `width` x `height` millimetres.
+
+    Every text fits: below the least size of the style, words are cut and the text shrinks further.
+    """
     setting = _Setting(clean(text), style, width, height)
     for size in _sizes(style.largest, style.least):
         if fitted := setting.try_size(size, cut=False):
@@ -101,7 +111,7 @@ def _sizes(largest: float, least: float) -> Iterator[float]:
 
 
 class _Setting:
-    """One text with its style and box; measures once, tries many sizes."""
+    """One text with its style and its box: measured once, then tried at many sizes."""
 
     def __init__(self, text: str, style: Style, width: float, height: float) -> None:
         self.width, self.height = width, height
@@ -113,7 +123,7 @@ class _Setting:
         self.pitch = self.ascent + self.descent + _GAP
 
     def try_size(self, size: float, *, cut: bool) -> Fitted | None:
-        """Set the text at `size` points; None if it does not fit; with `cut` words may be cut."""
+        """Return the text set at `size` points, None if it does not fit; with `cut`, wide words are cut."""
         em = size * POINT
         pieces = self._cut(self.width / em) if cut else self.pieces
         lines = tuple(self._wrap(pieces, self.width / em))
@@ -129,7 +139,7 @@ class _Setting:
         return Fitted(lines, size, widest, height, self.pitch * em, top, before, after, comfortable=not cut)
 
     def _wrap(self, pieces: Iterable[str], limit: float) -> Iterator[str]:
-        """Fill lines one after another; a piece wider than the limit stands alone and too wide."""
+        """Yield lines no wider than `limit` em; only a piece that is wider itself makes a wider line."""
         line = ""
         for piece in pieces:
             if line and self._measure(line + piece) > limit:
@@ -140,13 +150,14 @@ class _Setting:
             yield line.rstrip()
 
     def _cut(self, limit: float) -> list[str]:
-        """Cut pieces that are too wide into single letters."""
+        """Return the pieces, with those wider than `limit` em cut into single letters."""
         cut: list[str] = []
         for piece in self.pieces:
             cut.extend([piece] if self._measure(piece) <= limit else _letters(piece))
         return cut
 
     def _measure(self, line: str) -> float:
+        """Return the width of the ink of a line in em."""
         line = line.rstrip()
         if not line:
             return 0
@@ -155,7 +166,7 @@ class _Setting:
 
 
 def _letters(text: str) -> Iterator[str]:
-    """Split into letters, each with the marks that belong to it."""
+    """Yield the letters of a text, each with its combining marks, and joined characters as one letter."""
     letter = ""
     for character in text:
         if letter and not (unicodedata.category(character)[0] == "M" or "\u200d" in (character, letter[-1])):

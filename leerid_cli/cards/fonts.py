@@ -1,8 +1,9 @@
-"""The fonts on the cards and the measures of their glyphs.
+"""The fonts of the cards, and the measures of their glyphs in em.
 
-Widths and ink heights come from the TrueType files that are printed (tables `hmtx`, `cmap`,
-`glyf`). Whole files, not web subsets: those lack letters such as Ł and ş. Scripts that Andika lacks
-(Greek, Arabic, Hebrew, Armenian, Georgian) come from a second file, under a family name of its own.
+Widths and heights are read from the TrueType files that are printed (tables `hmtx`, `cmap`, `glyf`), so that
+`fitting` knows how large a text will be. The files are whole: subsets for web pages lack letters such as Ł
+and ş. Scripts that Andika lacks (Greek, Arabic, Hebrew, Armenian, Georgian) come from a second file, which
+has a family name of its own. Where the fonts come from: docs/sources.md, "Pictures, fonts and words".
 """
 
 from __future__ import annotations
@@ -24,15 +25,17 @@ FILES = {
     "other_bold": "LeeridNamen-Bold.ttf",
     "pictures": "LeeridPrenten.ttf",
 }
+"""The font files in `templates/cards/fonts`, by the names that styles call them."""
 _FALLBACK = {"regular": "other", "bold": "other_bold"}
 _JOINED = ("init", "medi", "fina")
 _KERNING = 1.01  # it may widen a line a little beyond the sum of its advances
 
 
 class Glyph(NamedTuple):
-    """Measures of one character in em: its advance, and its ink's reach in the four directions.
+    """Measures of one character in em.
 
-    `above` and `below` count from the baseline, `before` and `after` from the edges of the advance.
+    `above` and `below` are how far its ink reaches from the baseline, `before` and `after` how far it sticks
+    out of its advance to the left and to the right.
     """
 
     advance: float
@@ -42,14 +45,14 @@ class Glyph(NamedTuple):
     after: float
 
 
-# A font of the computer stands in for a glyph that is missing here; its measures are unknown.
+# Instead of a glyph that is missing here, one of a font of the computer is printed; its measures are unknown.
 _MISSING = Glyph(1.2, 1.15, 0.4, 0, 0)
-# The shaper moves a combining mark, so its own outline says little.
+# The shaper moves a combining mark to its letter, so its outline does not tell where its ink will be.
 _MARK = Glyph(0, 1.3, 0.5, 0.2, 0.2)
 
 
 def path(name: str) -> Path:
-    """Return the file of one of `FILES`."""
+    """Return the path of a font file; `name` is a key of `FILES`."""
     return resources.templates() / "fonts" / FILES[name]
 
 
@@ -67,7 +70,7 @@ class _File:
         self.drop: float = (head.ascent + head.descent) / 2 / self._em
 
     def measure(self, character: str) -> Glyph | None:
-        """Measure a character, in the widest of its joined forms; None if the font lacks it."""
+        """Return the measures of a character, the largest of its joined forms; None if the font lacks it."""
         name = self.names.get(ord(character))
         if name is None:
             return None
@@ -86,7 +89,7 @@ class _File:
 
 
 def _forms(font: TTFont) -> dict[str, set[str]]:
-    """Collect what the letters of a joined script turn into at the beginning, middle and end of a word."""
+    """Return the glyphs that a glyph of a joined script (Arabic) can turn into within a word, by its name."""
     forms: dict[str, set[str]] = {}
     if "GSUB" not in font:
         return forms
@@ -100,7 +103,7 @@ def _forms(font: TTFont) -> dict[str, set[str]]:
 
 
 class Font:
-    """A font with the one that stands in for letters it lacks; all measures in em."""
+    """A font, and the one from which letters come that it lacks; all measures in em."""
 
     def __init__(self, name: str) -> None:
         names = [name, *filter(None, [_FALLBACK.get(name)])]
@@ -108,28 +111,28 @@ class Font:
         self._seen: dict[str, Glyph] = {}
         self._own: dict[str, float] = {}
         self.drop: float = self._files[0].drop
-        """How far the baseline lies below the middle of a CSS line box."""
+        """How far the baseline lies below the middle of a CSS line box, in em."""
 
     def has(self, character: str) -> bool:
-        """Tell whether the font can show a character."""
+        """Tell whether the font, or the one for letters it lacks, has a character."""
         return any(ord(character) in file.names for file in self._files)
 
     def glyph(self, character: str) -> Glyph:
-        """Measure a character; a careful guess if the font lacks it."""
+        """Return the measures of a character; large ones, to be safe, if no file has it."""
         if character not in self._seen:
             measured = (file.measure(character) for file in self._files)
             self._seen[character] = next(filter(None, measured), _MISSING)
         return self._seen[character]
 
     def own_advance(self, character: str) -> float:
-        """Return the advance of a character that the font itself shows; 0 where it cannot, and for marks."""
+        """Return the advance of a character that the font itself has; 0 for marks and for what it lacks."""
         if character not in self._own:
             glyph = self._files[0].measure(character)
             self._own[character] = glyph.advance if glyph else 0.0
         return self._own[character]
 
     def width(self, text: str) -> float:
-        """Add up the advances of a text on one line."""
+        """Return the sum of the advances of a text on one line."""
         return sum(self.glyph(character).advance for character in text)
 
     def width_set(self, text: str, tracking: float) -> float:
@@ -138,7 +141,7 @@ class Font:
         return advances * _KERNING + len(text) * tracking
 
     def ink(self, text: str) -> tuple[float, float]:
-        """Measure how far a text's ink reaches above and below its baseline."""
+        """Return how far the ink of a text reaches above and below its baseline."""
         glyphs = [self.glyph(character) for character in text]
         above, below = (glyph.above for glyph in glyphs), (glyph.below for glyph in glyphs)
         return max(above, default=0), max(below, default=0)
@@ -151,7 +154,7 @@ def _file(name: str) -> _File:
 
 @cache
 def font(name: str) -> Font:
-    """Read one of `FILES`, once per process."""
+    """Return the font called `name` in `FILES`; its files are read once per process."""
     return Font(name)
 
 

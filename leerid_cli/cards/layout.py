@@ -1,7 +1,7 @@
-"""One card laid out: its card layout filled in, every text set so that it fits its box.
+"""Lays out a card: fills in a card layout, and sets every text so that it fits its box.
 
-The boxes of a card layout are disjoint, and no ink leaves its box; so nothing on a card can overlap.
-Lengths in millimetres from the corner of the part of the card that may hold ink.
+The boxes of a card layout do not overlap and no ink leaves its box, so nothing on a card can overlap. Lengths
+are in millimetres, from the top left corner of the part of the card that may hold ink.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from leerid_cli.cards.sizing import STANDARD, CardLayouts, Family
 from leerid_cli.cards.templates import PROGRAM, Templates
 from leerid_cli.model.cards import Card, Logo, Pictogram
 
-_SMALL_PRINT = ("source", "contact", "help")  # no reason to give up a better card layout
-_COLUMNS, _ROWS = 4, 2
-_FRAME = 0.55  # between the edge of a frame and its text
-_LINE = 0.1  # a frame is drawn a little inside its box, as renderers thicken thin lines
-_ROW_GAP = 1.0  # between the two rows of pictures
-_NEAR = 0.4  # between a picture, its number and its word
-_APART = 1.5  # between two words
-_BETWEEN = 1.0  # between two pictures
-_WORD = 1.05  # a little more than the height of a line of plain letters, in em
+_SMALL_PRINT = ("source", "contact", "help")  # cut words in these do not make a card layout unsuitable
+_COLUMNS, _ROWS = 4, 2  # of pictures
+_FRAME = 0.55  # mm between the edge of a frame and its text
+_LINE = 0.1  # mm by which a frame is drawn inside its box, as renderers make thin lines thicker
+_ROW_GAP = 1.0  # mm between the two rows of pictures
+_NEAR = 0.4  # mm between a picture, its number and its word
+_APART = 1.5  # mm between two words
+_BETWEEN = 1.0  # mm between two pictures
+_WORD = 1.05  # em: the height of a word, a little more than that of a line of plain letters
 _SLACK = 1e-6  # for rounding
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text in its place; `at` is the box of its ink."""
+    """A text at its place: `at` is the box of its ink, `frame` that of the line drawn around it."""
 
     name: str
     at: Box
@@ -46,7 +46,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A pictogram in its place."""
+    """A pictogram at its place."""
 
     at: Box
     pictogram: Pictogram
@@ -54,7 +54,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A QR code in its place; `at` includes the quiet zone."""
+    """A QR code at its place: `at` includes the quiet zone, `source` is the data address of the picture."""
 
     at: Box
     source: str
@@ -62,7 +62,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Emblem:
-    """A school's logo in its place."""
+    """A school's logo at its place: `source` is the data address of the picture."""
 
     at: Box
     source: str
@@ -70,7 +70,11 @@ class Emblem:
 
 @dataclass(frozen=True, slots=True)
 class LaidOutCard:
-    """One card, ready to be drawn; `numerals` are the places of the pictures' numbers, `numeral` points large."""
+    """One card, ready to be drawn.
+
+    `numerals` are the boxes of the pictures' numbers, `numeral` is the size of these in points, and `height`
+    that of the card layout in millimetres.
+    """
 
     texts: tuple[Text, ...]
     pictures: tuple[Picture, ...] = ()
@@ -91,9 +95,12 @@ def lay_out(
     family: Family = STANDARD,
     templates: Templates = PROGRAM,
 ) -> LaidOutCard:
-    """Fill in the first card layout of `document` that suits the card; the last one suits any card.
+    """Return the card laid out with the first card layout of `document` that suits it, else with the last.
 
-    `among` are the card layouts in use, those of the program if not given; `templates` says the card's words.
+    A card layout suits where no text but the small print needs cut words and the words of pictures are not
+    too small. `among` are the card layouts in use (those of the program if not given), `family` is the size
+    they are drawn for, `templates` has the card's language, and `example` marks the card VOORBEELD. Raises
+    InputError where a language file of the user's is wrong.
     """
     words = language(card.language, templates)
     *preferred, last = family.find(among or built_in_layouts(), document, card.credential.kind)
@@ -139,7 +146,7 @@ def _fill(card_layout: CardLayout, card: Card, texts: list[Text]) -> LaidOutCard
 
 
 def _fields(card: Card, card_layout: CardLayout, words: Language) -> dict[str, str]:
-    """Collect what the boxes of a card layout may show; a child with one name only has it written large."""
+    """Return what text boxes can show, by field; a child's only name is in the large field `voornaam`."""
     issued = words.date(card.issued)
     return {
         "voornaam": card.voornaam.strip() or card.naam,
@@ -178,14 +185,14 @@ def _text(box: TextBox, style: Style, fitted: Fitted) -> Text:
 
 
 def _with_letters(style: Style, content: str) -> Style:
-    """Take the plain bold font where a typed password has letters that the font for codes lacks."""
+    """Return the style, in plain bold where the font for codes lacks a letter of a typed password."""
     if style.font == "code" and not all(map(font("code").has, content)):
         return replace(style, font="bold")
     return style
 
 
 def _code(x: float, y: float, side: float, url: str) -> Code:
-    """Place the code of an address; only its quiet zone may reach outside the part that holds ink."""
+    """Place the QR code of an address; only its quiet zone may leave the part of the card that holds ink."""
     code = qr_code(url)
     quiet = QUIET_ZONE / code.modules
     side = min([side, *((edge + side) / (1 - quiet) for edge in (x, y) if edge < 0)])
@@ -193,12 +200,13 @@ def _code(x: float, y: float, side: float, url: str) -> Code:
 
 
 def _inside(box: Box, by: float) -> Box:
+    """Return a box smaller by `by` millimetres on every side."""
     x, y, width, height = box
     return x + by, y + by, width - 2 * by, height - 2 * by
 
 
 def _emblem(box: Box, logo: Logo) -> Emblem:
-    """Place a logo as large as its box allows, at the left in the middle."""
+    """Place a logo as large as its box allows, at the left edge, in the middle of the height."""
     x, y, width, height = box
     used = min(width, height * logo.ratio)
     high = used / logo.ratio
@@ -232,23 +240,23 @@ class _Grid:
                 yield self.x + column * self.pitch_x + self.inset, self.y + row * self.pitch_y
 
     def pictures(self) -> tuple[Picture, ...]:
-        """Place the pictures."""
+        """Return the pictures at their places."""
         return tuple(
             Picture((x, y + self.above, self.side, self.side), pictogram)
             for (x, y), pictogram in zip(self._places(), self.pictograms, strict=True)
         )
 
     def numerals(self) -> tuple[Box, ...]:
-        """Place the numbers: beside or above the upper left corner of each picture."""
+        """Return the boxes of the numbers: beside or above the upper left corner of each picture."""
         return tuple((x - self.beside, y, self.digit_width, self.digit_height) for x, y in self._places())
 
     def words(self) -> tuple[Text, ...]:
-        """Set the words in one size; a long one takes the room that its neighbours leave."""
+        """Return the words in one size, at which every row fits; a long one uses width that others leave."""
         widths = [_width_of(pictogram.word) for pictogram in self.pictograms]
         rows = [widths[start : start + _COLUMNS] for start in (0, _COLUMNS)]
         gaps = (_COLUMNS - 1) * _APART
-        rooms = (self.width - gaps, self.width - gaps + self.grid.spill)
-        size = min([self.grid.word, *(room / sum(row) for room, row in zip(rooms, rows, strict=True))])
+        limits = (self.width - gaps, self.width - gaps + self.grid.spill)
+        size = min([self.grid.word, *(limit / sum(row) for limit, row in zip(limits, rows, strict=True))])
         style = Style("regular", size, size, breaks="whole")
         return tuple(
             self._word(pictogram.word, style, index, left, width * size)
@@ -258,7 +266,7 @@ class _Grid:
         )
 
     def _lefts(self, rows: Sequence[Sequence[float]], size: float) -> Iterator[float]:
-        """Find where the words begin: below the middle of their picture, pushed aside where they would touch."""
+        """Yield where the words begin: centred below their picture, moved aside where they would touch."""
         for start, row in zip((self.x, self.x - self.grid.spill), rows, strict=True):
             lefts = [
                 self.x + (column + 0.5) * self.pitch_x - width * size / 2 for column, width in enumerate(row)
@@ -280,7 +288,7 @@ class _Grid:
 
 
 def second_words(grid: PictureGrid) -> Box:
-    """Return the box of the words below the second row of pictures, with the room that they may spill into."""
+    """Return the box of the words below the second row of pictures, with their `spill` to the left."""
     made = _Grid(grid, ())
     top = made.y + made.pitch_y + made.above + made.side + _NEAR
     return made.x - grid.spill, top, made.width + grid.spill, made.word_height
@@ -288,5 +296,5 @@ def second_words(grid: PictureGrid) -> Box:
 
 @lru_cache(maxsize=1024)
 def _width_of(word: str) -> float:
-    """Measure a picture's word at one point, in millimetres."""
+    """Return the width in millimetres of a picture's word set at one point."""
     return fit(word, Style("regular", 1, 1, breaks="whole"), 1000, 1000).width

@@ -1,4 +1,8 @@
-"""Pages as HTML: sheets of cards drawn, and the templates filled with drawings."""
+"""Pages as HTML: draws sheets of cards, and fills the templates of a page with drawings.
+
+`render` makes PDF of the HTML. Templates can be the user's own: they are run in a sandbox, and what is wrong
+in them becomes an InputError that names file and line.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +32,9 @@ LINE = 0.25
 
 
 def environment(templates: Templates) -> jinja2.Environment:
-    """Make a Jinja environment for the templates of a page: all is escaped, an unknown field is an error.
+    """Return the Jinja environment for the templates of a page: all is escaped, an unknown field is an error.
 
-    A template can include the other ones and no other file, and reach nothing but what it is given.
+    A template can include those named in `templates.HTML` and no other file, and reach only what it is given.
     """
 
     def find(name: str) -> tuple[str, str, None] | None:
@@ -50,12 +54,16 @@ def environment(templates: Templates) -> jinja2.Environment:
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """A sandbox without powers: a few characters of them can take any time, in one step that nothing interrupts."""
+    """A sandbox without the operator `**`.
+
+    A few characters with it make a number so large that computing it takes any length of time, in a single
+    step that no time limit can interrupt.
+    """
 
     intercepted_binops = frozenset(("**",))
 
     def call_binop(self, _context: Any, operator: str, _left: Any, _right: Any) -> Any:
-        """Refuse the operator."""
+        """Raise TemplateRuntimeError: this operator may not be used."""
         raise jinja2.TemplateRuntimeError(
             _("{operator} has no place in a template").format(operator=operator)
         )
@@ -71,9 +79,9 @@ def _place(box: Sequence[float]) -> str:
 
 
 def to_html(title: str, drawings: Sequence[Drawing], templates: Templates, *, colour: bool) -> str:
-    """Fill the template with some pages of one size.
+    """Return the HTML of some pages of one size, the title of which is `title`.
 
-    Raises InputError naming file, line and what is wrong where a template of the user's cannot be filled.
+    Raises InputError, naming file, line and what is wrong, where a template of the user's cannot be filled.
     """
     with _explained(templates):
         return (
@@ -92,7 +100,7 @@ def to_html(title: str, drawings: Sequence[Drawing], templates: Templates, *, co
 
 @contextmanager
 def _explained(templates: Templates) -> Iterator[None]:
-    """Turn what goes wrong in a template of the user's into an InputError; in ours it is a bug."""
+    """Turn an error in a template of the user's into an InputError; one in the program's own is a bug."""
     own = {str(file) for file in map(templates.own, HTML) if file}
     try:
         yield
@@ -108,18 +116,21 @@ def _explained(templates: Templates) -> Iterator[None]:
         if at is None:
             raise
         why = str(error) if isinstance(error, jinja2.TemplateError) else f"{type(error).__name__}: {error}"
-        found = next(file for file in map(templates.own, HTML) if str(file) == at.filename)
-        raise refused(found, at.lineno, why) from error  # type: ignore[arg-type]
+        file = next(file for file in map(templates.own, HTML) if str(file) == at.filename)
+        raise refused(file, at.lineno, why) from error  # type: ignore[arg-type]
 
 
 def draw_sheet(
     document: Document, sheet: Sheet, known: CardLayouts, templates: Templates, *, example: bool
 ) -> Drawing:
-    """Draw a sheet of cards with the card layouts that suit its labels; `sizing` has found that there are some."""
+    """Return a sheet of cards as a drawing, with the card layouts of `known` that suit its labels.
+
+    That there are such layouts was checked before (`printer_settings.refuse_unfit`).
+    """
     form, placed = sheet.format, []
     for slot, card in enumerate(sheet.cards, sheet.first):
         chosen = size(form, document, card.credential.kind, card.url, known) or Size(STANDARD, 1)
-        with _own_faces(templates):
+        with _layouts_explained(templates):
             layout = lay_out(
                 document, card, example=example, among=known, family=chosen.family, templates=templates
             )
@@ -133,8 +144,8 @@ def draw_sheet(
 
 
 @contextmanager
-def _own_faces(templates: Templates) -> Iterator[None]:
-    """Turn a card layout of the user's that cannot be filled in into an InputError; in ours it is a bug."""
+def _layouts_explained(templates: Templates) -> Iterator[None]:
+    """Turn an error in filling in a card layout of the user's into an InputError; else it is a bug."""
     try:
         yield
     except (KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError) as error:
@@ -147,16 +158,16 @@ def _own_faces(templates: Templates) -> Iterator[None]:
 
 
 def load_layouts(templates: Templates) -> CardLayouts:
-    """Return the card layouts in use; raises InputError where the user's cannot be read."""
+    """Return the card layouts in use, by name; raises InputError where those of the user are wrong."""
     return custom_layouts.load(templates)
 
 
 def _cut_lines(form: SheetFormat, cards: int) -> Iterator[Line]:
-    """Draw full-length lines between and around the cards, each shared by its neighbours."""
+    """Yield lines as long as all cards together, between and around them; neighbours share a line."""
     rows = -(-cards // form.columns)
     width, height = form.columns * form.pitch_x, rows * form.pitch_y
     for column in range(form.columns + 1):
-        # the left line lies inside the first card, the right one inside the last: 10 mm stay free
+        # the outermost lines lie within the outer cards, so that 10 mm at the edge of the paper stay free
         inwards = LINE * column / form.columns
         yield Line(form.left + column * form.pitch_x - inwards, form.top, 0, height, dashed=True)
     for row in range(rows + 1):

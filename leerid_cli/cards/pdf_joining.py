@@ -1,9 +1,11 @@
-"""Parts of a document put together into one PDF, and counted.
+"""Joins the PDFs of the chunks of a document into one, and counts the pages of a PDF.
 
-The PDF is written from front to back, a part at a time (ISO 32000-1 §7.5): held in memory whole, every QR
-code of 20,000 pupils is an object of kilobytes. Language, viewer preferences and outlines belong to the whole,
-so they are written here. Viewer preferences per §12.2; `PrintScaling None` keeps printers from shrinking label
-sheets ("fit to page"), the usual reason why print and labels do not meet.
+The joined PDF is written from front to back, one part at a time: held in memory as a whole, each QR code of
+20,000 pupils would be an object of some kilobytes. How objects, cross references and trailer are written is
+ISO 32000-1 §7.5. Language, viewer preferences and bookmarks belong to the whole document, so they are written
+here. The viewer preference `PrintScaling None` (§12.2) asks for printing at 100 %, for printers that shrink a
+page ("fit to page") are the usual reason why print does not meet the labels. See docs/sources.md, "QR codes
+and paper".
 """
 
 from __future__ import annotations
@@ -23,21 +25,22 @@ from leerid_cli.cards import fonts
 from leerid_cli.cards.sheets import Bookmark
 
 LANGUAGE = "nl-BE"
-_PICTOGRAMS = "+Leerid-Prenten"
+_PICTOGRAMS = "+Leerid-Prenten"  # how the name of every subset of the font of pictograms ends
 _LARGE = 2000
-"""Bytes from which a font or picture is kept once where several parts hold it; a QR code has fewer."""
+"""Bytes: a font or picture of at least this size is written once for all parts; a QR code is smaller."""
 _REFERENCE = re.compile(rb"\((?:[^()\\]|\\.)*\)|\b(\d+) 0 R\b", re.DOTALL)
+"""A literal string, in which nothing is a reference; else a reference to an object, with its number."""
 
 
 class ByteSink(Protocol):
-    """What a PDF is written to, never going back."""
+    """What a PDF is written to: a file, or anything else to which bytes can be added."""
 
     def write(self, data: bytes, /) -> object:
         """Add bytes at the end."""
 
 
 def join(title: str, parts: Iterable[bytes], bookmarks: Sequence[Bookmark] = ()) -> bytes:
-    """Return the PDF that `write` writes."""
+    """Return the bytes of the PDF that `write` writes."""
     out = BytesIO()
     write(out, title, parts, bookmarks)
     return out.getvalue()
@@ -51,10 +54,12 @@ def write(
     *,
     whole_fonts: bool = False,
 ) -> None:
-    """Write one PDF of the parts' pages in order, fonts and pictures shared; same in, same out.
+    """Write one PDF with the pages of all parts in order; the same parts give the same bytes.
 
-    It gets the title, language, printing hints and, where schools or classes begin, bookmarks. With
-    `whole_fonts`, for many parts, the font of pictograms stands in it whole, not cut to what a part shows.
+    `parts` are PDFs as bytes; fonts and pictures that several of them hold are written once. The PDF gets a
+    title, the language, viewer preferences, and `bookmarks` where schools and classes begin. With
+    `whole_fonts`, meant for many parts, the font of pictograms is written as a whole instead of one subset
+    for each part.
     """
     joined = _Joined(out, whole_fonts=whole_fonts)
     for part in parts:
@@ -63,7 +68,7 @@ def write(
 
 
 class _Joined:
-    """A PDF in the making: which numbers its objects have, and where they stand."""
+    """A PDF that is being written: the numbers of its objects, and at which byte each begins."""
 
     def __init__(self, out: ByteSink, *, whole_fonts: bool) -> None:
         self._out, self.whole_fonts = out, whole_fonts
@@ -80,19 +85,19 @@ class _Joined:
         self._sum.update(data)
 
     def new(self) -> int:
-        """Return the number of an object that will be written."""
+        """Return a number for an object that is to be written later."""
         self._places.append(0)
         return len(self._places) - 1
 
     def write(self, number: int, text: bytes, stream: bytes | None = None) -> None:
-        """Write an object, a stream where it has one."""
+        """Write an object under its number; with a `stream`, `text` is the dictionary of the stream."""
         self._places[number] = self._position
         if stream is not None:
             text += b"\nstream\n%b\nendstream" % stream
         self._put(b"%d 0 obj\n%b\nendobj\n" % (number, text))
 
     def add(self, part: bytes) -> None:
-        """Write the pages of a part, and all that they refer to."""
+        """Write the pages of a part, and all objects that they refer to."""
         with pikepdf.open(BytesIO(part)) as source:
             taken = _Part(self, source)
             for page in source.pages:
@@ -102,7 +107,7 @@ class _Joined:
             taken.write_rest()
 
     def finish(self, title: str, bookmarks: Sequence[Bookmark]) -> None:
-        """Write what belongs to the whole, and the table of where everything stands."""
+        """Write what belongs to the whole document, the cross-reference table and the trailer."""
         kids = b" ".join(b"%d 0 R" % number for number in self._pages)
         self.write(self.root, b"<< /Type /Pages /Count %d /Kids [%b] >>" % (len(self._pages), kids))
         outlines = b" /Outlines %d 0 R" % self._outlines(bookmarks) if bookmarks else b""
@@ -123,7 +128,7 @@ class _Joined:
         )
 
     def _outlines(self, bookmarks: Sequence[Bookmark]) -> int:
-        """Write bookmarks by class, under their schools where there are several; return the number of the root."""
+        """Write bookmarks by class, below their schools if there are several; return the root's number."""
         root = self.new()
         schools = [
             (name, list(classes)) for name, classes in groupby(bookmarks, key=lambda mark: mark.school)
@@ -137,7 +142,7 @@ class _Joined:
         return root
 
     def _level(self, above: int, items: Sequence[tuple[str, int, Sequence[Bookmark]]]) -> tuple[int, int]:
-        """Write bookmarks (title, page, those below) that stand beside each other; return the first and the last."""
+        """Write bookmarks (title, page, those below) of one level; return the first and the last number."""
         numbers = [self.new() for _item in items]
         for place, (title, page, below) in enumerate(items):
             text = b"<< /Title %b /Parent %d 0 R /Dest [%d 0 R /Fit]" % (
@@ -155,19 +160,19 @@ class _Joined:
 
 
 class _Part:
-    """A part that is being taken in: which number its objects get, and which are still to be written."""
+    """A part whose objects are being copied: their new numbers, and which are still to be written."""
 
     def __init__(self, whole: _Joined, source: pikepdf.Pdf) -> None:
         self._whole, self._source = whole, source
         self._numbers = {source.Root.Pages.objgen[0]: whole.root}
         self._waiting: list[int] = []
 
-    def text(self, found: pikepdf.Object) -> bytes:
-        """Return an object as it is written, all it refers to numbered anew."""
-        name = str(found.get("/FontName", "")) if isinstance(found, pikepdf.Dictionary) else ""
+    def text(self, obj: pikepdf.Object) -> bytes:
+        """Return an object in the syntax of PDF, with the new numbers in its references."""
+        name = str(obj.get("/FontName", "")) if isinstance(obj, pikepdf.Dictionary) else ""
         if self._whole.whole_fonts and name.endswith(_PICTOGRAMS):
-            self._numbers[found.FontFile2.objgen[0]] = self._pictograms()
-        return _REFERENCE.sub(self._renumbered, found.unparse(resolved=True))
+            self._numbers[obj.FontFile2.objgen[0]] = self._pictograms()
+        return _REFERENCE.sub(self._renumbered, obj.unparse(resolved=True))
 
     def _renumbered(self, match: re.Match[bytes]) -> bytes:
         if match[1] is None:
@@ -178,11 +183,11 @@ class _Part:
         return b"%d 0 R" % self._numbers[old]
 
     def _number(self, old: int) -> int:
-        """Return the number of an object: that of an equal one where it is large, else a new one."""
-        found, shared = self._source.get_object(old, 0), self._whole.shared
+        """Return a number for an object: that of an equal one before it if it is large, else a new one."""
+        obj, shared = self._source.get_object(old, 0), self._whole.shared
         key = b""
-        if isinstance(found, pikepdf.Stream) and int(found.Length) >= _LARGE:
-            key = sha256(found.read_raw_bytes()).digest()
+        if isinstance(obj, pikepdf.Stream) and int(obj.Length) >= _LARGE:
+            key = sha256(obj.read_raw_bytes()).digest()
             if key in shared:
                 return shared[key]
         number = self._whole.new()
@@ -192,19 +197,19 @@ class _Part:
         return number
 
     def write_rest(self) -> None:
-        """Write what the pages referred to, and what that refers to."""
+        """Write all objects that pages or other written objects refer to."""
         while self._waiting:
             old = self._waiting.pop(0)
-            found = self._source.get_object(old, 0)
-            if isinstance(found, pikepdf.Stream):
-                data = found.read_raw_bytes()
-                found.stream_dict.Length = len(data)
-                self._whole.write(self._numbers[old], self.text(found.stream_dict), data)
+            obj = self._source.get_object(old, 0)
+            if isinstance(obj, pikepdf.Stream):
+                data = obj.read_raw_bytes()
+                obj.stream_dict.Length = len(data)
+                self._whole.write(self._numbers[old], self.text(obj.stream_dict), data)
             else:
-                self._whole.write(self._numbers[old], self.text(found))
+                self._whole.write(self._numbers[old], self.text(obj))
 
     def _pictograms(self) -> int:
-        """Return the number of the whole font, whose glyphs have the same numbers as those of all its cuts."""
+        """Return the number of the whole font of pictograms, whose glyphs are numbered as in its subsets."""
         shared, key = self._whole.shared, _PICTOGRAMS.encode()
         if key not in shared:
             data = fonts.path("pictures").read_bytes()
@@ -216,10 +221,11 @@ class _Part:
 
 
 def _string(text: str) -> bytes:
+    """Return a text as a PDF string."""
     return pikepdf.String(text).unparse()
 
 
 def page_count(pdf: bytes) -> int:
-    """Count the pages of a PDF."""
+    """Return the number of pages of a PDF, given as bytes."""
     with pikepdf.open(BytesIO(pdf)) as opened:
         return len(opened.pages)

@@ -1,4 +1,8 @@
-"""How stickers are to be laid on paper: the options of the command line, else the printer of the configuration."""
+"""Which label sheet stickers are printed on, and how far the printer is off.
+
+An option counts before the printer that is chosen in the configuration file, and that before the default
+sheet.
+"""
 
 from __future__ import annotations
 
@@ -19,17 +23,18 @@ if TYPE_CHECKING:
 
 
 def templates(settings: Settings) -> Templates:
-    """Return the templates in use."""
+    """Return the templates in use: those of the user's folder, if there is one, and of the program."""
     from leerid_cli.cards.templates import Templates
 
     return Templates(settings.templates if settings.templates.is_dir() else None)
 
 
 def sheet(settings: Settings, printing: LabelOptions) -> SheetFormat:
-    """Return the label format with the printer's adjustments.
+    """Return the label sheet for stickers, with the offsets (in millimetres) and the scale of the printer.
 
-    Raises UsageError where the command line names no sheet or printer that is known, or moves labels off
-    the page; InputError where the configuration or the user's labels.toml is wrong.
+    Raises UsageError for an unknown sheet or printer, for a `--start-at` that the sheet does not have, and
+    where labels would leave the page; InputError where the configuration names an unknown sheet or the user's
+    labels.toml is wrong.
     """
     from leerid_cli.cards import labels
 
@@ -38,24 +43,24 @@ def sheet(settings: Settings, printing: LabelOptions) -> SheetFormat:
     name = printing.sheet or printer.sheet or labels.DEFAULT
     if name not in known:
         raise _unknown_sheet(settings, printing, name, sorted(known))
-    made = replace(
+    adjusted = replace(
         known[name],
         offset_x=_first(printing.offset_x, printer.offset_x),
         offset_y=_first(printing.offset_y, printer.offset_y),
         scale_y=_first(printing.scale_y, printer.scale_y),
     )
-    if not made.stays_on_paper():
+    if not adjusted.stays_on_paper():
         raise UsageError(
             _("with these offsets and this scale the labels of {sheet} leave the paper").format(sheet=name),
             _("measure again with `leerid calibrate`"),
         )
-    if printing.start_at > made.capacity:
+    if printing.start_at > adjusted.capacity:
         raise UsageError(
             _("--start-at {n}: a sheet {sheet} has labels 1 to {last}").format(
-                n=printing.start_at, sheet=name, last=made.capacity
+                n=printing.start_at, sheet=name, last=adjusted.capacity
             )
         )
-    return made
+    return adjusted
 
 
 def refuse_unfit(
@@ -65,7 +70,11 @@ def refuse_unfit(
     kinds: Sequence[PasswordKind],
     url: str,
 ) -> None:
-    """Raise UsageError, naming what and which sheets would do, where cards would be too small to read."""
+    """Raise UsageError where cards would be too small to read on a label sheet, naming the sheets that do.
+
+    `kinds` are the kinds of password on the cards; `url` is an address as long as theirs, for it decides how
+    fine the QR codes are.
+    """
     from leerid_cli.cards import custom_layouts, labels, sizing
 
     known = custom_layouts.load(templates(settings))
@@ -91,6 +100,7 @@ def _first(option: float | None, setting: float) -> float:
 
 
 def _printer(settings: Settings, printing: LabelOptions) -> Printer:
+    """Return the printer chosen by option or configuration; one without offsets where none is chosen."""
     name = printing.printer or settings.printer
     if not name:
         return Printer()

@@ -1,4 +1,4 @@
-"""Cards to PDF with WeasyPrint, a chunk at a time, in whatever process."""
+"""Renders pages to PDF with WeasyPrint, one chunk at a time; worker processes run `render_chunk`."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ __all__ = ["CardOptions", "Chunk", "chunks", "draw", "join", "page_count", "rend
 
 
 def render_chunk(chunk: Chunk) -> bytes:
-    """Render one chunk to PDF; the same chunk gives the same bytes.
+    """Return the PDF of one chunk as bytes; the same chunk gives the same bytes.
 
-    Raises InputError where a template of the user's is wrong, LeeridError where one of ours asks for
-    something outside the program.
+    Raises InputError where a template of the user's is wrong, LeeridError (exit code 1, a bug) where a
+    template of the program's asks for something outside the program.
     """
     fonts.load_all()
     drawings = draw(chunk.document, chunk.pages, chunk.options)
@@ -36,7 +36,7 @@ def render_chunk(chunk: Chunk) -> bytes:
 
 
 def draw(document: Document, pages: Sequence[Page], options: CardOptions) -> list[Drawing]:
-    """Draw sheets of cards and class lists."""
+    """Return each page, a sheet of cards or a class list, as a drawing; raises what `render_chunk` raises."""
     known = page.load_layouts(options.templates)
     return [
         classlist.draw(one, passwords=options.passwords_listed, example=options.example)
@@ -47,7 +47,7 @@ def draw(document: Document, pages: Sequence[Page], options: CardOptions) -> lis
 
 
 def to_pdf(title: str, drawings: Sequence[Drawing], options: CardOptions) -> bytes:
-    """Make a PDF of drawings of one size; raises what `render_chunk` raises."""
+    """Return the PDF of drawings, all of one page size, as bytes; raises what `render_chunk` raises."""
     html = page.to_html(title, drawings, options.templates, colour=options.colour)
     own = options.templates.own_page()
     try:
@@ -65,7 +65,11 @@ def to_pdf(title: str, drawings: Sequence[Drawing], options: CardOptions) -> byt
 
 @contextmanager
 def _no_collector() -> Iterator[None]:
-    """Hold the garbage collector: of WeasyPrint's many boxes none goes early, and looking costs 20 %."""
+    """Switch off the garbage collector during the block.
+
+    WeasyPrint needs its many boxes until it is done, so that the collector finds nothing and costs 20 % of
+    the time.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -77,9 +81,9 @@ def _no_collector() -> Iterator[None]:
 
 @cache
 def _fonts() -> FontConfiguration:
-    """Make one font configuration a process: loading the fonts again for each chunk is slow."""
+    """Return the one font configuration of this process: loading the fonts for each chunk is slow."""
     return FontConfiguration()
 
 
-# it keeps its fonts in a temporary folder, which it removes when it goes
+# a font configuration removes its temporary folder of fonts when it is deleted
 atexit.register(_fonts.cache_clear)

@@ -1,4 +1,8 @@
-"""Sample cards: made-up children with passwords that open nothing, for a preview and to try out templates."""
+"""Sample cards of made-up children, with passwords that open no account.
+
+They are drawn for `leerid cards preview`, for the samples in docs/samples, and to try out templates of the
+user's before real cards are made.
+"""
 
 from __future__ import annotations
 
@@ -32,14 +36,18 @@ _CLASSES = {PasswordKind.PICTURE: "1A", PasswordKind.WORD: "4B", PasswordKind.TE
 _KINDS = (PasswordKind.PICTURE, PasswordKind.WORD, PasswordKind.TEMPORARY)
 _CODE = "bcdfghjk2345"
 MOST_CHARACTERS, MOST_TAGS = 16 << 20, 20_000
-"""Of the HTML of a sample page; the program's own have some 90,000 in 900. A user's picture has many characters."""
+"""Most characters and tags in the HTML of a sample page.
+
+Pages of the program have some 90,000 characters and 900 tags; a picture in a user's template has many
+characters.
+"""
 SECONDS = 12
-"""For drawing all samples, which takes two."""
+"""Most seconds for drawing all samples, which takes two."""
 
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """What real cards of a school would say beside the pupil's own data; `url` holds {token}."""
+    """What is the same on all cards of a school; `url` is the address of the portal, with `{token}` in it."""
 
     url: str = "https://loket.example/l/{token}"
     school: str = "030569"
@@ -51,7 +59,7 @@ class Portal:
 
 
 def cards(portal: Portal, kinds: Iterable[PasswordKind] = _KINDS) -> list[Card]:
-    """Return four cards of each kind of password, each kind in a class of its own."""
+    """Return four sample cards of each kind of password, each kind in a class of its own."""
     return [_card(portal, kind, number) for kind in kinds for number in range(len(_PUPILS))]
 
 
@@ -87,7 +95,7 @@ def _credential(kind: PasswordKind, number: int) -> Credential:
 def preview(portal: Portal, options: CardOptions) -> bytes:
     """Return one PDF with sample cards of every kind: A4 cards with a class list, and the three stickers.
 
-    Stickers of `left_out` are not there. Raises what `render_chunk` raises.
+    Stickers that the label sheet cannot hold (`left_out`) are not in it. Raises what `render_chunk` raises.
     """
     parts = [render.render_chunk(chunk) for chunk in _chunks(portal, options)]
     return pdf_joining.join("LeerID-voorbeelden", parts)
@@ -105,15 +113,16 @@ def _chunks(portal: Portal, options: CardOptions) -> Iterator[render.Chunk]:
 
 
 def left_out(portal: Portal, options: CardOptions) -> tuple[tuple[Document, PasswordKind], ...]:
-    """Return the stickers that the label sheet of the options cannot hold."""
+    """Return the stickers (document and kind of password) that the label sheet of the options cannot hold."""
     known = custom_layouts.load(options.templates)
     return sizing.unfit(options.paper.sheet, STICKERS, _KINDS, portal.url, known)
 
 
 def try_out(options: CardOptions) -> None:
-    """Make sample cards where templates of the user's are in use; raises InputError where one is wrong.
+    """Draw all sample cards where templates of the user's are in use, to find out whether those can be used.
 
-    Also where one takes too long or makes pages without end.
+    Raises InputError, naming the file, where a template is wrong, takes more than `SECONDS`, or makes pages
+    that are too large or have no end.
     """
     own = options.templates.own_page()
     if own is None:

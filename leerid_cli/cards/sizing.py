@@ -1,7 +1,7 @@
-"""Which card layouts a label can hold: by the room for ink on it, and how large things come out.
+"""Decides which card layouts a label can hold, so that text and QR code stay large enough to read.
 
-Card layouts are drawn for a size. A label that is a little smaller gets them scaled down as a whole, as long
-as text and QR code stay large enough to read; else the next smaller family of card layouts is tried.
+Card layouts are drawn for content of a certain size. On a smaller label all of a card is scaled down; where
+that would make it too small to read, the next smaller family of card layouts is tried.
 """
 
 from __future__ import annotations
@@ -16,74 +16,79 @@ from leerid_cli.cards.sheets import STICKERS, Document
 from leerid_cli.model.people import PasswordKind
 
 LEAST_TEXT = 5.0
-"""Points: smaller text is not read by a child."""
+"""Points: a child does not read smaller text."""
 LEAST_MODULE = 0.5
-"""Millimetres a module of a QR code: what a camera of 720 lines reads at 20 cm."""
+"""Millimetres of a module of a QR code: a camera reads it (docs/sources.md, "QR codes and paper")."""
 _ROUNDING = 1e-6
 
 CardLayouts = Mapping[str, tuple[CardLayout, ...]]
+"""Card layouts by name, those of one name in the order in which they are tried."""
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Card layouts drawn for content of one size in millimetres; their names begin with `prefix`."""
+    """The card layouts drawn for content of one size in millimetres; their names begin with `prefix`."""
 
     prefix: str
     width: float
     height: float
 
     def names(self, document: Document, kind: PasswordKind) -> tuple[str, str]:
-        """Return under which names the card layouts of a card may stand, the more exact one first."""
+        """Return the two names that the card layouts of a card can have, the more exact one first."""
         shape = "picture" if kind is PasswordKind.PICTURE else "text"
         return f"{self.prefix}{document}-{shape}", f"{self.prefix}{document}"
 
     def find(self, layouts: CardLayouts, document: Document, kind: PasswordKind) -> tuple[CardLayout, ...]:
-        """Return the card layouts of a card, in the order in which they are tried; none if it has none."""
+        """Return the card layouts of a card, in the order in which they are tried; maybe none."""
         exact, general = self.names(document, kind)
         return layouts.get(exact) or layouts.get(general) or ()
 
 
 STANDARD = Family("", 96, 42)
 FAMILIES = (STANDARD, Family("wide-", 83, 30), Family("small-", 57, 28.5))
-"""From large to small. The standard card layouts are those of the label of 105 x 48 mm."""
+"""All families, from large to small; the standard one is drawn for labels of 105 x 48 mm."""
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Card layouts of which family a card has on a label, and what all lengths are multiplied by."""
+    """The family from which a card on a label has its layout, and the factor for all its lengths."""
 
     family: Family
     scale: float
 
 
 def on_a4(form: SheetFormat) -> Size:
-    """Return the size of an A4 card: its card layout is drawn for it."""
+    """Return the size of an A4 card, for which its card layout is drawn, so that nothing is scaled."""
     return Size(Family("", *form.content_size), 1)
 
 
 def size(
     form: SheetFormat, document: Document, kind: PasswordKind, url: str, layouts: CardLayouts
 ) -> Size | None:
-    """Return how a card is drawn on a label; None if it would be too small to read."""
+    """Return how a card is drawn on a label; None if it would be too small to read.
+
+    `url` is the address in its QR code: a longer one has more, smaller modules.
+    """
     if document not in STICKERS:
         return on_a4(form)
     width, height = form.content_size
     for family in FAMILIES:
         scale = min(1, width / family.width, height / family.height)
-        found = family.find(layouts, document, kind)
-        if found and (
-            _drawn_for(family, scale) or all(_legible(card_layout, scale, url) for card_layout in found)
+        variants = family.find(layouts, document, kind)
+        if variants and (
+            _drawn_for(family, scale) or all(_legible(card_layout, scale, url) for card_layout in variants)
         ):
             return Size(family, scale)
     return None
 
 
 def _drawn_for(family: Family, scale: float) -> bool:
+    """Tell whether these are the standard card layouts in their own size, which are always used."""
     return family is STANDARD and scale > 1 - _ROUNDING
 
 
 def _legible(card_layout: CardLayout, scale: float, url: str) -> bool:
-    """Tell whether the least text and the code of a card layout are large enough at a scale."""
+    """Tell whether the smallest text and the QR code of a card layout are large enough at a scale."""
     sizes = [box.style.least for box in card_layout.texts]
     if card_layout.pictures:
         sizes += [card_layout.pictures.numeral, card_layout.pictures.word]
@@ -99,7 +104,7 @@ def unfit(
     url: str,
     layouts: CardLayouts,
 ) -> tuple[tuple[Document, PasswordKind], ...]:
-    """Return which cards do not fit on a label format."""
+    """Return the cards (document and kind of password) that would be too small to read on a label sheet."""
     pairs = [(document, kind) for document in documents for kind in kinds]
     return tuple(
         (document, kind) for document, kind in pairs if size(form, document, kind, url, layouts) is None

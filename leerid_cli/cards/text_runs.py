@@ -1,8 +1,10 @@
-"""The texts of a page gathered into as few blocks as can be: what stands in a row is one line, rows are one block.
+"""Gathers the texts of a page into as few blocks as possible, since WeasyPrint is slow in laying out blocks.
 
-A block of its own costs WeasyPrint ten times what a text within another one does. Texts in one font and size
-that share a baseline become one line, with blanks of known widths between them; lines that lie a row of labels
-apart become the lines of one block, as high as that row. Lengths in millimetres from the corner of the page.
+A text in a block of its own costs ten times what it costs within another block. So texts in one font and size
+that share a baseline become one line, with blanks of known widths between them. Lines whose distance is that
+of two rows of labels become the lines of one block, with that distance as line height. Lengths are in
+millimetres from the top left corner of the page. Why it is done so:
+docs/decisions/046-a-page-is-a-few-blocks.md.
 """
 
 from __future__ import annotations
@@ -24,19 +26,22 @@ from leerid_cli.cards.layout import Text
 
 _BLANKS = "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
 _UNITS = 2048
-"""Units in an em."""
+"""Units in an em, in which the widths of blanks are measured."""
 _REACH = 3 * _UNITS
-"""Up to here a gap is put together with care; beyond, of the widest blanks."""
-_ASTRAY = 0.15  # a text that would lie further from its place than this is not joined to its line
-_WIDE = 1.0  # lines do not wrap, so any width does
-_NEAR = 0.02  # baselines this near count as one
+"""Units of a gap that are filled as exactly as blanks allow; beyond, only the widest blanks are used."""
+_ASTRAY = 0.15  # mm: a text that would lie further from its place than this is not joined to a line
+_WIDE = 1.0  # mm: lines do not wrap, so that any width will do
+_NEAR = 0.02  # mm: baselines and left edges this near count as one
 _INDENT = {"left": 0.0, "center": 0.5, "right": 1.0}
 _FROM_RIGHT = frozenset({"R", "AL", "AN"})
-_AHEAD = 3.0  # em before the first text of lines that begin at different places
+_AHEAD = 3.0  # em of blanks before the leftmost text, where lines of a block begin at several places
 
 
 class Piece(NamedTuple):
-    """One line of a text, `advance` wide, that can be put together with others; `size` in points, `tracking` in em."""
+    """One line of a text, which can be joined with others: at `left` on `baseline`, `advance` wide.
+
+    `size` is in points, `tracking` (letter-spacing) in em.
+    """
 
     font: str
     size: float
@@ -48,10 +53,11 @@ class Piece(NamedTuple):
 
 
 Row: TypeAlias = list[Piece]
+"""Pieces on one baseline, from left to right."""
 
 
 class TextRun(NamedTuple):
-    """Lines of text, one below the other, `pitch` apart; `top` is that of the first line box."""
+    """A block of lines, one below the other, `pitch` apart; `top` is that of the first line box."""
 
     font: str
     size: float
@@ -65,7 +71,10 @@ class TextRun(NamedTuple):
 
 
 def text_runs(drawing: Drawing, *, colour: bool) -> list[TextRun]:
-    """Gather all texts of a page, and its pictures where they are letters."""
+    """Return the blocks for all texts of a page, and for its pictures, which are letters of a font.
+
+    With `colour` the pictures are left out: the page template prints them as images.
+    """
     alike: dict[tuple[str, float, float], list[Piece]] = defaultdict(list)
     made: list[TextRun] = []
     for placed in drawing.cards:
@@ -84,11 +93,12 @@ def text_runs(drawing: Drawing, *, colour: bool) -> list[TextRun]:
 
 
 def _looks(piece: Piece) -> tuple[str, float, float]:
+    """Return what pieces must have in common to be joined: font, size and tracking."""
     return piece.font, round(piece.size, 3), piece.tracking
 
 
 def _is_plain(text: Text) -> bool:
-    """Tell whether lines are as wide as their letters and run from left to right."""
+    """Tell whether the lines of a text run from left to right, and are as wide as their letters together."""
     if text.style.tracking and text.align != "left":
         return False
     own = font(text.style.font).own_advance
@@ -100,7 +110,7 @@ def _is_plain(text: Text) -> bool:
 
 
 def _alone(placed: Placed, text: Text) -> TextRun:
-    """Leave a text to the shaper, in a block of its own."""
+    """Return a block for one text only: WeasyPrint alone knows how wide it becomes."""
     fitted, style, scale = text.fitted, text.style, placed.scale
     return TextRun(
         style.font,
@@ -116,7 +126,7 @@ def _alone(placed: Placed, text: Text) -> TextRun:
 
 
 def _lines(placed: Placed, text: Text) -> Iterator[Piece]:
-    """Yield the lines of a text at their places."""
+    """Yield the lines of a text as pieces at their places on the page."""
     fitted, style, scale = text.fitted, text.style, placed.scale
     em = fitted.size * POINT
     baseline = text.at[1] + fitted.top + fitted.pitch / 2 + font(style.font).drop * em
@@ -136,7 +146,7 @@ def _lines(placed: Placed, text: Text) -> Iterator[Piece]:
 
 
 def _grid(placed: Placed, *, colour: bool) -> Iterator[Piece]:
-    """Yield the pictures of a card, where they are letters, and their numbers."""
+    """Yield the numbers of the pictures of a card and, unless in `colour`, the pictures themselves."""
     layout, scale = placed.layout, placed.scale
     boxes = [("bold", layout.numeral, str(number), box) for number, box in enumerate(layout.numerals, 1)]
     if not colour:
@@ -150,7 +160,7 @@ def _grid(placed: Placed, *, colour: bool) -> Iterator[Piece]:
 
 
 def _gathered(alike: Sequence[Piece], pitch: float) -> Iterator[TextRun]:
-    """Gather texts of one font, size and tracking."""
+    """Yield the blocks for pieces of one font, size and tracking, on a page with rows `pitch` apart."""
     stacks: dict[tuple[int, int], list[Row]] = defaultdict(list)
     for row in _rows(alike):
         first = row[0]
@@ -162,7 +172,7 @@ def _gathered(alike: Sequence[Piece], pitch: float) -> Iterator[TextRun]:
 
 
 def _rows(pieces: Iterable[Piece]) -> Iterator[Row]:
-    """Group texts by baseline, from left to right."""
+    """Return the pieces grouped by baseline, each group from left to right."""
 
     def place(piece: Piece) -> tuple[int, int]:
         return _column(piece), round(piece.baseline / _NEAR)
@@ -172,12 +182,15 @@ def _rows(pieces: Iterable[Piece]) -> Iterator[Row]:
 
 
 def _column(piece: Piece) -> int:
-    """Tell what must begin at the same place; blanks would be as wide as their font says, and tracking more."""
+    """Return a key that is the same for pieces of one line, and of one block: with tracking, their left edge.
+
+    Tracking makes blanks wider, so that none of a known width can stand before such a piece.
+    """
     return round(piece.left / _NEAR) if piece.tracking else 0
 
 
 def _stacked(rows: Sequence[Row], pitch: float) -> Iterator[TextRun]:
-    """Make a block of rows that lie a whole number of pitches apart, and further ones of what is too close to join."""
+    """Yield a block of rows that are whole pitches apart, and further blocks for pieces too close to join."""
     first = rows[0][0]
     em = first.size * POINT
     lefts = [row[0].left for row in rows]
@@ -192,7 +205,7 @@ def _stacked(rows: Sequence[Row], pitch: float) -> Iterator[TextRun]:
 
 
 def _line(row: Row, left: float, em: float) -> tuple[str, Row]:
-    """Write a row as one line that begins at `left`; returns it, and the texts that no blanks can place."""
+    """Return a row as a line that begins at `left`, and the pieces that blanks cannot bring into place."""
     written, end, too_close = "", left, []
     for piece in row:
         blanks, width = _blanks(piece.font, round((piece.left - end) / em * _UNITS))
@@ -205,13 +218,14 @@ def _line(row: Row, left: float, em: float) -> tuple[str, Row]:
 
 
 def _text_run(first: Piece, left: float, pitch: float, lines: Sequence[str]) -> TextRun:
+    """Return a block of lines that look like `first` and have its baseline as their first one."""
     top = first.baseline - pitch / 2 - font(first.font).drop * first.size * POINT
     return TextRun(first.font, first.size, first.tracking, left, top, _WIDE, pitch, "left", tuple(lines))
 
 
 @lru_cache(maxsize=4096)
 def _blanks(name: str, gap: int) -> tuple[str, float]:
-    """Return blanks of a font that come nearest to a gap in units, and their width in em."""
+    """Return the blanks of a font that come nearest to a gap in units, and their width in em."""
     widest, characters = max((width, character) for character, width in _widths(name).items())
     many = max(0, (gap - _REACH) // widest + 1)
     rest = gap - many * widest
@@ -221,14 +235,14 @@ def _blanks(name: str, gap: int) -> tuple[str, float]:
 
 @cache
 def _widths(name: str) -> dict[str, int]:
-    """Return the blanks that a font has, with their widths in units."""
+    """Return the blanks that a font has, with the width of each in units."""
     measured = {character: font(name).own_advance(character) for character in _BLANKS}
     return {character: round(width * _UNITS) for character, width in measured.items() if width}
 
 
 @cache
 def _nearest(name: str) -> list[tuple[int, str]]:
-    """Return, for every width up to `_REACH`, the nearest that blanks add up to, and the fewest that do."""
+    """Return, for every width up to `_REACH`, the nearest sum of blanks and the fewest blanks for it."""
     fewest = {0: ""}
     for width in range(1, _REACH + 1):
         ways = [

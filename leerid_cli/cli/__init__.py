@@ -1,4 +1,7 @@
-"""The front door: one module a subcommand. Loads no heavy library until a command needs it."""
+"""The command line: one module for each command, the shared options, and the only code that prints.
+
+A heavy library is loaded only when a command needs it.
+"""
 
 from leerid_cli.cli.app import main
 

@@ -1,4 +1,4 @@
-"""`leerid adopt`."""
+"""`leerid adopt`: passes its options to `workflows/adopt.py`, and prints the result."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Annotated, Any
 import typer
 
 from leerid_cli.cli import options
-from leerid_cli.cli.context import as_of as reference
+from leerid_cli.cli.context import as_of as reference_date
 from leerid_cli.i18n import N_
 from leerid_cli.model import choices
 from leerid_cli.model.choices import LabelOptions
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
-    """Add the command to the program."""
+    """Register the command in `app`; `cls` is the class of a command (`translated.Command`)."""
     app.command(
         "adopt",
         cls=cls,
@@ -72,6 +72,6 @@ def adopt(
         dry_run=dry_run,
     )
     with ctx.obj.run() as run:
-        on = reference(as_of, run.today, quiet=ctx.obj.quiet)
-        result = adopt.run_adopt(run, files, on, chosen)
+        day = reference_date(as_of, run.today, quiet=ctx.obj.quiet)
+        result = adopt.run_adopt(run, files, day, chosen)
     raise typer.Exit(ctx.obj.finish(result, report))

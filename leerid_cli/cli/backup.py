@@ -1,4 +1,7 @@
-"""`leerid backup` and `leerid restore`."""
+"""`leerid backup` and `leerid restore`: options and printing.
+
+The work is done by `workflows/backup.py`.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,13 @@ from typing import Annotated, Any
 import typer
 
 from leerid_cli.cli import options
-from leerid_cli.cli.context import as_of as reference
+from leerid_cli.cli.context import as_of as reference_date
 from leerid_cli.i18n import N_
 from leerid_cli.model import choices
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
-    """Add the commands to the program."""
+    """Register the commands of this module in `app`; `cls` is their class (`translated.Command`)."""
     app.command("backup", cls=cls, help=N_("Copy the store to a new file."))(backup)
     app.command(
         "restore",
@@ -28,7 +31,7 @@ def backup(
     target: Annotated[Path, typer.Argument(help=N_("The file to make."), metavar="FILE")],
     output: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
-    """Copy the store."""
+    """Copy the store to a new file, print the report, and exit with its code."""
     from leerid_cli.workflows import backup
 
     with ctx.obj.run() as run:
@@ -48,10 +51,10 @@ def restore(
     as_of: options.AsOf = None,
     output: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
-    """Put a backup back."""
+    """Put a backup in the place of the store, print the report, and exit with its code."""
     from leerid_cli.workflows import backup
 
     with ctx.obj.run() as run:
-        on = reference(as_of, run.today, quiet=True)
-        report = backup.run_restore(run, source, bundles, on)
+        day = reference_date(as_of, run.today, quiet=True)
+        report = backup.run_restore(run, source, bundles, day)
     raise typer.Exit(ctx.obj.finish(report, output))

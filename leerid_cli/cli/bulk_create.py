@@ -1,4 +1,7 @@
-"""`leerid bulk-create`."""
+"""`leerid bulk-create`: options and printing.
+
+The work is done by `workflows/create_accounts.py` or `workflows/proposal_files.py`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from leerid_cli.cli import options
-from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_, _
 from leerid_cli.model import choices
 from leerid_cli.model.choices import LabelOptions
@@ -55,7 +57,7 @@ Apply = Annotated[
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
-    """Add the command to the program."""
+    """Register the command in `app`; `cls` is the class of a command (`translated.Command`)."""
     app.command(
         "bulk-create",
         cls=cls,
@@ -95,7 +97,10 @@ def bulk_create(
     as_of: options.AsOf = None,
     report: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
-    """Make the accounts and leave with the exit code."""
+    """Make the accounts of a selection, or write or apply a proposal file, and exit with the report's code.
+
+    Raises BadParameter for options that contradict each other.
+    """
     from leerid_cli.model.requests import AccountRequest
     from leerid_cli.workflows import create_accounts
 
@@ -114,11 +119,11 @@ def bulk_create(
         everything=everything, convert=convert, yes=yes, review=review,
     )  # fmt: skip
     with ctx.obj.run() as run:
-        on = reference(as_of, run.today, quiet=ctx.obj.quiet)
+        day = reference_date(as_of, run.today, quiet=ctx.obj.quiet)
         if apply or plan:
-            result = _proposal_file(run, plan, apply, selection, on, chosen)
+            result = _proposal_file(run, plan, apply, selection, day, chosen)
         else:
-            result = create_accounts.bulk_create(run, selection, on, chosen)
+            result = create_accounts.bulk_create(run, selection, day, chosen)
     raise typer.Exit(ctx.obj.finish(result, report))
 
 

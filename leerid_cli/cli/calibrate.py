@@ -1,4 +1,7 @@
-"""`leerid calibrate` and `leerid cards preview`."""
+"""`leerid calibrate` and `leerid cards preview`: options and printing.
+
+The work is done by `workflows/previews.py`.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +28,14 @@ Preview = Annotated[
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
-    """Add the commands to the program."""
+    """Register the commands of this module in `app`; `cls` is their class (`translated.Command`)."""
     app.command(
         "calibrate",
         cls=cls,
         help=N_("Make a test sheet that shows how far a printer is off on a label sheet."),
     )(calibrate)
     group = typer.Typer(cls=Subgroup, no_args_is_help=True)
-    # a callback keeps `preview` a command of its own while the group has no other
+    # without a callback, Typer would make a group with one command that command itself
     group.callback()(_cards)
     group.command("preview", cls=cls, help=N_("Draw sample cards of every kind, of made-up children."))(
         preview
@@ -54,7 +57,7 @@ def calibrate(
     output: TestSheet = None,
     report: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
-    """Make the test sheet and leave with the exit code."""
+    """Make the test sheet of a label sheet, print the report, and exit with its code."""
     from leerid_cli.model.choices import LabelOptions
     from leerid_cli.workflows import previews
 
@@ -71,7 +74,7 @@ def preview(
     colour: options.Colour = False,
     report: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
-    """Draw the sample cards and leave with the exit code."""
+    """Draw the sample cards, print the report, and exit with its code."""
     from leerid_cli.model.choices import LabelOptions
     from leerid_cli.workflows import previews
 

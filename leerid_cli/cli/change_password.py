@@ -1,4 +1,4 @@
-"""`leerid change-password`."""
+"""`leerid change-password`: passes its options to `accounts/own_password.py`, and prints the result."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from leerid_cli.i18n import N_, _
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
-    """Add the command to the program."""
+    """Register the command in `app`; `cls` is the class of a command (`translated.Command`)."""
     app.command(
         "change-password",
         cls=cls,
@@ -27,7 +27,11 @@ def change_password(
     ctx: typer.Context,
     username: Annotated[str, typer.Argument(help=N_("The username of the account."))],
 ) -> None:
-    """Leave with 0 where it is changed, 5 for no such username, 6 where it may not be."""
+    """Change a password as the owner of the account does; the old and the new one come from standard input.
+
+    Ends with exit code 0, or raises NotFoundError (5) for an unknown username and RefusedError (6) where the
+    old password is wrong or the new one not allowed.
+    """
     from leerid_cli.accounts import own_password
 
     old = console.secret(_("Old password: "))

@@ -1,4 +1,8 @@
-"""Which module holds which command. A run loads the one it needs; only help and completion load all."""
+"""Which module of `leerid_cli.cli` holds which command.
+
+A run loads the module of its own command only, for a quick start; help and completion load all of them
+(docs/decisions/062-one-command-is-loaded.md).
+"""
 
 from __future__ import annotations
 
@@ -38,11 +42,11 @@ MODULES = {
     "cards": "calibrate",
     "config": "config",
 }
-"""Module of `leerid_cli.cli` that registers a command, in the order of the help."""
+"""The module that registers each command, in the order of the help."""
 
 
 class Commands(Mapping[str, Any]):
-    """The program's commands by name; one is built when it is asked for."""
+    """The commands of the program by name; each is loaded and built when it is first asked for."""
 
     def __init__(self) -> None:
         self._built: dict[str, Any] = {}
@@ -53,9 +57,9 @@ class Commands(Mapping[str, Any]):
         return self._built[name]
 
     def _build(self, module: str) -> None:
-        room = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
-        importlib.import_module(f"leerid_cli.cli.{module}").add_to(room, Command)
-        self._built |= typer.main.get_group(room).commands
+        app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
+        importlib.import_module(f"leerid_cli.cli.{module}").add_to(app, Command)
+        self._built |= typer.main.get_group(app).commands
 
     def __iter__(self) -> Iterator[str]:
         return iter(MODULES)

@@ -1,4 +1,7 @@
-"""`leerid config`: `show`, `init`."""
+"""`leerid config show` and `leerid config init`: options and printing.
+
+The work is done by `workflows/show_settings.py`.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from leerid_cli.model import choices
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
-    """Add the commands to the program."""
+    """Register the commands of this module in `app`; `cls` is their class (`translated.Command`)."""
     group = typer.Typer(cls=Subgroup, no_args_is_help=True)
     group.command("show", cls=cls, help=N_("Show every setting and where it comes from."))(show)
     group.command("init", cls=cls, help=N_("Write a configuration file with every setting explained."))(init)
@@ -21,7 +24,7 @@ def add_to(app: typer.Typer, cls: type[Any]) -> None:
 
 
 def show(ctx: typer.Context, output: options.RowsFormat = None) -> None:
-    """Print the settings."""
+    """Print every setting with its origin."""
     from leerid_cli.workflows import show_settings
 
     lists.show(show_settings.show(ctx.obj.db, ctx.obj.config), show_settings.COLUMNS, output)

@@ -1,4 +1,7 @@
-"""`leerid conflicts`: `list`, `link A B`, `keep A`."""
+"""`leerid conflicts list`, `link` and `keep`: options and printing.
+
+The work is done by `workflows/conflicts.py`.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ Other = Annotated[str, typer.Argument(help=N_("Who it is: SCHOOL/STAMNUMMER or a
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
-    """Add the commands to the program."""
+    """Register the commands of this module in `app`; `cls` is their class (`translated.Command`)."""
     group = typer.Typer(cls=Subgroup, no_args_is_help=True)
     group.command("list", cls=cls, help=N_("List the rows that import held, with the answers to type."))(
         list_
@@ -34,7 +37,7 @@ def add_to(app: typer.Typer, cls: type[Any]) -> None:
 
 
 def list_(ctx: typer.Context, output: options.RowsFormat = None) -> None:
-    """Print what waits for an answer; exit 0 where nothing does."""
+    """Print the held rows, each with the commands that answer it."""
     from leerid_cli.workflows import conflicts
 
     with ctx.obj.run() as run:
@@ -43,7 +46,7 @@ def list_(ctx: typer.Context, output: options.RowsFormat = None) -> None:
 
 
 def _block(row: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a held row as lines: why it is held, what file and register have, and the answers to type."""
+    """Yield the lines for a held row: why it is held, what file and register have, the commands to answer."""
     yield f"{row['pupil']}: {row['why']}"
     place = _(", line {line}").format(line=row["line"]) if row["line"] else ""
     yield (
@@ -60,7 +63,7 @@ def _block(row: Mapping[str, Any]) -> Iterator[str]:
 def link(
     ctx: typer.Context, held: Held, other: Other, output: options.Report = choices.ReportFormat.TEXT
 ) -> None:
-    """Answer that A is B."""
+    """Answer that the held pupil is the same child as `other`, and exit with the report's code."""
     from leerid_cli.workflows import conflicts
 
     with ctx.obj.run() as run:

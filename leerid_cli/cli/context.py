@@ -1,4 +1,4 @@
-"""From global options to the `Run` that workflows are told about."""
+"""The global options, and the `Run` (`leerid_cli/run.py`) that commands make of them for their workflow."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 def today() -> date:
-    """Return the day it is here."""
+    """Return today's date in local time; tests replace this function."""
     return date.today()
 
 
 @dataclass(frozen=True, slots=True)
 class Globals:
-    """The options that stand before the command."""
+    """The values of the global options; `wait` is in seconds, None is an option that was not given."""
 
     db: Path | None = None
     config: Path | None = None
@@ -35,7 +35,10 @@ class Globals:
 
     @contextmanager
     def run(self) -> Iterator[Run]:
-        """Yield the run of this command line, with progress bars where somebody watches."""
+        """Yield the `Run` of this command line, showing progress on standard error during the block.
+
+        Raises InputError where the configuration file is wrong.
+        """
         from leerid_cli.model.progress import NoProgress
         from leerid_cli.run import Run
         from leerid_cli.settings.load import load_settings
@@ -54,7 +57,11 @@ class Globals:
             )
 
     def finish(self, report: Report, output: str) -> int:
-        """Print a report as text or json and return the exit code."""
+        """Print a report (`output` is text or json) and return its exit code.
+
+        Where standard output cannot be written, says on standard error what was done; raises StorageError or
+        OSError.
+        """
         try:
             console.report(report, as_json=output == "json", quiet=self.quiet)
             console.flush()
@@ -65,7 +72,11 @@ class Globals:
 
 
 def as_of(option: datetime | None, now: date, *, quiet: bool) -> date:
-    """Return the reference date: the option, else today, in late August the coming 1 September."""
+    """Return the reference date of a command (docs/contract.md §1).
+
+    It is `option` (`--as-of`), else `now`, but from 15 to 31 August the coming 1 September; the user is told
+    of that unless `quiet`.
+    """
     from leerid_cli.rules.pupil_status import reference_date
 
     if option:

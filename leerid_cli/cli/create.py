@@ -1,4 +1,4 @@
-"""`leerid create`."""
+"""`leerid create`: passes its options to `workflows/create_accounts.py`, and prints the result."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Annotated, Any
 import typer
 
 from leerid_cli.cli import console, options
-from leerid_cli.cli.context import as_of as reference
+from leerid_cli.cli.context import as_of as reference_date
 from leerid_cli.i18n import N_, _
 from leerid_cli.model import choices
 from leerid_cli.model.choices import LabelOptions
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
-    """Add the command to the program."""
+    """Register the command in `app`; `cls` is the class of a command (`translated.Command`)."""
     app.command("create", cls=cls, help=N_("Make the account of one pupil: a ZIP with the cards to print."))(
         create
     )
@@ -42,7 +42,7 @@ def create(
     as_of: options.AsOf = None,
     report: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
-    """Make one account and leave with the exit code."""
+    """Make the account of one pupil, print the report, and exit with its code."""
     from leerid_cli.model.requests import AccountRequest
     from leerid_cli.workflows import create_accounts
 
@@ -56,5 +56,7 @@ def create(
         yes=yes,
     )
     with ctx.obj.run() as run:
-        result = create_accounts.create(run, pupil, reference(as_of, run.today, quiet=ctx.obj.quiet), chosen)
+        result = create_accounts.create(
+            run, pupil, reference_date(as_of, run.today, quiet=ctx.obj.quiet), chosen
+        )
     raise typer.Exit(ctx.obj.finish(result, report))

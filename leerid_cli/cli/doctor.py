@@ -1,4 +1,4 @@
-"""`leerid doctor`."""
+"""`leerid doctor`: passes its options to `workflows/doctor.py`, and prints the result."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from leerid_cli.model import choices
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
-    """Add the command to the program."""
+    """Register the command in `app`; `cls` is the class of a command (`translated.Command`)."""
     app.command(
         "doctor",
         cls=cls,

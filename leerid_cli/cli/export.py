@@ -1,4 +1,4 @@
-"""`leerid export`."""
+"""`leerid export`: passes its options to `workflows/export.py`, and prints the result."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Annotated, Any
 import typer
 
 from leerid_cli.cli import console, options
-from leerid_cli.cli.context import as_of as reference
+from leerid_cli.cli.context import as_of as reference_date
 from leerid_cli.i18n import N_, plural
 from leerid_cli.model.choices import ExportFormat
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
-    """Add the command to the program."""
+    """Register the command in `app`; `cls` is the class of a command (`translated.Command`)."""
     app.command(
         "export",
         cls=cls,
@@ -48,7 +48,7 @@ def export(
     ] = False,
     as_of: options.AsOf = None,
 ) -> None:
-    """Write the file, or print the data."""
+    """Write register and accounts of a selection to a file, or to standard output where none is given."""
     from leerid_cli.workflows import export
 
     selection = options.selection(
@@ -56,10 +56,10 @@ def export(
     )
     wanted = export.ExportOptions(output, chosen, excel_csv)
     with ctx.obj.run() as run:
-        on = reference(as_of, run.today, quiet=ctx.obj.quiet)
-        done = export.export(run, selection, on, wanted)
+        day = reference_date(as_of, run.today, quiet=ctx.obj.quiet)
+        done = export.export(run, selection, day, wanted)
     if done.path is None:
         console.data(done.text)
     elif not ctx.obj.quiet:
-        said = plural("{n} enrolment written: {path}", "{n} enrolments written: {path}", done.rows)
-        console.say("export: " + said.format(n=done.rows, path=done.path))
+        message = plural("{n} enrolment written: {path}", "{n} enrolments written: {path}", done.rows)
+        console.say("export: " + message.format(n=done.rows, path=done.path))

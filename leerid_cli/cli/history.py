@@ -1,4 +1,4 @@
-"""`leerid history`."""
+"""`leerid history`: passes its options to `workflows/overview.py`, and prints the result."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from leerid_cli.model import choices
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
-    """Add the command to the program."""
+    """Register the command in `app`; `cls` is the class of a command (`translated.Command`)."""
     app.command(
         "history", cls=cls, help=N_("Show what was done, oldest first, by person number and without secrets.")
     )(history)
@@ -26,7 +26,7 @@ def history(
     ] = "",
     output: options.Table = None,
 ) -> None:
-    """Print the events."""
+    """Print what was done, for one pupil or for all."""
     from leerid_cli.workflows import overview
 
     with ctx.obj.run() as run:
@@ -39,9 +39,11 @@ def history(
 
 
 def _json(detail: Any) -> str:
+    """Return the detail of an event as JSON, for CSV."""
     return json.dumps(detail, ensure_ascii=False) if detail else ""
 
 
 def _words(detail: Any) -> str:
+    """Return the detail of an event as text, for a table."""
     texts = {name: ", ".join(value) if isinstance(value, list) else value for name, value in detail.items()}
     return "; ".join(f"{name}: {text}" for name, text in texts.items())

@@ -1,4 +1,4 @@
-"""`leerid import`."""
+"""`leerid import`: passes its options to `workflows/import_files.py`, and prints the result."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ NewKey = Annotated[
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
-    """Add the command to the program."""
+    """Register the command in `app`; `cls` is the class of a command (`translated.Command`)."""
     app.command(
         "import",
         cls=cls,
@@ -88,7 +88,7 @@ def import_(
     new_key: NewKey = False,
     output: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
-    """Run the import and leave with its exit code."""
+    """Import the files, print the report, and exit with its code; raises BadParameter for a wrong option."""
     from leerid_cli.intake import input_files
     from leerid_cli.workflows import import_files
 
@@ -115,7 +115,7 @@ def import_(
 
 
 def _accepted(pairs: list[str]) -> dict[str, int]:
-    """Return how many pupils each school may lose or have changed, from `NR:N`."""
+    """Return, by school, how many pupils may leave or change, from options `NR:N`; raises BadParameter."""
     accepted = {}
     for pair in pairs:
         match = re.fullmatch(r"([0-9]{6}):([0-9]{1,7})", pair)

@@ -1,4 +1,4 @@
-"""Printing a list in the format asked for: a table on a terminal, CSV elsewhere."""
+"""Prints lists on standard output in the format asked for: by default a table at a terminal, else CSV."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ def show(
 ) -> None:
     """Print rows as `output`; where that is None a table on a terminal, CSV elsewhere.
 
-    For a terminal `block` may give the lines of a row instead of a table: commands to type must stay whole.
+    In CSV the values of a cell that has several are joined by ` | `. `block` gives the lines that show a row
+    instead of a table, for rows with commands to type, which a table would break.
     """
     from leerid_cli.exports import listing
 

@@ -1,4 +1,4 @@
-"""Options that several commands share, each with its one help text."""
+"""The options that several commands share, each with its one help text, and the values made of them."""
 
 from __future__ import annotations
 
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 
 
 class BasisKind(StrEnum):
-    """The password kinds one can choose from for basis accounts."""
+    """The password kinds that basis accounts can have."""
 
     WORD = "word"
     PICTURE = "picture"
 
 
 def _no_ids(chosen: ListFormat | None) -> ListFormat | None:
+    """Return the format; raises BadParameter for `ids`, which this list does not have."""
     if chosen is ListFormat.IDS:
         raise typer.BadParameter(_("this list has no pupil ids to print alone"), param_hint="--format")
     return chosen
@@ -175,9 +176,10 @@ def selection(
     account_type: list[AccountType],
     source: str | None,
 ) -> Selection:
-    """Return the selection that the options make; raises InputError on a list that cannot be read.
+    """Return the selection that the options describe.
 
-    Pupils who are named and those of a list are meant together.
+    Pupils named as arguments and those in the list `source` (`--from`) are selected together. Raises
+    InputError where the list cannot be read.
     """
     from leerid_cli.workflows import selection
 
@@ -207,7 +209,10 @@ def batch_options(
     language: str = "",
     cluster: str = "",
 ) -> BatchOptions:
-    """Return how the options say a batch is to be made; raises UsageError for a cluster that cannot be."""
+    """Return how a batch is to be made, by its options; `listed`: class lists show passwords.
+
+    Raises UsageError for an address of a cluster that is not one of TLS.
+    """
     from leerid_cli.model.batches import BatchOptions
 
     if cluster:
@@ -229,20 +234,20 @@ def batch_options(
 
 
 def instellingsnummer(number: str) -> str:
-    """Return the number that --school gave, '' where it was not given; raises BadParameter for what is none."""
+    """Return a number given by --school ('': not given); raises BadParameter unless it has six digits."""
     if number and not (len(number) == 6 and number.isascii() and number.isdigit()):
         raise typer.BadParameter(_("an instellingsnummer has six digits"), param_hint="--school")
     return number
 
 
 def names_one(selection: Selection, source: str | None) -> bool:
-    """Tell whether exactly one PUPIL was named, and nothing else selected on."""
+    """Tell whether the command line names exactly one PUPIL and selects by nothing else."""
     alone = len(selection.pupils or ()) == 1 and source is None
     return alone and replace(selection, pupils=None).is_everything
 
 
 def read(source: str) -> str:
-    """Return the text of a file, `-` is standard input; raises InputError where it cannot be read."""
+    """Return the text of a UTF-8 file, or of standard input for `-`; raises InputError where that fails."""
     from leerid_cli.cli import console
 
     if source == "-":

@@ -1,4 +1,4 @@
-"""`leerid overview`."""
+"""`leerid overview`: passes its options to `workflows/overview.py`, and prints the result."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from typing import Any
 import typer
 
 from leerid_cli.cli import console, lists, options
-from leerid_cli.cli.context import as_of as reference
 from leerid_cli.i18n import N_, _
 from leerid_cli.model import choices
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
-    """Add the command to the program."""
+    """Register the command in `app`; `cls` is the class of a command (`translated.Command`)."""
     app.command(
         "overview", cls=cls, help=N_("Show how many pupils of each school and class have which status.")
     )(overview)
@@ -32,14 +31,14 @@ def overview(
     as_of: options.AsOf = None,
     output: options.Table = None,
 ) -> None:
-    """Print the counts."""
+    """Print how many pupils of each school and class have which status."""
     from leerid_cli.workflows import overview
 
     selection = options.selection(
         school=school, group=group, klas=klas, status=status, account_type=account_type, source=source
     )
     with ctx.obj.run() as run:
-        on = reference(as_of, run.today, quiet=ctx.obj.quiet)
+        on = reference_date(as_of, run.today, quiet=ctx.obj.quiet)
         rows = overview.overview(run, selection, on)
     if output is choices.TableFormat.TABLE or (output is None and lists.at_terminal()):
         _draw(rows, overview.STATUSES, overview.WITH_ACCOUNT)
@@ -48,7 +47,7 @@ def overview(
 
 
 def _draw(rows: Sequence[dict[str, Any]], statuses: Sequence[str], with_account: Sequence[str]) -> None:
-    """Draw the counts with a bar of the accounts, and sums of every school with several classes."""
+    """Print the counts as a table, with a bar for the accounts and sums of schools with several classes."""
     drawn = [
         row | {"accounts": console.bar(sum(row[status] for status in with_account), row["total"])}
         for row in _with_sums(rows, ("total", *statuses))

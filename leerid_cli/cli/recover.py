@@ -1,4 +1,7 @@
-"""`leerid recover`."""
+"""`leerid recover`: options and printing.
+
+The work is done by `workflows/recover.py` or `workflows/reissue_lost.py`.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,13 @@ from typing import Annotated, Any
 import typer
 
 from leerid_cli.cli import options
-from leerid_cli.cli.context import as_of as reference
+from leerid_cli.cli.context import as_of as reference_date
 from leerid_cli.i18n import N_, _
 from leerid_cli.model import choices
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
-    """Add the command to the program."""
+    """Register the command in `app`; `cls` is the class of a command (`translated.Command`)."""
     app.command("recover", cls=cls, help=N_("Finish or undo what an interrupted run left open."))(recover)
 
 
@@ -38,7 +41,7 @@ def recover(
     as_of: options.AsOf = None,
     report: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
-    """Recover and leave with the exit code."""
+    """Finish or undo what an interrupted run left, or settle a lost batch; exit with the report's code."""
     from leerid_cli.model.batches import BatchOptions
     from leerid_cli.workflows import recover, reissue_lost
 
@@ -48,9 +51,9 @@ def recover(
         raise typer.BadParameter(_("only --reissue makes a ZIP"), param_hint="--output")
     with ctx.obj.run() as run:
         if reissue:
-            on = reference(as_of, run.today, quiet=ctx.obj.quiet)
+            day = reference_date(as_of, run.today, quiet=ctx.obj.quiet)
             chosen = reissue_lost.ReissueOptions(BatchOptions(output=output), yes=yes)
-            result = reissue_lost.reissue(run, reissue, on, chosen)
+            result = reissue_lost.reissue(run, reissue, day, chosen)
         else:
             result = recover.run_recover(run, accept, deliver)
     raise typer.Exit(ctx.obj.finish(result, report))

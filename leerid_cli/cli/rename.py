@@ -1,4 +1,4 @@
-"""`leerid rename`."""
+"""`leerid rename`: passes its options to `workflows/reset_password.py`, and prints the result."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Annotated, Any
 import typer
 
 from leerid_cli.cli import console, options
-from leerid_cli.cli.context import as_of as reference
+from leerid_cli.cli.context import as_of as reference_date
 from leerid_cli.i18n import N_, _
 from leerid_cli.model import choices
 from leerid_cli.model.choices import LabelOptions
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
-    """Add the command to the program."""
+    """Register the command in `app`; `cls` is the class of a command (`translated.Command`)."""
     app.command(
         "rename",
         cls=cls,
@@ -45,7 +45,7 @@ def rename(
     as_of: options.AsOf = None,
     report: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
-    """Rename the account and leave with the exit code."""
+    """Give an account another username and a new password, print the report, and exit with its code."""
     from leerid_cli.model.requests import AccountRequest
     from leerid_cli.workflows import reset_password
     from leerid_cli.workflows.confirmation import Consent
@@ -60,6 +60,6 @@ def rename(
         consent=Consent(yes=yes),
     )
     with ctx.obj.run() as run:
-        on = reference(as_of, run.today, quiet=ctx.obj.quiet)
-        result = reset_password.rename(run, pupil, on, chosen)
+        day = reference_date(as_of, run.today, quiet=ctx.obj.quiet)
+        result = reset_password.rename(run, pupil, day, chosen)
     raise typer.Exit(ctx.obj.finish(result, report))

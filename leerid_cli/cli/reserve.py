@@ -1,4 +1,4 @@
-"""`leerid reserve`."""
+"""`leerid reserve`: passes its options to `workflows/reserve_usernames.py`, and prints the result."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from leerid_cli.model import choices
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
-    """Add the command to the program."""
+    """Register the command in `app`; `cls` is the class of a command (`translated.Command`)."""
     app.command(
         "reserve", cls=cls, help=N_("Keep usernames that are taken elsewhere from ever being given out here.")
     )(reserve)
@@ -26,7 +26,7 @@ def reserve(
     yes: options.Yes = False,
     report: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
-    """Reserve usernames and leave with the exit code."""
+    """Reserve the usernames in a file, print the report, and exit with its code."""
     from leerid_cli.workflows import reserve_usernames
     from leerid_cli.workflows.confirmation import Consent
 

@@ -1,4 +1,4 @@
-"""`leerid search`."""
+"""`leerid search`: passes its options to `workflows/search.py`, and prints the result."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Annotated, Any
 import typer
 
 from leerid_cli.cli import lists, options
-from leerid_cli.cli.context import as_of as reference
+from leerid_cli.cli.context import as_of as reference_date
 from leerid_cli.i18n import N_
 from leerid_cli.model import choices
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
-    """Add the command to the program."""
+    """Register the command in `app`; `cls` is the class of a command (`translated.Command`)."""
     app.command("search", cls=cls, help=N_("Find pupils by stamnummer, naam, voornaam or username."))(search)
 
 
@@ -34,7 +34,7 @@ def search(
         choices.ListFormat | None, typer.Option("--format", help=N_("How to print the list."))
     ] = None,
 ) -> None:
-    """Print the pupils found."""
+    """Print the pupils who match a text and the options of a selection."""
     from leerid_cli.exports import pupil_rows
     from leerid_cli.workflows import search
 
@@ -48,5 +48,5 @@ def search(
         source=source,
     )
     with ctx.obj.run() as run:
-        rows = search.search(run, chosen, reference(as_of, run.today, quiet=ctx.obj.quiet))
+        rows = search.search(run, chosen, reference_date(as_of, run.today, quiet=ctx.obj.quiet))
     lists.show(rows, pupil_rows.COLUMNS, output)

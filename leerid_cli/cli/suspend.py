@@ -1,4 +1,7 @@
-"""`leerid suspend` and `leerid reactivate`."""
+"""`leerid suspend` and `leerid reactivate`: options and printing.
+
+The work is done by `workflows/suspend.py`.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from leerid_cli.cli import options
-from leerid_cli.cli.context import as_of as reference
+from leerid_cli.cli.context import as_of as reference_date
 from leerid_cli.i18n import N_
 from leerid_cli.model import choices
 
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
-    """Add the two commands to the program."""
+    """Register the commands of this module in `app`; `cls` is their class (`translated.Command`)."""
     app.command(
         "suspend",
         cls=cls,
@@ -54,7 +57,7 @@ def suspend(
     as_of: options.AsOf = None,
     report: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
-    """Suspend accounts and leave with the exit code."""
+    """Suspend the accounts of pupils or a selection, print the report, and exit with its code."""
     from leerid_cli.workflows import suspend
     from leerid_cli.workflows.confirmation import Consent
 
@@ -80,7 +83,7 @@ def reactivate(
     as_of: options.AsOf = None,
     report: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
-    """Reactivate accounts and leave with the exit code."""
+    """Reactivate the accounts of pupils or a selection, print the report, and exit with its code."""
     from leerid_cli.workflows import suspend
     from leerid_cli.workflows.confirmation import Consent
 
@@ -101,5 +104,5 @@ def _carry_out(
     output: choices.ReportFormat,
 ) -> None:
     with ctx.obj.run() as run:
-        report = act(run, selection, reference(as_of, run.today, quiet=ctx.obj.quiet), chosen)
+        report = act(run, selection, reference_date(as_of, run.today, quiet=ctx.obj.quiet), chosen)
     raise typer.Exit(ctx.obj.finish(report, output))

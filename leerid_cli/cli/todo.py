@@ -1,4 +1,4 @@
-"""`leerid todo`."""
+"""`leerid todo`: passes its options to `workflows/todo.py`, and prints the result."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from typing import Any
 import typer
 
 from leerid_cli.cli import lists, options
-from leerid_cli.cli.context import as_of as reference
+from leerid_cli.cli.context import as_of as reference_date
 from leerid_cli.i18n import N_
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
-    """Add the command to the program."""
+    """Register the command in `app`; `cls` is the class of a command (`translated.Command`)."""
     app.command(
         "todo", cls=cls, help=N_("List all that waits for a person, with the command to type for each.")
     )(todo)
 
 
 def todo(ctx: typer.Context, as_of: options.AsOf = None, output: options.RowsFormat = None) -> None:
-    """Print what waits; exit 0 where nothing does."""
-    from leerid_cli.workflows import todo as waiting
+    """Print what waits for a person, each with the command to type; exit with 0 in any case."""
+    from leerid_cli.workflows import todo as workflow
 
     with ctx.obj.run() as run:
-        items = waiting.todo(run, reference(as_of, run.today, quiet=ctx.obj.quiet))
-    lists.show(items, waiting.COLUMNS, output, _block)
+        items = workflow.todo(run, reference_date(as_of, run.today, quiet=ctx.obj.quiet))
+    lists.show(items, workflow.COLUMNS, output, _block)
 
 
 def _block(item: Mapping[str, Any]) -> Iterator[str]:
-    """Yield an item as lines: what waits, and the command under it."""
+    """Yield the lines for an item: what waits, and below it the command to type."""
     yield f"{item['what']} ({item['pupils']})"
     yield f"    {item['command']}"

@@ -1,4 +1,4 @@
-"""Commands whose help speaks the language of the user."""
+"""Classes of Typer commands whose help is in the language of the messages (`i18n`)."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from leerid_cli.i18n import _
 
 
 def _translate_help(command: Any) -> None:
-    """Put the help texts of a command into the active language; they are kept in English."""
-    for thing in (command, *command.params):
-        english = getattr(thing, "_english", None) or thing.help
-        thing._english = english
-        thing.help = _(english) if english else english
+    """Translate the help texts of a command and its options; the English ones are kept for another call."""
+    for owner in (command, *command.params):
+        english = getattr(owner, "_english", None) or owner.help
+        owner._english = english
+        owner.help = _(english) if english else english
 
 
 class Command(TyperCommand):
-    """A command whose help speaks the language of the user."""
+    """A command whose help is translated."""
 
     def get_help(self, ctx: Any) -> str:
         """Return the help in the active language."""
@@ -32,7 +32,7 @@ class Command(TyperCommand):
 
 
 class Subgroup(TyperGroup):
-    """A group of commands whose help speaks the language of the user."""
+    """A group of commands whose help is translated."""
 
     def get_help(self, ctx: Any) -> str:
         """Return the help in the active language."""

@@ -1,4 +1,4 @@
-"""`leerid verify`."""
+"""`leerid verify`: passes its options to `accounts/sign_in.py`, and prints the result."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from leerid_cli.i18n import N_, _
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
-    """Add the command to the program."""
+    """Register the command in `app`; `cls` is the class of a command (`translated.Command`)."""
     app.command("verify", cls=cls, help=N_("Tell whether the password on standard input opens an account."))(
         verify
     )
@@ -21,7 +21,11 @@ def verify(
     ctx: typer.Context,
     username: Annotated[str, typer.Argument(help=N_("The username of the account."))],
 ) -> None:
-    """Leave with 0 for the right password, 5 for no such username, 6 otherwise."""
+    """Check a password that is read from standard input.
+
+    Ends with exit code 0 for the right one; raises NotFoundError (5) for an unknown username, RefusedError
+    (6) where the password is wrong, not known here, or the account suspended.
+    """
     from leerid_cli.accounts import sign_in
 
     password = console.secret(_("Password: "))

@@ -1,1 +1,4 @@
-"""Who does the work of a batch: threads that hash, processes that draw, and a cluster where one is asked for."""
+"""Who does the heavy work of a batch: threads that hash, processes that draw cards, or a Dask cluster.
+
+`pools.open_pools` chooses between them and gives a batch its `WorkerPools`.
+"""

@@ -1,6 +1,8 @@
-"""An existing Dask cluster as the executors of worker pools: over TLS, on workers that keep nothing on a disk.
+"""An existing Dask cluster as executors for hashing and drawing (`--cluster`).
 
-Whatever goes wrong on the cluster gives a WorkerError, and the work is done here: that only costs time.
+Passwords go to it over TLS only, and only to workers that keep all in memory and have the same version of
+leerid. Whatever goes wrong on the cluster becomes a WorkerError, and the work is done on this machine: that
+costs time only. See docs/decisions/061-cluster-is-two-executors.md.
 """
 
 from __future__ import annotations
@@ -32,16 +34,16 @@ T = TypeVar("T")
 
 _ADDRESS = re.compile(r"tls://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}")
 _ANSWER = 15
-"""Seconds that a cluster has to answer at all."""
-_LOOK = 1.0
-"""Seconds between two looks at which workers there are."""
-_RETRIES = 2
+"""Seconds that a cluster has to answer when it is first connected to."""
+_INTERVAL = 1.0
+"""Seconds between two looks at which workers the cluster has."""
+_RETRIES = 2  # of a task whose worker is lost
 _DRAWING = threading.Lock()
-"""In a worker: WeasyPrint draws in one thread at a time."""
+"""In a worker: WeasyPrint may draw in one thread at a time only."""
 
 
 class _State(NamedTuple):
-    """What a worker says of itself: its leerid, whether it keeps all in memory, and speaks TLS only."""
+    """What a worker is: its version of leerid, whether it keeps all in memory, whether it uses TLS only."""
 
     version: str
     in_memory: bool
@@ -50,7 +52,7 @@ class _State(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Sealed:
-    """Something that is sent, and that no log or dashboard of Dask shows: its text is its type."""
+    """Pickled data on its way to or from a worker; logs and dashboards of Dask show its type only."""
 
     content: bytes = field(repr=False)
 
@@ -73,8 +75,9 @@ def refuse(address: str) -> None:
 def reached(address: str, settings: Settings) -> Iterator[Cluster]:
     """Yield the cluster at an address, once it is known that passwords are safe with it.
 
-    Raises InputError where a certificate is missing, RefusedError where the key, or a worker, does not keep
-    a secret, StorageError where the cluster cannot be reached.
+    Raises UsageError as `refuse` does, InputError where a certificate is missing or wrong, RefusedError where
+    others can read the key or a worker may not be used, StorageError where the cluster cannot be reached or
+    has no workers.
     """
     refuse(address)
     files = _certificates(settings)
@@ -103,44 +106,50 @@ def reached(address: str, settings: Settings) -> Iterator[Cluster]:
 
 
 class Cluster:
-    """A cluster that can be used, and which of its workers were looked at and may be."""
+    """A connected cluster, and which of its workers were checked and may be used.
+
+    `lost` says that the cluster went away, `failed` how many pieces of work it could not do.
+    """
 
     def __init__(self, address: str, client: Any) -> None:
         self.address = address
         self._client = client
         self._executor = client.get_executor(pure=False, retries=_RETRIES, allow_other_workers=False)
         self._threads: Mapping[str, int] = {}
-        self._seen: frozenset[str] = frozenset()
+        self._checked: frozenset[str] = frozenset()
         self._fit: frozenset[str] = frozenset()
         self._waiting: dict[Future[_Sealed], frozenset[str]] = {}
         self._over = threading.Event()
-        self._watch = threading.Thread(target=self._look_on, daemon=True)
+        self._watch = threading.Thread(target=self._keep_watch, daemon=True)
         self.lost = False
         self.failed = 0
 
     @property
     def threads(self) -> int:
-        """How many tasks can be in hand at once."""
+        """How many tasks its workers can do at once."""
         return sum(self._threads.get(worker, 0) for worker in self._fit)
 
     @property
     def hashing(self) -> Executor:
-        """An executor for what releases the GIL."""
+        """An executor for functions that release the GIL: a worker runs several at once."""
         return ClusterExecutor(self, _work)
 
     @property
     def drawing(self) -> Executor:
-        """An executor for what runs in one thread of a worker at a time."""
+        """An executor for functions of which a worker runs one at a time."""
         return ClusterExecutor(self, _work_alone)
 
     def begin(self) -> None:
-        """Look at all workers; raises RefusedError for the first that may not be used, StorageError for none."""
+        """Check the scheduler and all workers, then watch for changes.
+
+        Raises RefusedError for the first that may not be used, StorageError where there are no workers.
+        """
         try:
-            there = self._client.run_on_scheduler(_version)
+            version = self._client.run_on_scheduler(_version)
         except Exception:
-            there = ""
-        if there != __version__:
-            raise self._refused(self.address, _wrong_version(there))
+            version = ""
+        if version != __version__:
+            raise self._refused(self.address, _wrong_version(version))
         states = self._states(())
         if not states:
             raise StorageError(_("the cluster {address} has no workers").format(address=self.address))
@@ -148,11 +157,15 @@ class Cluster:
             if why:
                 raise self._refused(worker, why)
         self._threads = self._client.nthreads()
-        self._seen = self._fit = frozenset(states)
+        self._checked = self._fit = frozenset(states)
         self._watch.start()
 
     def submit(self, work: Callable[[_Sealed], _Sealed], sealed: _Sealed) -> Future[_Sealed]:
-        """Have work done by a worker that may be used; the future is cancelled once all of those are gone."""
+        """Have work done by a worker that may be used; return its future.
+
+        The future is cancelled when none of these workers is left. Raises WorkerError where there is none
+        now.
+        """
         fit = self._fit
         if self.lost or not fit:
             raise WorkerError
@@ -162,21 +175,21 @@ class Cluster:
         return future
 
     def warnings(self) -> tuple[str, ...]:
-        """Return what to tell of a cluster that went away meanwhile, or could not do all of its work."""
+        """Return a warning for the user where the cluster went away or could not do all of its work."""
         if self.lost:
-            told = _("warning: the cluster {address} went away; the rest was done here")
+            warning = _("warning: the cluster {address} went away; the rest was done here")
         elif self.failed:
-            told = plural(
+            warning = plural(
                 "warning: the cluster {address} could not do {n} piece of the work; it was done here",
                 "warning: the cluster {address} could not do {n} pieces of the work; they were done here",
                 self.failed,
             )
         else:
             return ()
-        return (told.format(address=self.address, n=self.failed),)
+        return (warning.format(address=self.address, n=self.failed),)
 
     def close(self) -> None:
-        """Leave the cluster; what is still waiting there is dropped."""
+        """Disconnect from the cluster; work that waits there is cancelled."""
         self._over.set()
         self.drop(list(self._waiting))
         with suppress(Exception):
@@ -185,32 +198,33 @@ class Cluster:
             self._client.close(timeout=1)
 
     def drop(self, futures: Sequence[Future[_Sealed]]) -> None:
-        """Cancel these, on the cluster too."""
+        """Cancel these futures, on the cluster too."""
         for future in futures:
             with suppress(Exception):
                 future.cancel()
 
     def _states(self, workers: Sequence[str]) -> dict[str, str]:
-        """Return by worker why it may not be used, '' where it may; of all for ()."""
-        told = self._client.run(_state, workers=list(workers) or None, on_error="return")
-        return {worker: _why_not(worker, state) for worker, state in told.items()}
+        """Return for each worker (for all, if none is given) why it may not be used, '' where it may."""
+        states = self._client.run(_state, workers=list(workers) or None, on_error="return")
+        return {worker: _why_not(worker, state) for worker, state in states.items()}
 
-    def _look_on(self) -> None:
-        while not self._over.wait(_LOOK):
-            with suppress(Exception):  # it went away meanwhile: seen at the next look
-                self._look()
+    def _keep_watch(self) -> None:
+        """Look at the workers from time to time until the cluster is closed; runs in a thread of its own."""
+        while not self._over.wait(_INTERVAL):
+            with suppress(Exception):  # the cluster goes away: the next look will notice it
+                self._update()
 
-    def _look(self) -> None:
-        """Use workers that came and are fit, drop what waits for those that are gone."""
+    def _update(self) -> None:
+        """Check workers that are new, and cancel work whose workers are all gone."""
         if self._client.status != "running":
             self.lost = not self._over.is_set()
             self.drop(list(self._waiting))
             return
         self._threads = self._client.nthreads()
         present = frozenset(self._threads)
-        new = present - self._seen
+        new = present - self._checked
         fit = {worker for worker, why in self._states(sorted(new)).items() if not why} if new else set()
-        self._seen |= new
+        self._checked |= new
         self._fit = (self._fit | fit) & present
         self.drop([future for future, workers in list(self._waiting.items()) if not workers & present])
 
@@ -224,14 +238,14 @@ class Cluster:
 
 
 class ClusterExecutor(Executor):
-    """Has functions of modules called on a cluster; a future raises WorkerError where that did not work."""
+    """Calls functions of modules on a cluster; a future raises WorkerError where that fails."""
 
     def __init__(self, cluster: Cluster, work: Callable[[_Sealed], _Sealed]) -> None:
         self._cluster, self._work = cluster, work
         self._mine: set[Future[_Sealed]] = set()
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
-        """Have a function called by a worker; return the future of what it gives."""
+        """Return the future of a call by a worker; arguments and result must be picklable."""
         future: Future[T] = Future()
         try:
             theirs = self._cluster.submit(self._work, _Sealed(pickle.dumps((fn, args, kwargs))))
@@ -244,7 +258,7 @@ class ClusterExecutor(Executor):
         return future
 
     def _settle(self, future: Future[T], theirs: Future[_Sealed]) -> None:
-        """Hand on what a worker gave."""
+        """Give `future` the result that a worker sent, or a WorkerError."""
         done, value = False, None
         with suppress(Exception):
             if not theirs.cancelled() and theirs.exception() is None:
@@ -257,13 +271,16 @@ class ClusterExecutor(Executor):
                 future.set_exception(WorkerError())
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Drop with `cancel_futures` what is not done; else all has been waited for already."""
+        """Cancel what is not done, with `cancel_futures`; else the caller has waited for everything."""
         if cancel_futures:
             self._cluster.drop(list(self._mine))
 
 
 def _work(task: _Sealed) -> _Sealed:
-    """Call the function of a task; a worker runs this. No error leaves it, for Dask would log it with values."""
+    """Return (True, result) of the call in a task, or (False, None); this runs in a worker.
+
+    An error does not leave this function: Dask would write it to a log with its values, such as passwords.
+    """
     answer: tuple[bool, Any]
     try:
         fn, args, kwargs = pickle.loads(task.content)  # noqa: S301 - from the program, over TLS
@@ -274,6 +291,7 @@ def _work(task: _Sealed) -> _Sealed:
 
 
 def _work_alone(task: _Sealed) -> _Sealed:
+    """Do as `_work`, one task at a time in this worker."""
     with _DRAWING:
         return _work(task)
 
@@ -283,7 +301,7 @@ def _version() -> str:
 
 
 def _state(dask_worker: Any) -> _State:
-    """Return what a worker is; it runs there, and Dask fills in the argument of this name."""
+    """Return the state of a worker; runs there, and Dask fills in the argument because of its name."""
     memory = dask_worker.memory_manager
     fractions = (memory.memory_target_fraction, memory.memory_spill_fraction)
     in_memory = all(fraction is False for fraction in fractions) and type(memory.data) is dict
@@ -306,16 +324,21 @@ def _why_not(worker: str, state: object) -> str:
     return ""
 
 
-def _wrong_version(there: str) -> str:
-    if not there:
+def _wrong_version(version: str) -> str:
+    """Return why a worker or scheduler with this version ('': none) may not be used."""
+    if not version:
         return _("leerid {version} is not installed there").format(version=__version__)
-    return _("it has leerid {there}, and this is {version}").format(there=there, version=__version__)
+    return _("it has leerid {there}, and this is {version}").format(there=version, version=__version__)
 
 
 def _certificates(settings: Settings) -> tuple[Path, Path, Path]:
-    """Return the files of authority, certificate and key; raises InputError or RefusedError naming file and key."""
+    """Return the files of the certificate authority, the certificate and its key.
+
+    Raises InputError, naming file and setting, where one is missing; RefusedError where others can read the
+    key.
+    """
     names = settings.cluster
-    found = []
+    files = []
     for key, name in (("ca", names.ca), ("cert", names.cert), ("key", names.key)):
         if not name:
             raise _wrong(settings, key, _("must be given for --cluster"))
@@ -325,8 +348,8 @@ def _certificates(settings: Settings) -> tuple[Path, Path, Path]:
         except OSError as error:
             why = _("{file} cannot be read: {why}").format(file=file, why=error.strerror)
             raise _wrong(settings, key, why) from None
-        found.append(file)
-    ca, cert, private = found
+        files.append(file)
+    ca, cert, private = files
     if stat.S_IMODE(private.stat().st_mode) & 0o077:
         raise RefusedError(
             _("others can read the key of the cluster, {file}").format(file=private),
@@ -336,6 +359,7 @@ def _certificates(settings: Settings) -> tuple[Path, Path, Path]:
 
 
 def _try(security: Any, settings: Settings) -> None:
+    """Raise InputError where certificate, key and authority do not belong together."""
     try:
         security.get_connection_args("client")
     except (ssl.SSLError, OSError) as error:
@@ -354,10 +378,10 @@ def _wrong(settings: Settings, key: str, why: str) -> InputError:
 
 
 def _silence() -> None:
-    """Keep the libraries from logging to the terminal; what matters is told by the program."""
-    import distributed  # noqa: F401 - it sets its logging up when it is loaded
+    """Keep Dask and its libraries from logging to the terminal; the program itself tells what matters."""
+    import distributed  # noqa: F401 - it sets up its logging when it is loaded
 
-    warnings.filterwarnings("ignore", module="distributed")  # of other versions of libraries there
+    warnings.filterwarnings("ignore", module="distributed")  # of versions that differ on the cluster
     for name in ("distributed", "distributed.client", "tornado", "tornado.application", "asyncio"):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [logging.NullHandler()], False

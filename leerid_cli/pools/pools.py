@@ -1,4 +1,8 @@
-"""Who does the work of a batch: threads that hash, processes that draw, both as `concurrent.futures` executors."""
+"""The pools of workers for one batch: threads that hash and processes that draw, or a cluster for both.
+
+All are executors in the sense of `concurrent.futures`. They are threads for hashing, since bcrypt releases
+Python's global lock, and processes for drawing, since WeasyPrint does not.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +29,10 @@ DRAWING = "leerid_cli.cards.render"
 FEW = 40
 """So many cards this process draws itself: to start others takes as long."""
 CALLS = 40
-"""So many chunks a worker draws. WeasyPrint and Pango leak 0.3 MB each time; a new worker loads for half a second."""
+"""Chunks that a drawing process draws before a new one takes its place.
+
+WeasyPrint and Pango leak 0.3 MB with each chunk; a new process needs half a second to load them.
+"""
 
 
 def cores() -> int:
@@ -83,7 +90,10 @@ def _from_workers(
 
 
 def done(begun: Sequence[tuple[Callable[[], T], Future[T]]]) -> list[T]:
-    """Return what the futures give, in order; what a worker could not do is done here, on all cores."""
+    """Return the results of futures, in order; what a worker could not do is done here, on all cores.
+
+    `begun` are pairs of the work and its future.
+    """
     with hashing() as threads:
         futures = [
             threads.submit(work) if isinstance(future.exception(), WorkerError) else future
@@ -105,9 +115,9 @@ def open_cluster(address: str, settings: Settings) -> AbstractContextManager[Clu
 def open_pools(
     cards: int, cluster: Cluster | None = None, *, draw_here: bool = False
 ) -> Iterator[WorkerPools]:
-    """Yield the pools that suit so many cards; when the block is left by an error it ends at once.
+    """Yield the pools for so many cards; they end with the block, at once where it raises.
 
-    A cluster does all, or with `draw_here` only hashes.
+    With a cluster, all work is done there; with `draw_here` too, it only hashes.
     """
     threads = cluster.hashing if cluster else ThreadPoolExecutor(cores())
     with _ended(threads):
@@ -125,7 +135,7 @@ def open_pools(
 
 @contextmanager
 def hashing() -> Iterator[Executor]:
-    """Yield a thread for every core; what has not begun is dropped when the block is left by an error."""
+    """Yield a pool of one thread per core; where the block raises, work that has not begun is dropped."""
     threads = ThreadPoolExecutor(cores())
     with _ended(threads):
         yield threads

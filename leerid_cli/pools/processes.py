@@ -1,9 +1,10 @@
-"""Processes of this machine that work for this one, as a `concurrent.futures.Executor`.
+"""Worker processes on this machine, as a `concurrent.futures` executor.
 
-What they get and give goes through their pipes only, never over a command line, the environment or a
-disk. They are started afresh, not forked, and end with this process however that ends. They are not
-those of `multiprocessing`: those outlive a killed parent, print a traceback on Ctrl-C, import the main
-module again, and look for modules in the working folder.
+Passwords go to them and cards come back through pipes only, never on a command line, in the environment or on
+a disk. They are new Python processes, not forks, and end when this process ends, also where it is killed
+(`PR_SET_PDEATHSIG`; docs/sources.md, "Operating system and SQLite"). Why not `multiprocessing`: its processes
+outlive a killed parent, print a traceback on Ctrl-C, import the main module again, and look for modules in
+the working folder (docs/decisions/050-workers-are-not-multiprocessing.md).
 """
 
 from __future__ import annotations
@@ -34,33 +35,34 @@ _BOOT = (
     "import sys; sys.argv[1] in sys.path or sys.path.insert(0, sys.argv[1]); "
     "from leerid_cli.pools import processes; processes.serve(*sys.argv[2:])"
 )
-_MOST_KILLED = 3
-_PATIENCE = 2.0
-_PR_SET_PDEATHSIG = 1
+"""What a worker runs: it looks for this package where this process found it, and calls `serve`."""
+_MOST_KILLED = 3  # after so many kills a worker is not started again
+_PATIENCE = 2.0  # seconds for a worker to end by itself
+_PR_SET_PDEATHSIG = 1  # of prctl(2)
 
 
 class ProcessPool(ThreadPoolExecutor):
-    """Runs functions of modules in other processes, which start at once and load the module `warm` meanwhile.
+    """Runs functions of modules in `count` other processes, which start at once and load the module `warm`.
 
-    A future raises WorkerError where its worker was killed or its function failed. A worker that was
-    killed gives way to another one; so does one after `calls` calls, for libraries leak.
+    A future raises WorkerError where its process was killed or its function raised. A process is replaced
+    where it was killed, and after `calls` calls, since libraries leak memory.
     """
 
     def __init__(self, count: int, warm: str, calls: int) -> None:
         super().__init__(max_workers=count)
-        self._folder = tempfile.mkdtemp(
-            prefix="leerid-"
-        )  # theirs to write in, ours to clear: they may be killed
+        # temporary files of the workers are here, so that they can be removed also where workers are killed
+        self._folder = tempfile.mkdtemp(prefix="leerid-")
         self._all = [_Worker(warm, self._folder, calls) for _number in range(count)]
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         for worker in self._all:
             self._idle.put(worker)
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Any:
-        """Have a function called in a worker; return the future of what it gives."""
+        """Return the future of a call in a worker; arguments and result must be picklable."""
         return super().submit(self._send, fn, args, kwargs)
 
     def _send(self, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
+        """Call a function in the next idle worker; runs in a thread of this pool."""
         worker = self._idle.get()
         try:
             return worker.call(fn, args, kwargs)
@@ -68,7 +70,7 @@ class ProcessPool(ThreadPoolExecutor):
             self._idle.put(worker)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the workers; with `cancel_futures` at once, whatever they are doing."""
+        """End the workers: when all is done, or with `cancel_futures` at once, whatever they are doing."""
         super().shutdown(wait=not cancel_futures, cancel_futures=cancel_futures)
         for worker in self._all:
             worker.end()
@@ -79,7 +81,7 @@ class ProcessPool(ThreadPoolExecutor):
 
 
 class _Worker:
-    """One process, and another one when it was killed or has done its calls."""
+    """A worker: one process, which is replaced where it was killed or has done its number of calls."""
 
     def __init__(self, warm: str, folder: str, calls: int) -> None:
         self._warm, self._folder, self._calls = warm, folder, calls
@@ -87,7 +89,7 @@ class _Worker:
         self._start()
 
     def _start(self) -> None:
-        """Start the process; a signal meant for all of the terminal does not reach it before it is ready."""
+        """Start a process, with signals blocked until it handles them: Ctrl-C goes to all of a terminal."""
         self._left = self._calls
         line = [sys.executable, "-P", "-c", _BOOT, str(Path(__file__).parents[2])]
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
@@ -103,15 +105,15 @@ class _Worker:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def call(self, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
-        """Call a function there; raises WorkerError."""
+        """Call a function in the process and return its result; raises WorkerError."""
         self._be_ready()
-        there, back = self._process.stdin, self._process.stdout
-        assert there is not None  # noqa: S101 - a pipe
-        assert back is not None  # noqa: S101 - a pipe
+        tasks, answers = self._process.stdin, self._process.stdout
+        assert tasks is not None  # noqa: S101 - a pipe
+        assert answers is not None  # noqa: S101 - a pipe
         try:
-            pickle.dump((fn, args, kwargs), there)
-            there.flush()
-            done, value = pickle.load(back)  # noqa: S301 - from our own process
+            pickle.dump((fn, args, kwargs), tasks)
+            tasks.flush()
+            done, value = pickle.load(answers)  # noqa: S301 - from our own process
         except (OSError, ValueError, EOFError, pickle.UnpicklingError) as error:
             self._kill()
             raise WorkerError from error
@@ -121,19 +123,19 @@ class _Worker:
         return result
 
     def _be_ready(self) -> None:
-        """See that there is a process for one call more; raises WorkerError."""
+        """Make sure that there is a process for one more call; raises WorkerError where there can be none."""
         with self._changing:
             killed = self._process.poll() is not None
             self._killed += killed
             if self._ended or self._killed == _MOST_KILLED:
                 raise WorkerError
             if killed or not self._left:
-                self._leave()
+                self._let_end()
                 self._start()
             self._left -= 1
 
-    def _leave(self) -> None:
-        """Let the process end by itself, so that it tidies up; it has nothing to do."""
+    def _let_end(self) -> None:
+        """Let the idle process end by itself, so that it removes its temporary files; else kill it."""
         self.close()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_PATIENCE)
@@ -150,7 +152,7 @@ class _Worker:
         self._process.wait()
 
     def close(self) -> None:
-        """Close the pipes to a process that has ended, or is to end."""
+        """Close the pipes to the process; one that is idle then ends."""
         for pipe in (self._process.stdin, self._process.stdout):
             with suppress(OSError):
                 if pipe:
@@ -158,20 +160,24 @@ class _Worker:
 
 
 def serve(parent: str, warm: str) -> None:
-    """Do what comes in on standard input until it ends; a worker runs this and nothing else."""
+    """Do the calls that come in on standard input until it ends: the main function of a worker.
+
+    `parent` is the process id of the parent as text, `warm` the name of a module to load at once.
+    """
     memory.hide()
     _end_with(int(parent))
     tasks = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1):  # what a library reads or says is not mixed with them
-        os.dup2(nothing, stream)
-    with suppress(OSError, EOFError):  # this process is not wanted any more
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1):  # a library that reads or prints must not disturb the pipes
+        os.dup2(null, stream)
+    with suppress(OSError, EOFError):  # the parent has closed the pipes
         _work(tasks, answers, warm)
 
 
 def _work(tasks: BinaryIO, answers: BinaryIO, warm: str) -> None:
-    with suppress(Exception):  # whoever needs it will say what is wrong with it
+    """Load a module, then do calls for ever: read one, write (True, result), or (False, None) on an error."""
+    with suppress(Exception):  # a call that needs the module will fail by itself
         importlib.import_module(warm)
     while True:
         fn, args, kwargs = pickle.load(tasks)  # noqa: S301 - from our own process
@@ -186,13 +192,13 @@ def _work(tasks: BinaryIO, answers: BinaryIO, warm: str) -> None:
 
 
 def _end_with(parent: int) -> None:
-    """Let the end of the parent be the end of this process, and leave the terminal's signals to the parent."""
+    """End this process when its parent ends, and leave the signals of the terminal to the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
-    if sys.platform == "linux":  # elsewhere it ends with the work in hand, when its pipes are found closed
+    if sys.platform == "linux":  # elsewhere it ends after its present call, at a closed pipe
         import ctypes
 
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:  # it ended before it could be watched
+    if os.getppid() != parent:  # the parent ended before this took effect
         raise SystemExit

@@ -1,1 +1,5 @@
-"""The register and the accounts in one SQLite file (contract §7): the only home of sqlite3 and of SQL."""
+"""The store: register, accounts, batches and history in one SQLite file (docs/contract.md §7).
+
+No other room imports sqlite3 or writes SQL. `access` opens the store for workflows, with `connection` and
+`lock`. Modules such as `accounts`, `batches` and `history` read and write the tables of that name (`schema`).
+"""

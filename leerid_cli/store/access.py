@@ -1,4 +1,4 @@
-"""The way to the store: opened for reading, or for writing under its lock."""
+"""Opens the store for workflows: for reading, or for writing under its lock."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from leerid_cli.store.connection import Connection, connect, create, is_outdated
 
 @dataclass(frozen=True)
 class Store:
-    """The store at a path. Whoever writes waits at most `wait` seconds for the lock of another run."""
+    """The store at a path.
+
+    A writer waits at most `wait` seconds for the lock while another run has it, then BusyError is raised.
+    """
 
     path: Path
     wait: float = 0.0
@@ -25,14 +28,18 @@ class Store:
         return self.path.exists()
 
     def warn_if_open(self) -> tuple[str, ...]:
-        """Return a warning where the disk does not keep the store to its owner."""
+        """Return a warning where other users can read the store, such as on a disk without file modes."""
         if place.is_private(self.path):
             return ()
         return (_("warning: others can read {path}: chmod 600 it, or move it").format(path=self.path),)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Open the store for reading during the block; fetch and leave before printing."""
+        """Open the store for reading during the block; fetch what is needed, and leave it before printing.
+
+        A store of an older schema is migrated first, under the lock. Raises NotFoundError where there is no
+        store, StorageError where the file is none.
+        """
         if self.exists() and is_outdated(self.path):
             with self.locked("migration"):
                 pass
@@ -44,7 +51,12 @@ class Store:
 
     @contextmanager
     def locked(self, command: str, *, migrate: bool = True) -> Iterator[None]:
-        """Hold the store's lock during the block; makes its folder, migrates an old store."""
+        """Take the lock of the store for the block.
+
+        Before the block its folder is made, leftovers of killed runs are removed and, with `migrate`, a store
+        of an older schema is migrated. `command` is what other runs are told about this one.
+        Raises StorageError on a network file system, BusyError where another run has the lock.
+        """
         place.refuse_network(self.path)
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -62,9 +74,12 @@ class Store:
 
     @contextmanager
     def writing(self, command: str) -> Iterator[Connection]:
-        """Open the existing store for writing, under its lock, during the block."""
+        """Open the store for writing, under its lock, during the block.
+
+        Raises NotFoundError where there is no store, and what `locked` raises.
+        """
         if not self.exists():
-            connect(self.path, write=True)  # says that there is none
+            connect(self.path, write=True)  # raises NotFoundError, before a folder is made for the lock
         with self.locked(command):
             connection = connect(self.path, write=True)
             try:
@@ -74,7 +89,7 @@ class Store:
 
     @contextmanager
     def open_or_create(self) -> Iterator[Connection]:
-        """Open the store for writing during the block, made new where there is none; call it under the lock."""
+        """Open the store for writing, or make a new one, during the block; call it under the lock."""
         connection = connect(self.path, write=True) if self.exists() else create(self.path)
         try:
             yield connection

@@ -1,4 +1,4 @@
-"""Accounts: writing those of a batch, suspending them, and an owner's new password."""
+"""The table of accounts: writes those of a batch, suspends them, stores passwords that owners chose."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ def number_of_accounts(connection: Connection) -> int:
 def write_issued(
     connection: Connection, batch: Batch, accounts: Sequence[IssuedAccount], now: datetime, reason: str
 ) -> None:
-    """Make the accounts and new passwords of a staged batch real: the commit point, one transaction.
+    """Write the accounts and new passwords of a staged batch in one transaction: its commit point.
 
-    Raises sqlite3.IntegrityError, with nothing changed, where a person has an account by now or a
-    username is taken; StorageError where an account that was to change is gone.
+    The batch moves to `committed` and the history is written in the same transaction. Where it fails nothing
+    is changed: sqlite3.IntegrityError where a person has got an account or a username was taken meanwhile,
+    StorageError where an account that was to change is gone or the batch was undone.
     """
     created = [account for account in accounts if account.issue is IssueReason.CREATED]
     changed = [account for account in accounts if account.issue is not IssueReason.CREATED]
@@ -72,7 +73,7 @@ def write_issued(
 
 
 def _former(connection: Connection, accounts: Sequence[IssuedAccount]) -> dict[int, tuple[str, str, str]]:
-    """Return username, type and token as they are until now, by person."""
+    """Return the present username, type and token of the accounts that exist, by person."""
     ids = json.dumps([account.person for account in accounts])
     rows = connection.execute(
         "SELECT person, username, type, token FROM account WHERE person IN (SELECT value FROM json_each(?))",
@@ -82,6 +83,7 @@ def _former(connection: Connection, accounts: Sequence[IssuedAccount]) -> dict[i
 
 
 def _values(account: IssuedAccount, batch: Batch) -> tuple[str | int, ...]:
+    """Return the values of an account in the order of both statements in `write_issued`."""
     return (
         account.username,
         account.type.value,
@@ -95,7 +97,7 @@ def _values(account: IssuedAccount, batch: Batch) -> tuple[str | int, ...]:
 
 
 def _detail(account: IssuedAccount, former: tuple[str, str, str] | None, batch: Batch) -> dict[str, object]:
-    """Return what the history says of the event: the account, and what of it became another."""
+    """Return the detail of the history entry: the account, and what was different before."""
     detail: dict[str, object] = {
         "username": account.username,
         "type": account.type.value,
@@ -113,12 +115,12 @@ def _detail(account: IssuedAccount, former: tuple[str, str, str] | None, batch: 
 
 
 def suspend(connection: Connection, persons: Iterable[Person], now: datetime, reason: str) -> None:
-    """Suspend accounts by hand, with history: only `reactivate` lifts that."""
+    """Suspend the accounts of these persons by hand, with history; only `reactivate` lifts that."""
     _set_suspended(connection, persons, SuspendedBy.HAND, HistoryEvent.SUSPENDED, now, reason)
 
 
 def reactivate(connection: Connection, persons: Iterable[Person], now: datetime, reason: str) -> None:
-    """Let suspended accounts work again, whoever suspended them, with history."""
+    """Make suspended accounts usable again, suspended by hand or by an import, with history."""
     _set_suspended(connection, persons, SuspendedBy.NOBODY, HistoryEvent.REACTIVATED, now, reason)
 
 
@@ -146,7 +148,7 @@ def _set_suspended(
 def set_own_password(
     connection: Connection, person: int, password_hash: str, now: datetime, reason: str
 ) -> None:
-    """Replace the password of an account by one that its owner chose, who need not change it any more."""
+    """Store the hash of a password that the owner of an account chose; it need not be changed any more."""
     with transaction(connection):
         connection.execute(
             "UPDATE account SET password_hash = ?, must_change = 0 WHERE person = ?", (password_hash, person)

@@ -1,4 +1,4 @@
-"""Accounts taken over from LeerID: which usernames are taken, and writing what `adopt` planned."""
+"""Writes what `adopt` planned: accounts taken over from LeerID, and usernames that are taken there."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from leerid_cli.store.register import refresh_terms
 def write(
     connection: Connection, batch: Batch | None, adopted: AdoptedAccounts, now: datetime, reason: str
 ) -> None:
-    """Take over accounts in one transaction, the commit point of their batch where there is one.
+    """Write adopted accounts in one transaction; it is the commit point of `batch` where cards are printed.
 
-    Raises sqlite3.IntegrityError, with nothing changed, where a person has an account by now.
+    Where it fails nothing is changed: sqlite3.IntegrityError where a person has got an account meanwhile,
+    StorageError where the batch was undone.
     """
     accounts = (*adopted.new, *adopted.updated)
     with transaction(connection):
@@ -60,6 +61,7 @@ def write(
 
 
 def _password(account: IssuedAccount) -> tuple[str, str, str, int]:
+    """Return the columns type, password_kind, password_hash and must_change of an account."""
     return (
         account.type.value,
         account.password_kind.value,
@@ -69,6 +71,7 @@ def _password(account: IssuedAccount) -> tuple[str, str, str, int]:
 
 
 def _events(adopted: AdoptedAccounts, batch: Batch | None) -> Iterator[HistoryEntry]:
+    """Yield the history entries of the accounts, and of the cards that the batch prints."""
     for event, accounts in (
         (HistoryEvent.ACCOUNT_ADOPTED, adopted.new),
         (HistoryEvent.PASSWORD_ADOPTED, adopted.updated),

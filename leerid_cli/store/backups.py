@@ -1,4 +1,8 @@
-"""Copies of the store: asked for, made by itself before a change that cannot be taken back, and put back."""
+"""Backups: copies of the store made on request or automatically, and put back by `leerid restore`.
+
+Automatic ones are made before changes that cannot be undone: a migration, an import, a restore
+(docs/contract.md §7).
+"""
 
 from __future__ import annotations
 
@@ -15,17 +19,19 @@ from leerid_cli.runtime import durable
 from leerid_cli.runtime.failpoints import hit
 
 KEPT = 10
+"""How many automatic backups are kept, the newest ones."""
 
 
 def folder(store: Path) -> Path:
-    """Return where the automatic backups of a store are."""
+    """Return the folder of the automatic backups of a store."""
     return store.with_name(f"{store.stem}-backups")
 
 
 def automatic(connection: sqlite3.Connection, store: Path, why: str) -> Path:
-    """Copy the store into its backup folder (0700, files 0600) and keep the newest ten; returns the copy.
+    """Copy the store to a file in its backup folder and remove all but the newest ten; return the copy.
 
-    Raises StorageError where the copy cannot be made: then what it was for must not happen either.
+    The folder has mode 0700, the file 0600; `why` becomes part of its name. Raises StorageError where the
+    copy cannot be made: then the change for which it was wanted must not be made either.
     """
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     target = folder(store) / f"{now}-{why}.db"
@@ -41,7 +47,7 @@ def automatic(connection: sqlite3.Connection, store: Path, why: str) -> Path:
 
 
 def clear_leftovers(store: Path) -> None:
-    """Remove what killed runs left half made of this store and its automatic backups; call it under the lock."""
+    """Remove unfinished files of killed runs beside the store and its backups; call it under the lock."""
     name = glob.escape(store.name)
     places = (
         (store.parent, f".{name}.*.new*"),
@@ -61,16 +67,16 @@ def made(store: Path) -> list[Path]:
 
 
 def moment(backup: Path) -> datetime | None:
-    """Return when an automatic backup was made, as its name tells; None where it does not."""
+    """Return when an automatic backup was made, by its name; None for another name."""
     with suppress(ValueError):
         return datetime.strptime(backup.name.partition("-")[0], "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
     return None
 
 
 def copy(connection: sqlite3.Connection, target: Path) -> None:
-    """Copy the open store, whole and consistent, to a new file of mode 0600 that a power cut does not undo.
+    """Copy the open store to a new file of mode 0600, consistent and synced to disk.
 
-    Raises StorageError where it cannot be written or something stands there; then nothing is left of it.
+    Raises StorageError where it cannot be written or `target` exists; then nothing of the copy is left.
     """
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
@@ -91,7 +97,10 @@ def copy(connection: sqlite3.Connection, target: Path) -> None:
 
 
 def put_back(made: Path, store: Path) -> None:
-    """Let a finished store take the place of another; what a killed run left in its journal goes with the old one."""
+    """Replace a store by another one, `made`, that is complete; the journal of the old one is removed.
+
+    A killed run can have left that journal; SQLite would apply it to the new store. Raises StorageError.
+    """
     try:
         durable.sync(made)
         hit("restore-synced")

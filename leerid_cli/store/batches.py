@@ -1,4 +1,4 @@
-"""The batches: how far each is, and where its ZIP is to stand."""
+"""The table of batches: the state of each, and the path of its ZIP."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from leerid_cli.store.history import moment
 
 
 def digests(connection: Connection) -> set[str]:
-    """Return the SHA-256 of every bundle whose accounts this store knows."""
+    """Return the SHA-256 (hexadecimal) of every ZIP whose accounts are in this store."""
     return {row[0] for row in connection.execute("SELECT sha256 FROM batch WHERE sha256 IS NOT NULL")}
 
 
 def delivered_to(connection: Connection) -> dict[str, str]:
-    """Return the ids of all batches with where their ZIP was to stand."""
+    """Return the path of the ZIP of every batch, by batch id."""
     return {row["id"]: row["final"] for row in connection.execute("SELECT id, final FROM batch")}
 
 
 def open_batches(connection: Connection) -> list[Batch]:
-    """Return the batches that are neither delivered nor settled: intended, committed or lost."""
+    """Return the batches that recovery has to look at (intent, committed, lost), the oldest first."""
     rows = connection.execute(
         "SELECT * FROM batch WHERE state IN ('intent', 'committed', 'lost') ORDER BY at, id"
     )
@@ -42,7 +42,7 @@ def open_batches(connection: Connection) -> list[Batch]:
 
 
 def waiting_for(connection: Connection, batch: str) -> list[int]:
-    """Return the persons whose working account has the password of this batch, and of no later one."""
+    """Return the persons whose account is not suspended and still has the password of this batch."""
     rows = connection.execute(
         "SELECT person FROM account WHERE batch = ? AND suspended = '' ORDER BY person", (batch,)
     )
@@ -50,7 +50,7 @@ def waiting_for(connection: Connection, batch: str) -> list[int]:
 
 
 def intend(connection: Connection, batch: Batch, now: datetime) -> None:
-    """Write down that a batch is about to be staged, so that a killed run leaves a trace."""
+    """Insert a batch in state `intent`, so that recovery knows of its files if this run is killed."""
     with transaction(connection):
         connection.execute(
             "INSERT INTO batch (id, command, state, stage, final, accounts, at) VALUES (?, ?, 'intent', ?, ?, ?, ?)",
@@ -65,19 +65,22 @@ def set_state(connection: Connection, batch: str, state: BatchState) -> None:
 
 
 def move(connection: Connection, batch: str, final: str) -> None:
-    """Change where the ZIP of a batch is to stand."""
+    """Change the path of the ZIP of a batch."""
     with transaction(connection):
         connection.execute("UPDATE batch SET final = ? WHERE id = ?", (final, batch))
 
 
 def state(connection: Connection, batch: str) -> BatchState | None:
-    """Return the state of a batch, None when there is none of that id."""
+    """Return the state of a batch, None where there is no batch with this id."""
     row = connection.execute("SELECT state FROM batch WHERE id = ?", (batch,)).fetchone()
     return BatchState(row["state"]) if row else None
 
 
 def mark_committed(connection: Connection, batch: Batch) -> None:
-    """Move a staged batch on, within the transaction that makes its accounts real; raises StorageError if undone."""
+    """Move a staged batch to `committed`, within the transaction that writes its accounts.
+
+    Raises StorageError where another run has undone the batch.
+    """
     cursor = connection.execute(
         "UPDATE batch SET state = 'committed', sha256 = ?, size = ? WHERE id = ? AND state = 'intent'",
         (batch.sha256, batch.size, batch.id),

@@ -1,4 +1,8 @@
-"""What imports leave to a person: held rows with their answers, and what was withheld from a school."""
+"""What imports leave to the operator: held rows, the answers to them, and what was withheld from a school.
+
+`leerid conflicts` and `leerid todo` show it; docs/contract.md §5 says when a row is held or a change
+withheld.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +18,16 @@ from leerid_cli.store.connection import Connection
 def replace(
     connection: Connection, plan: ImportPlan, ids: Mapping[int, int], files: Sequence[str], at: str
 ) -> None:
-    """Write down what this import holds and withholds, in place of what earlier ones did for the same pupils.
+    """Store what this import holds and withholds, in place of what earlier ones did for the same pupils.
 
-    `ids` are the persons that the plan's numbers stand for. Call it within the transaction of the import.
+    `ids` gives the person for each number in the plan, `files` are the names of the imported files, and `at`
+    is the moment as `history.moment` writes it. Call it within the transaction of the import.
     """
     connection.executemany(
         "DELETE FROM hold WHERE school = ? AND stamnummer = ? AND code <> ?",
         [(*key, DOUBLE) for key in plan.settled],
     )
-    kept = json.dumps([list(hold.key) for hold in plan.holds])
+    kept = json.dumps([list(held.key) for held in plan.holds])
     for school in plan.judged:
         connection.execute(
             "DELETE FROM hold WHERE school = ? AND code <> ? AND stamnummer NOT IN"
@@ -34,13 +39,13 @@ def replace(
         "INSERT OR REPLACE INTO hold VALUES (?, ?, ?, ?, ?, ?)",
         [
             (
-                *hold.key,
-                hold.code,
-                json.dumps([ids.get(person, person) for person in hold.persons]),
-                hold.rows,
+                *held.key,
+                held.code,
+                json.dumps([ids.get(person, person) for person in held.persons]),
+                held.rows,
                 at,
             )
-            for hold in plan.holds
+            for held in plan.holds
         ],
     )
     connection.executemany(
@@ -54,7 +59,7 @@ def replace(
 
 
 def holds(connection: Connection) -> list[HeldRow]:
-    """Return what waits for an answer, by school and stamnummer."""
+    """Return the rows that wait for an answer, in the order of school and stamnummer."""
     rows = connection.execute("SELECT * FROM hold ORDER BY school, stamnummer")
     return [
         HeldRow(
@@ -65,7 +70,11 @@ def holds(connection: Connection) -> list[HeldRow]:
 
 
 def answers(connection: Connection) -> dict[tuple[str, str, str], int | None]:
-    """Return the answers given: (school, stamnummer, identity) to the person meant, None to keep the register."""
+    """Return the answers given, by (school, stamnummer, identity): a person, or None to keep the register.
+
+    The identity (`intake.likeness.identity`) stands for the child as the row had it: an answer counts for as
+    long as a file says the same.
+    """
     rows = connection.execute(
         "SELECT a.school, a.stamnummer, a.identity, coalesce(p.merged_into, a.person) AS person"
         " FROM answer a LEFT JOIN person p ON p.id = a.person"
@@ -74,13 +83,13 @@ def answers(connection: Connection) -> dict[tuple[str, str, str], int | None]:
 
 
 def answer(connection: Connection, key: tuple[str, str], identity: str, person: int | None, at: str) -> None:
-    """Keep an answer and take the row off the list; call it within a transaction."""
+    """Store an answer and remove the held row; call it within a transaction."""
     connection.execute("INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?, ?)", (*key, identity, person, at))
     release(connection, key)
 
 
 def release(connection: Connection, key: tuple[str, str]) -> None:
-    """Take a row off the list of what waits; call it within a transaction."""
+    """Remove a held row; call it within a transaction."""
     connection.execute("DELETE FROM hold WHERE school = ? AND stamnummer = ?", key)
 
 
@@ -95,7 +104,7 @@ class WithheldBefore:
 
 
 def withheld(connection: Connection) -> list[WithheldBefore]:
-    """Return what is withheld, by school."""
+    """Return what is withheld at present, in the order of the schools."""
     rows: Any = connection.execute("SELECT * FROM withheld ORDER BY school")
     return [
         WithheldBefore(row["school"], row["pupils"], row["code"], tuple(json.loads(row["files"])))

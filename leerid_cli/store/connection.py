@@ -1,7 +1,8 @@
-"""Opening, creating and migrating the store.
+"""Opens, creates, migrates and checks the SQLite file of the store.
 
-Rollback journal `TRUNCATE` with `synchronous=FULL`: the default `DELETE` never syncs the folder
-after unlinking the journal, so that a power cut can undo the last commit (sqlite.org, atomic commit).
+Why the journal mode is `TRUNCATE` with `synchronous=FULL`: with the default `DELETE`, SQLite does not sync
+the folder after it has removed the journal, so that a power cut can undo the last commit (docs/sources.md,
+"Operating system and SQLite").
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ SQLITE_VERSION = sqlite3.sqlite_version
 
 
 class Connection(sqlite3.Connection):
-    """A connection whose disk and file errors are StorageErrors."""
+    """A connection to the store that raises StorageError where SQLite cannot read or write its file."""
 
     def execute(self, *args: Any, **kwargs: Any) -> sqlite3.Cursor:
         """Run one statement; raises StorageError where SQLite cannot read or write its file."""
@@ -47,7 +48,7 @@ class Connection(sqlite3.Connection):
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn SQLite's errors about its file into StorageErrors; broken constraints stay bugs."""
+    """Turn sqlite3.DatabaseError into StorageError during the block; a broken constraint passes unchanged."""
     try:
         yield
     except sqlite3.IntegrityError:
@@ -58,7 +59,7 @@ def translated() -> Iterator[None]:
 
 @contextmanager
 def transaction(connection: Connection) -> Iterator[None]:
-    """Run the block in one write transaction: committed when it ends, rolled back when it raises."""
+    """Run the block in one write transaction: committed where it ends, rolled back where it raises."""
     hit("store-begin")
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -73,9 +74,11 @@ def transaction(connection: Connection) -> Iterator[None]:
 
 
 def connect(path: Path, *, write: bool, backup: bool = True) -> Connection:
-    """Open an existing store; raises NotFoundError when there is none, StorageError when it is no store.
+    """Open an existing store.
 
-    A store of an earlier version that is opened for writing is migrated, after a `backup`.
+    One with an older schema that is opened for writing is migrated, after an automatic backup unless `backup`
+    is False. Raises NotFoundError where there is no file, StorageError where it is no store, or one of a
+    newer version of the program.
     """
     if not path.exists():
         raise NotFoundError(
@@ -97,9 +100,10 @@ def connect(path: Path, *, write: bool, backup: bool = True) -> Connection:
 
 
 def create(path: Path) -> Connection:
-    """Make a new, empty store with mode 0600 and open it; its folder must exist.
+    """Make a new, empty store with mode 0600 and open it for writing; its folder must exist.
 
-    It is made whole under another name first: a store cut short would be in the way for ever.
+    It gets its name only when it is complete: one left half made by a killed run would be no store, and in
+    the way of every later run. Raises StorageError where it cannot be made or the file exists.
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
@@ -132,36 +136,36 @@ def _open(path: Path) -> Connection:
 
 
 def connect_for_copy(path: Path) -> Connection:
-    """Open a store of any version that is known, to copy it as it is."""
+    """Open a store for a copy, without migrating it; raises StorageError where it is none."""
     connection = _open(path)
     _check_version(connection, path)
     return connection
 
 
 def refuse_damaged(path: Path) -> None:
-    """Raise StorageError where a file is no store of leerid, or a damaged one."""
+    """Raise StorageError where a file is no store of leerid or is damaged, naming the first few faults."""
     if not path.is_file():
         raise StorageError(_("there is no file {path}").format(path=path))
     try:
         with closing(_open(path)) as connection:
             _check_version(connection, path)
-            found = faults(connection)
+            damage = faults(connection)
     except StorageError as error:
         if error.__cause__ is None:
             raise
-        found = [str(error.__cause__)]
-    if found:
+        damage = [str(error.__cause__)]
+    if damage:
         raise StorageError(
-            _("{path} is damaged: {faults}").format(path=path, faults="; ".join(found)),
+            _("{path} is damaged: {faults}").format(path=path, faults="; ".join(damage)),
             _("`leerid restore` puts back a backup"),
         )
 
 
 def faults(connection: Connection) -> list[str]:
-    """Return what is wrong with the schema, pages, rows and references of an open store, a few of each."""
-    if strange := _strange(connection):
+    """Return a few faults of an open store, as text: in its schema, its pages, its rows or its references."""
+    if foreign := _foreign_names(connection):
         return [
-            _("tables, triggers or views that leerid did not make: {names}").format(names=", ".join(strange))
+            _("tables, triggers or views that leerid did not make: {names}").format(names=", ".join(foreign))
         ]
     with translated():
         rows = connection.execute("PRAGMA integrity_check(5)").fetchall()
@@ -169,15 +173,16 @@ def faults(connection: Connection) -> list[str]:
     return [*(row[0] for row in rows if row[0] != "ok"), *(f"{row[0]} {row[1]}" for row in lost)]
 
 
-def _strange(connection: Connection) -> list[str]:
-    """Return a few names in the schema that differ from what leerid makes: they could do or hide anything."""
-    known, found = _schema_of(_version(connection)), _schema(connection)
-    different = [name for name in known | found if known.get(name) != found.get(name)]
+def _foreign_names(connection: Connection) -> list[str]:
+    """Return a few tables, views or triggers unlike those of leerid: a trigger could run anything."""
+    known, present = _schema_of(_version(connection)), _schema(connection)
+    different = [name for name in known | present if known.get(name) != present.get(name)]
     return sorted({name for _kind, name in different})[:5]
 
 
 @cache
 def _schema_of(version: int) -> dict[tuple[str, str], str]:
+    """Return the schema that leerid makes in this version, as `_schema` does."""
     with closing(sqlite3.connect(":memory:")) as made:
         for statements in MIGRATIONS[:version]:
             for statement in statements:
@@ -186,7 +191,7 @@ def _schema_of(version: int) -> dict[tuple[str, str], str]:
 
 
 def _schema(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
-    """Return the SQL of all tables, indexes, triggers and views by kind and name, blanks made equal."""
+    """Return the SQL of all tables, indexes, triggers and views by (kind, name), with single blanks."""
     rows = connection.execute(
         "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'"
     )
@@ -194,7 +199,7 @@ def _schema(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
 
 
 def is_outdated(path: Path) -> bool:
-    """Tell whether a store was made by an older version, so that it must be opened for writing first."""
+    """Tell whether a store has an older schema, so that it has to be migrated; raises StorageError."""
     with closing(_open(path)) as connection:
         _check_version(connection, path)
         return _version(connection) < len(MIGRATIONS)
@@ -205,6 +210,7 @@ def _version(connection: Connection) -> int:
 
 
 def _check_version(connection: Connection, path: Path) -> None:
+    """Raise StorageError where the file is no store of leerid, or one with a newer schema."""
     if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise StorageError(_("{path} is not a store of leerid").format(path=path))
     if _version(connection) < 1:
@@ -217,7 +223,7 @@ def _check_version(connection: Connection, path: Path) -> None:
 
 
 def _migrate(connection: Connection, path: Path, *, backup: bool) -> None:
-    """Bring the schema up to date, each version in a transaction of its own, after a backup of what was there."""
+    """Bring the schema up to date, each version in a transaction of its own, after a backup if asked for."""
     version = _version(connection)
     if backup and version < len(MIGRATIONS):
         backups.automatic(connection, path, f"version-{version}")

@@ -1,4 +1,4 @@
-"""The history: what happened to whom, when and why. It only grows, and holds no secrets."""
+"""The history: what happened to whom, when and why. Entries are only added, and hold no secrets."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from leerid_cli.store.connection import Connection
 
 
 def last_event(connection: Connection, event: HistoryEvent) -> datetime | None:
-    """Return when an event last stood in the history, None where it never did."""
+    """Return when an event last happened, None where it never did."""
     row = connection.execute("SELECT max(at) AS at FROM history WHERE event = ?", (event.value,)).fetchone()
     return datetime.fromisoformat(row["at"]) if row["at"] else None
 
 
 def last_history(connection: Connection) -> tuple[int, datetime | None]:
-    """Return the number of the newest entry of the history, which only grows, and when a restore was last done."""
+    """Return the number of the newest entry, 0 for none, and when a restore was last done, None for never."""
     newest = connection.execute("SELECT max(id) FROM history").fetchone()[0] or 0
     return int(newest), last_event(connection, HistoryEvent.RESTORED)
 
 
 def moment(now: datetime) -> str:
-    """Return a moment as the store writes it: ISO, UTC, whole seconds."""
+    """Return a moment, given in UTC, as the store writes it: ISO 8601 with whole seconds."""
     return now.isoformat(timespec="seconds")
 
 
 def history(connection: Connection, person: int) -> list[dict[str, object]]:
-    """Return what happened to a person, oldest first: at, event, detail, reason."""
+    """Return what happened to a person, the oldest first, as dicts of at, event, detail and reason."""
     return [
         {name: value for name, value in event.items() if name != "person"}
         for event in events(connection, person)
@@ -41,7 +41,7 @@ def record(
     events: Iterable[HistoryEntry],
     reason: str,
 ) -> None:
-    """Append (person, event, detail) to the history; no secrets may stand in the detail."""
+    """Append events (person, event, detail) to the history; a detail must hold no secret."""
     connection.executemany(
         "INSERT INTO history (at, person, event, detail, reason) VALUES (?, ?, ?, ?, ?)",
         [
@@ -52,9 +52,9 @@ def record(
 
 
 def events(connection: Connection, person: int | None = None) -> list[dict[str, object]]:
-    """Return what happened, oldest first: at, person, event, detail, reason.
+    """Return what happened, the oldest first, as dicts of at, person, event, detail and reason.
 
-    Of everybody, or of one person with the records that were found to be theirs.
+    `person` limits it to one person, with the records that were merged into theirs.
     """
     rows = connection.execute(
         "SELECT at, person, event, detail, reason FROM history WHERE ? IS NULL OR person = ?"

@@ -1,4 +1,4 @@
-"""Carries out what an import planned."""
+"""Carries out an `ImportPlan`: writes persons, registrations and enrolments, suspends and reactivates."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ from leerid_cli.store.register import refresh_terms
 
 
 def apply(connection: Connection, plan: ImportPlan, now: datetime, files: Sequence[str], reason: str) -> None:
-    """Carry out the plan of an import in one transaction, with its history and what it leaves to a person."""
+    """Carry out the plan of an import in one transaction, with its history and the rows that it holds.
+
+    `files` are the names of the imported files; without any, this is no import of files, and none is noted.
+    """
     with transaction(connection):
         ids = _write_children(connection, plan, now, reason)
         _merge(connection, plan, now, reason)
-        _follow(connection, plan, now, reason)
+        _suspend_and_reactivate(connection, plan, now, reason)
         refresh_terms(connection, set(ids.values()) | {merge.into for merge in plan.merges})
         conflicts.replace(connection, plan, ids, files, moment(now))
         if files:
@@ -30,8 +33,8 @@ def apply(connection: Connection, plan: ImportPlan, now: datetime, files: Sequen
 
 
 def _write_children(connection: Connection, plan: ImportPlan, now: datetime, reason: str) -> dict[int, int]:
-    """Write persons and registrations; returns the ids that the plan's numbers for persons stand for."""
-    # Numbers may move from one person to another: none may stand in the way of the other.
+    """Write persons and registrations; return the id of the person for each number in the plan."""
+    # An official number can move from one person to another: without this it would be there twice meanwhile.
     connection.executemany(
         "UPDATE person SET official_hash = NULL WHERE id = ?",
         [
@@ -64,7 +67,7 @@ def _write_children(connection: Connection, plan: ImportPlan, now: datetime, rea
 
 
 def _event(plan: ImportPlan, key: tuple[str, str]) -> HistoryEvent:
-    """Return what the history calls a change of a registration."""
+    """Return the event by which the history notes a change of a registration."""
     for event, keys in (
         (HistoryEvent.LEFT, plan.left),
         (HistoryEvent.MOVED, plan.moved),
@@ -76,7 +79,7 @@ def _event(plan: ImportPlan, key: tuple[str, str]) -> HistoryEvent:
 
 
 def _merge(connection: Connection, plan: ImportPlan, now: datetime, reason: str) -> None:
-    """Let records that are one child become one; the usernames of both stay taken."""
+    """Merge records that turned out to be one child; the usernames of both stay taken."""
     for merge in plan.merges:
         connection.execute("UPDATE person SET merged_into = ? WHERE id = ?", (merge.into, merge.person))
         if merge.with_account:
@@ -91,8 +94,8 @@ def _merge(connection: Connection, plan: ImportPlan, now: datetime, reason: str)
     )
 
 
-def _follow(connection: Connection, plan: ImportPlan, now: datetime, reason: str) -> None:
-    """Let accounts follow their pupils out of school and back; what was suspended by hand stays so."""
+def _suspend_and_reactivate(connection: Connection, plan: ImportPlan, now: datetime, reason: str) -> None:
+    """Suspend accounts of leavers and reactivate those of pupils who are back, unless suspended by hand."""
     connection.executemany(
         "UPDATE account SET suspended = 'import' WHERE person = ? AND suspended = ''",
         [(person,) for person in plan.suspend],
@@ -107,6 +110,7 @@ def _follow(connection: Connection, plan: ImportPlan, now: datetime, reason: str
 
 
 def _write_person(connection: Connection, change: PersonChange) -> int:
+    """Insert or update a person; return the id, also of one with a negative number in the plan (new)."""
     facts = change.facts
     values = (
         facts.naam,
@@ -132,6 +136,7 @@ def _write_person(connection: Connection, change: PersonChange) -> int:
 
 
 def _write_registration(connection: Connection, change: RegistrationChange, person: int) -> None:
+    """Write a registration, and its enrolments in place of those that it had."""
     gone = change.enrolments[0].gone
     connection.execute(
         "INSERT INTO registration (school, stamnummer, person, gone_on, gone_how) VALUES (?, ?, ?, ?, ?)"

@@ -1,7 +1,7 @@
-"""The key under which official numbers are hashed: 32 random bytes in a file of their own (contract §7).
+"""The key for hashing official numbers: 32 random bytes in a file of their own (docs/contract.md §7).
 
-Without the key the hashes in the store tell nothing: there are so few valid numbers that a plain
-hash of one is found by trying them all.
+The hash is HMAC-SHA-256 (docs/sources.md, "Passwords and keys"). A hash without a key would not hide a
+number: there are so few valid ones that somebody could try them all.
 """
 
 from __future__ import annotations
@@ -20,11 +20,14 @@ _BYTES = 32
 
 
 class DamagedKeyError(StorageError):
-    """The key file is there, but what stands in it is no key."""
+    """The key file exists, but does not hold a key."""
 
 
 def load(path: Path) -> bytes | None:
-    """Return the key of the file, None where there is no such file; raises StorageError on a damaged one."""
+    """Return the key in a file, None where there is no such file.
+
+    Raises DamagedKeyError where the file holds no key, StorageError where it cannot be read.
+    """
     try:
         key = bytes.fromhex(limits.read(path).decode("ascii").strip())
     except FileNotFoundError:
@@ -51,7 +54,10 @@ def _damaged(path: Path) -> DamagedKeyError:
 
 
 def set_aside(path: Path, when: str) -> Path:
-    """Give a damaged key file another name, so that a new one can take its place; returns that name."""
+    """Rename a damaged key file, so that a new one can take its place; return its new path.
+
+    `when` becomes part of the name. Raises StorageError.
+    """
     aside = path.with_name(f"{path.name}.damaged-{when}")
     try:
         path.rename(aside)
@@ -63,12 +69,16 @@ def set_aside(path: Path, when: str) -> Path:
 
 
 def new() -> bytes:
-    """Return a fresh key."""
+    """Return a new random key."""
     return secrets.token_bytes(_BYTES)
 
 
 def save(path: Path, key: bytes) -> None:
-    """Write the key to a new file with mode 0600, whole or not at all, its folder made if need be."""
+    """Write a key to a new file with mode 0600, making its folder if there is none.
+
+    The file gets its name only when it is complete and synced. Raises StorageError where it cannot be written
+    or exists already.
+    """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -82,10 +92,10 @@ def save(path: Path, key: bytes) -> None:
 
 
 def fingerprint(key: bytes) -> str:
-    """Return what the store keeps of the key, to notice another one."""
+    """Return what the store keeps of a key, to recognise another one: 16 hexadecimal digits."""
     return hashlib.sha256(b"leerid key fingerprint" + key).hexdigest()[:16]
 
 
 def hash_number(key: bytes, digits: str) -> str:
-    """Return the keyed hash of an official number: HMAC-SHA-256 in hexadecimal."""
+    """Return the keyed hash of an official number, given as its digits: HMAC-SHA-256 in hexadecimal."""
     return hmac.new(key, digits.encode("ascii"), hashlib.sha256).hexdigest()

@@ -1,4 +1,8 @@
-"""One writer at a time, by a kernel lock that the kernel itself frees when the process dies."""
+"""The store lock: one writer at a time, by a lock of the kernel.
+
+The kernel frees it when the process that has it dies, however that happens (flock(2); docs/sources.md,
+"Operating system and SQLite").
+"""
 
 from __future__ import annotations
 
@@ -17,11 +21,13 @@ _POLL_SECONDS = 0.1
 
 @contextmanager
 def exclusive(store: Path, command: str, wait: float) -> Iterator[None]:
-    """Hold the lock of the store during the block, waiting at most `wait` seconds for it.
+    """Take the lock of the store for the block, waiting at most `wait` seconds for it.
 
-    The lock file `STORE.lock` stays; it names the holder. Raises BusyError naming the holder.
+    The lock file `STORE.lock` names the run that has the lock (`command` and process) and stays after the
+    block. Raises BusyError, naming that run, when the wait is over; StorageError where the file cannot be
+    opened.
     """
-    real = store.resolve()  # a link to the store is the same store
+    real = store.resolve()  # a symbolic link to the store must lead to the same lock
     path = real.with_name(real.name + ".lock")
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -31,9 +37,7 @@ def exclusive(store: Path, command: str, wait: float) -> Iterator[None]:
         ) from error
     try:
         _acquire(descriptor, wait)
-        with suppress(
-            OSError
-        ):  # a full disk: the lock holds all the same, and the run may be the one that makes room
+        with suppress(OSError):  # a full disk: the lock counts, and this run may be the one that makes room
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, f"{command} (process {os.getpid()})".encode(), 0)
         yield
@@ -42,6 +46,7 @@ def exclusive(store: Path, command: str, wait: float) -> Iterator[None]:
 
 
 def _acquire(descriptor: int, wait: float) -> None:
+    """Lock an open file; raises BusyError after `wait` seconds."""
     deadline = time.monotonic() + wait
     while True:
         try:

@@ -1,4 +1,4 @@
-"""Persons and enrolments: reading them and finding them."""
+"""The register: reads persons with their enrolments and accounts, and finds them by words."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from leerid_cli.model.people import (
 from leerid_cli.rules.usernames import fold, search_terms
 from leerid_cli.store.connection import Connection
 
-# Each of the three comes in two forms: of everybody, and of the persons in a JSON list of ids.
+# Each of the three queries has two forms: for all persons, and for those in a JSON list of ids.
 _ENROLMENTS = (
     "SELECT r.person, r.gone_on, r.gone_how, e.* FROM registration r JOIN enrolment e USING (school, stamnummer)"
     " ORDER BY e.school, e.stamnummer, e.begin_date",
@@ -40,6 +40,7 @@ _PERSONS = (
 
 
 def _day(text: str | None) -> date | None:
+    """Return a date of the store; None for an empty or missing one."""
     return date.fromisoformat(text) if text else None
 
 
@@ -73,7 +74,7 @@ def _account(row: sqlite3.Row) -> Account:
 
 
 def persons(connection: Connection, ids: Collection[int] | None = None) -> list[Person]:
-    """Return persons with their enrolments and account, by id; of `ids` only, or all."""
+    """Return all persons, or those with these ids, in the order of ids, with enrolments and account."""
     form = 0 if ids is None else 1
     arguments = () if ids is None else (json.dumps(sorted(ids)),)
     enrolments: dict[int, list[Enrolment]] = defaultdict(list)
@@ -98,8 +99,11 @@ def persons(connection: Connection, ids: Collection[int] | None = None) -> list[
 
 
 def find(connection: Connection, words: Iterable[str]) -> set[int] | None:
-    """Return the persons of whom each word begins a stamnummer, (part of a) name or username; None: no word."""
-    found: set[int] | None = None
+    """Return the persons of whom every word begins a stamnummer, a word of a name, or the username.
+
+    Letters are compared as in usernames (`rules.usernames.fold`). None where there is no word to search for.
+    """
+    persons_found: set[int] | None = None
     for word in words:
         hits = {
             row[0]
@@ -108,12 +112,12 @@ def find(connection: Connection, words: Iterable[str]) -> set[int] | None:
                 "SELECT person FROM search_term WHERE term >= ? AND term < ?", (term, term + "\U0010ffff")
             )
         }
-        found = hits if found is None else found & hits
-    return found
+        persons_found = hits if persons_found is None else persons_found & hits
+    return persons_found
 
 
 def by_key(connection: Connection, school: str, stamnummer: str) -> list[tuple[str, str, int]]:
-    """Return (school, stamnummer, person) of a pupil id; with school '' of every school that has the number."""
+    """Return (school, stamnummer, person) of a pupil id; for school '', those of all schools that have it."""
     rows = connection.execute(
         "SELECT school, stamnummer, person FROM registration WHERE stamnummer = ? AND ? IN (school, '')"
         " ORDER BY school",
@@ -123,18 +127,18 @@ def by_key(connection: Connection, school: str, stamnummer: str) -> list[tuple[s
 
 
 def by_username(connection: Connection, username: str) -> int | None:
-    """Return the person who has this username, in any case, or None."""
+    """Return the person whose account has this username, in upper or lower case, or None."""
     row = connection.execute("SELECT person FROM account WHERE username = ?", (username,)).fetchone()
     return row["person"] if row else None
 
 
 def schools(connection: Connection) -> list[str]:
-    """Return the instellingsnummers that have a pupil, in order."""
+    """Return the instellingsnummers of all schools that have a pupil, sorted."""
     return [row[0] for row in connection.execute("SELECT DISTINCT school FROM registration ORDER BY school")]
 
 
 def refresh_terms(connection: Connection, ids: Collection[int]) -> None:
-    """Write anew under which words these persons are found; call it after every change of a name."""
+    """Write the search terms of these persons again; call it after each change of a name or username."""
     connection.execute(
         "DELETE FROM search_term WHERE person IN (SELECT value FROM json_each(?))", (json.dumps(sorted(ids)),)
     )
@@ -149,6 +153,6 @@ def refresh_terms(connection: Connection, ids: Collection[int]) -> None:
 
 
 def last_import(connection: Connection) -> str:
-    """Return the moment of the last import, '' where there was none."""
+    """Return the moment of the last import, as `history.moment` writes it; '' where there was none."""
     row = connection.execute("SELECT max(at) FROM import_run").fetchone()
     return row[0] or ""

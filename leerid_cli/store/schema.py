@@ -1,10 +1,11 @@
-"""The schema of the store, one list of statements a version; `user_version` counts the versions.
+"""The schema of the store: for each version the statements that lead to it from the one before.
 
-Dates are ISO text, moments ISO text in UTC. No column holds a password or an official number in
-clear. A username, once in `username`, is never given out again.
+SQLite's `user_version` holds the number of the version. Dates are ISO 8601 text, moments ISO 8601 text in
+UTC. No column holds a password or an official number in clear. A username that was once in the table
+`username` is never given out again.
 """
 
-APPLICATION_ID = 0x4C524944  # "LRID"
+APPLICATION_ID = 0x4C524944  # "LRID": by it SQLite files of leerid are recognised
 
 VERSION_1 = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
@@ -95,7 +96,7 @@ VERSION_1 = (
     ) STRICT""",
 )
 
-# Departures, the rows that an import held with the answers to them, and records found to be one child.
+# Departures, rows held by an import, the answers to them, what was withheld, and merged persons.
 VERSION_2 = (
     "ALTER TABLE registration ADD COLUMN gone_on TEXT",
     "ALTER TABLE registration ADD COLUMN gone_how TEXT"

@@ -1,4 +1,4 @@
-"""Which usernames can never be given out again: issued, adopted or reserved ones."""
+"""The usernames that can never be given out again: issued, adopted or reserved ones (docs/contract.md §6)."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from leerid_cli.store.history import moment, record
 
 
 def taken(connection: Connection, username: str) -> bool:
-    """Tell whether a username was ever issued, adopted or reserved, in any case."""
+    """Tell whether a username was ever issued, adopted or reserved, in upper or lower case."""
     return connection.execute("SELECT 1 FROM username WHERE username = ?", (username,)).fetchone() is not None
 
 
 def keep_taken(connection: Connection, usernames: Iterable[str], now: datetime) -> None:
-    """Keep usernames from being given out that were given out by another state of this store."""
+    """Reserve usernames that were given out after the backup was made that is being restored."""
     connection.executemany(
         "INSERT OR IGNORE INTO username (username, origin, person, at) VALUES (?, 'reserved', NULL, ?)",
         [(username, moment(now)) for username in usernames],
@@ -24,7 +24,10 @@ def keep_taken(connection: Connection, usernames: Iterable[str], now: datetime) 
 
 
 def reserve(connection: Connection, usernames: Sequence[str], now: datetime, reason: str) -> None:
-    """Keep usernames that are taken elsewhere from ever being given out; none may be taken here already."""
+    """Reserve usernames that are taken elsewhere, so that they are never given out, with one history entry.
+
+    Raises sqlite3.IntegrityError, with nothing changed, where one of them is taken here already.
+    """
     with transaction(connection):
         connection.executemany(
             "INSERT INTO username (username, origin, person, at) VALUES (?, 'reserved', NULL, ?)",
@@ -34,6 +37,6 @@ def reserve(connection: Connection, usernames: Sequence[str], now: datetime, rea
 
 
 def owners(connection: Connection) -> dict[str, int | None]:
-    """Return every username that cannot be given out, in small letters, with the person it belongs to or None."""
+    """Return all usernames that cannot be given out, in lower case, each with its person or None."""
     rows = connection.execute("SELECT username, person FROM username")
     return {row["username"].lower(): row["person"] for row in rows}

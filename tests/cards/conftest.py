@@ -1,4 +1,4 @@
-"""Cards to test with, and PDFs of them; a WeasyPrint warning while rendering fails the test."""
+"""Cards to test with, and PDFs of them; a warning of WeasyPrint while it renders them fails the test."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ NAMES = [
 
 
 def categories() -> list[list[Pictogram]]:
-    """The pictograms by category."""
+    """Return the pictograms of the catalogue, one list for each category."""
     found: dict[str, list[Pictogram]] = {}
     with (resources.pictograms() / "catalogue.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file, delimiter=";"):
@@ -44,7 +44,7 @@ def categories() -> list[list[Pictogram]]:
 
 
 def credential(kind: PasswordKind, number: int) -> Credential:
-    """Some password of a kind; another number, another password."""
+    """Return a password of a kind; different numbers give different passwords."""
     if kind is PasswordKind.PICTURE:
         pictures = tuple(entries[(number * 3 + i) % len(entries)] for i, entries in enumerate(categories()))
         return Credential(kind, " ".join(picture.word for picture in pictures), pictures)
@@ -52,7 +52,7 @@ def credential(kind: PasswordKind, number: int) -> Credential:
 
 
 def longest(kind: PasswordKind) -> Credential:
-    """The largest password of a kind: the longest words, or 72 typed characters."""
+    """Return the password of a kind that needs most space: the longest words, or 72 typed characters."""
     if kind is PasswordKind.PICTURE:
         pictures = tuple(max(entries, key=lambda entry: len(entry.word)) for entries in categories())
         pictures = (*pictures[:4], replace(pictures[4], word="paddenstoelx"), *pictures[5:])
@@ -61,7 +61,7 @@ def longest(kind: PasswordKind) -> Credential:
 
 
 def card(kind: PasswordKind, number: int = 0, **changes: object) -> Card:
-    """A card with every field filled in."""
+    """Return a card with the fields filled in that every card has; `changes` replaces fields."""
     voornaam, naam = NAMES[number % len(NAMES)]
     made = Card(
         school="030569",
@@ -81,7 +81,7 @@ def card(kind: PasswordKind, number: int = 0, **changes: object) -> Card:
 
 
 def worst(kind: PasswordKind) -> list[Card]:
-    """Everything as long as it may be, alone and together, or missing."""
+    """Return cards whose fields are as long as they may be, one by one and all together, or empty."""
     everything = {
         "school_name": "Gesubsidieerde vrije basisschool Onze-Lieve-Vrouw-ten-Doornx",
         "klas": "WWWWWWWWWWWW",
@@ -105,7 +105,7 @@ def worst(kind: PasswordKind) -> list[Card]:
 
 
 def foreign(kind: PasswordKind) -> list[Card]:
-    """Names in other scripts, cards in other languages, and a school with a logo and a contact."""
+    """Return cards with names in other scripts, in other languages, with logos and contacts."""
     names = [
         ("محمد", "عبد الله"), ("عبد الرحمن فاطمة الزهراء أحمد محمود", "الحسيني المصري العراقي التونسي المغربي"),
         ("Αλέξανδρος", "Παπαδόπουλος-Οικονομόπουλος"), ("Ярослав", "Шевченко-Крамаренко"),
@@ -129,7 +129,7 @@ def foreign(kind: PasswordKind) -> list[Card]:
 
 
 def a_logo(width: int, height: int) -> bytes:
-    """A PNG that is black to its edges."""
+    """Return a PNG of so many pixels that is black to its edges."""
     out = io.BytesIO()
     Image.new("L", (width, height), 0).save(out, "PNG")
     return out.getvalue()
@@ -137,7 +137,7 @@ def a_logo(width: int, height: int) -> bytes:
 
 @contextmanager
 def no_warnings() -> Iterator[None]:
-    """Fail on any WeasyPrint warning inside."""
+    """Fail where WeasyPrint gives a warning during the block."""
     records: list[str] = []
     handler = logging.Handler(logging.WARNING)
     handler.emit = lambda record: records.append(record.getMessage())  # type: ignore[method-assign]
@@ -153,7 +153,7 @@ _made: dict[object, bytes] = {}
 
 
 def pdf(document: Document, cards: Sequence[Card], options: render.CardOptions | None = None) -> bytes:
-    """The whole PDF of some cards, made once a session."""
+    """Return the PDF of a document with these cards as bytes; the same one is drawn once per session."""
     options = options or render.CardOptions()
     key = (document, tuple(cards), options)
     if key not in _made:
@@ -164,20 +164,20 @@ def pdf(document: Document, cards: Sequence[Card], options: render.CardOptions |
 
 
 def raster(data: bytes, page: int = 0, dpi: int = 150) -> Image.Image:
-    """A page as a grey picture."""
+    """Return a page of a PDF as a grey picture."""
     with pypdfium2.PdfDocument(data) as opened:
         return opened[page].render(scale=dpi / 72).to_pil().convert("L")
 
 
 def text(data: bytes) -> str:
-    """The text of all pages, extracted."""
+    """Return the text of all pages of a PDF."""
     with pypdfium2.PdfDocument(data) as opened:
         return "\n".join(page.get_textpage().get_text_range() for page in opened)
 
 
 @pytest.fixture(scope="session")
 def make() -> SimpleNamespace:
-    """The helpers of this file."""
+    """Return the helpers of this file, for tests that have no other way to import them."""
     helpers: list[Callable[..., object]] = [
         card,
         categories,

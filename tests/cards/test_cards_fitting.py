@@ -1,3 +1,5 @@
+"""Fitting: any text fits its box, where it breaks, and how small it may become."""
+
 import unicodedata
 
 import pytest
@@ -116,23 +118,24 @@ def test_the_fonts_have_the_letters_of_the_names_in_our_schools():
 
 
 def test_a_joined_letter_is_measured_in_its_widest_form():
-    """At the end of a word ر and م are wider than alone."""
+    """The letters ر and م are wider at the end of a word than alone."""
     alone = TTFont(path("other"))
     for letter in "رمه":
         name = alone.getBestCmap()[ord(letter)]
         assert font("regular").glyph(letter).advance > alone["hmtx"][name][0] / alone["head"].unitsPerEm
 
 
-def test_our_own_faces_are_held_to_what_a_users_are():
-    """The boxes of a card layout are apart and on the card, whatever stands in them."""
+def test_our_own_card_layouts_keep_to_what_a_users_must():
+    """No two boxes of a card layout overlap, and none leaves the card, whatever stands in them."""
     for name, variants in built_in_layouts().items():
         assert [why for card_layout in variants for why in faults(name, card_layout)] == [], name
 
 
-def test_no_face_sets_text_too_small():
-    """Least sizes of the brief: username 11 pt; address 8 pt on A4, 7 on stickers; password 20; school 5.5.
+def test_no_card_layout_sets_text_too_small():
+    """Least sizes in points, chosen so that a child can copy what it reads and adults can read the rest.
 
-    The card layouts of smaller labels have one limit for all, which the choice of a sheet measures too.
+    Username 11; address 8 on A4 and 7 on stickers; password 20; school and contact 5.5. Card layouts for
+    smaller labels have one limit for all texts, `LEAST_TEXT`, by which a label sheet is judged too.
     """
     small = tuple(family.prefix for family in FAMILIES if family.prefix)
     for name, variants in built_in_layouts().items():

@@ -1,4 +1,4 @@
-"""Parts put together: bookmarks, fonts kept once, and no more memory for many parts than for few."""
+"""Joined PDFs: bookmarks, fonts that are written once, and no more memory for many parts than for few."""
 
 import io
 import subprocess
@@ -17,20 +17,20 @@ from leerid_cli.model.people import PasswordKind
 
 MEASURED = """
 import pathlib, resource, sys
-from leerid_cli.cards import documents
+from leerid_cli.cards import pdf_joining
 part = pathlib.Path(sys.argv[1]).read_bytes()
 
 class Nowhere:
     def write(self, data):
         pass
 
-documents.write(Nowhere(), "x", (part for _number in range(int(sys.argv[2]))), whole_fonts=True)
+pdf_joining.write(Nowhere(), "x", (part for _number in range(int(sys.argv[2]))), whole_fonts=True)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
 def font_files(pdf: bytes) -> set[tuple[str, int]]:
-    """Return the font files of a PDF by the name of the font, without the mark of a cut, and their object."""
+    """Return the fonts of a PDF: the name without the prefix of a subset, the number of the font file."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         return {
             (str(found.FontName).partition("+")[2], found.FontFile2.objgen[0])
@@ -88,7 +88,7 @@ def test_bookmarks_by_class_and_by_school_where_there_are_several(make, schools)
 
 
 def test_many_parts_take_no_more_memory_than_few(make, tmp_path: Path):
-    """Ten parts and 300: held in memory whole, those took 250 MB more."""
+    """300 parts against ten: when the PDF was held in memory as a whole, they took 250 MB more."""
     part = make.pdf(Document.FULL, [make.card(PasswordKind.PICTURE, number) for number in range(60)])
     (tmp_path / "part.pdf").write_bytes(part)
 

@@ -1,4 +1,4 @@
-"""Label formats: where things lie on the PDF in millimetres, what a label can hold, what a user's table may say."""
+"""Label sheets: where things lie on the page, what a label can hold, what a user's own table may say."""
 
 from dataclasses import replace
 from itertools import combinations
@@ -30,7 +30,7 @@ def paper(name, **changes):
 
 
 def codes(data):
-    """Left, top, right and bottom in mm of the QR symbols, and their text, page by page, from the vector outlines."""
+    """Return, page by page, the text of each QR code with its left, top, right and bottom in mm."""
     found = []
     with pypdfium2.PdfDocument(data) as opened:
         for page in opened:
@@ -85,7 +85,7 @@ def test_ink_keeps_its_margins_on_every_label(name):
     "changes", [{}, {"offset_x": 1.5, "offset_y": -2}, {"scale_y": 1.01}, {"start_at": 4, "offset_y": 0.7}]
 )
 def test_codes_lie_on_their_labels_to_a_tenth_of_a_millimetre(name, changes, make):
-    """Measured on the printed symbols: each is where the first one is, moved by whole pitches."""
+    """Measured on the printed codes: each lies where the first one does, moved by whole pitches."""
     form = ALL[name]
     start_at = changes.get("start_at", 1)
     cards = [make.card(WORD, number) for number in range(form.capacity + 1)]
@@ -103,19 +103,19 @@ def test_codes_lie_on_their_labels_to_a_tenth_of_a_millimetre(name, changes, mak
         assert right - left == pytest.approx(size, abs=TENTH), "the code itself keeps its size"
         x_in_label = plain[0] - form.left
         expected_x = form.left + column * form.pitch_x + x_in_label + dx
-        # on 105x48 the right column keeps 3 mm from the middle where the left one keeps 6 mm from the edge
+        # on 105x48 the left column is 6 mm from the edge of the paper, the right one 3 mm from its label's
         if name in ("105x48", "70x37") and column:
             expected_x -= {("105x48", 1): 3, ("70x37", 1): 1.5, ("70x37", 2): 3}[name, column]
         assert left == pytest.approx(expected_x, abs=TENTH), slot
         middle = (form.top + row * form.pitch_y + form.height / 2) * scale + dy
         offset = (plain[1] + plain[3]) / 2 - (form.top + form.height / 2)
-        if name == "70x37":  # the outer rows keep 6 mm from the paper's edge, the others lie in the middle
+        if name == "70x37":  # outer rows are 6 mm from the edge of the paper, others in the middle
             offset += {0: 0, 7: -2.5}.get(row, -1.25)
         assert (top + bottom) / 2 == pytest.approx(middle + offset, abs=TENTH), slot
 
 
 def test_the_places_of_the_sheet_of_the_manual_have_not_moved(make):
-    """105x48: content from 6 and 108 mm, 7.5 mm and every 48 mm down, as before there was a table."""
+    """105x48, the sheet of the LeerID manual §3: ink from 6 and 108 mm, and from 7.5 mm, every 48 mm down."""
     form = ALL["105x48"]
     assert [form.content(slot) for slot in range(4)] == [(6, 7.5), (108, 7.5), (6, 55.5), (108, 55.5)]
     assert form.content_size == (96, 42)
@@ -157,7 +157,7 @@ SUITS = {
 
 @pytest.mark.parametrize("name", ALL)
 def test_what_a_label_cannot_hold(name, make):
-    """Code and eight pictures do not fit on the two smallest labels; all else does."""
+    """A QR code and eight pictures do not fit on the two smallest labels; everything else does."""
     url = make.card(WORD).url
     assert (
         set(sizing.unfit(ALL[name], STICKERS, PasswordKind, url, card_layouts.built_in_layouts()))
@@ -166,7 +166,7 @@ def test_what_a_label_cannot_hold(name, make):
 
 
 def test_a_long_address_makes_modules_too_fine_for_a_small_label(make):
-    """90 bytes make a code of 53 modules with its margin; 28 mm of it leave 0.53, 22 mm 0.42 mm a module."""
+    """90 bytes need 53 modules with the quiet zone: 0.53 mm each in a code of 28 mm, 0.42 mm in one of 22."""
     url = "https://" + "a" * 50 + "/l/" + "m" * 29
     unfit = sizing.unfit(ALL["70x37"], STICKERS, [WORD], url, card_layouts.built_in_layouts())
     assert unfit == ((Document.FULL, WORD),)
@@ -179,7 +179,7 @@ def test_a_long_address_makes_modules_too_fine_for_a_small_label(make):
 @pytest.mark.parametrize("kind", PasswordKind)
 @pytest.mark.parametrize("document", STICKERS)
 def test_ordinary_cards_are_legible_on_small_labels(name, kind, document, make):
-    """Text of 5 points or more, modules of 0.5 mm or more, pictures of 5 mm or more, no word cut."""
+    """Text has 5 points or more, modules 0.5 mm or more, pictures 5 mm or more, and no word is cut."""
     for number in range(len(make.names)):
         language = ("nl", "fr", "en", "uk")[number % 4]
         card = make.card(
@@ -204,7 +204,7 @@ def test_ordinary_cards_are_legible_on_small_labels(name, kind, document, make):
 @pytest.mark.parametrize("prefix", ["wide-", "small-"])
 @pytest.mark.parametrize("kind", PasswordKind)
 @pytest.mark.parametrize("document", STICKERS)
-def test_nothing_overlaps_or_leaves_a_small_face(prefix, kind, document, make):
+def test_nothing_overlaps_or_leaves_a_small_card_layout(prefix, kind, document, make):
     family = next(family for family in sizing.FAMILIES if family.prefix == prefix)
     if not family.find(card_layouts.built_in_layouts(), document, kind):
         return
@@ -225,7 +225,7 @@ def test_nothing_overlaps_or_leaves_a_small_face(prefix, kind, document, make):
 
 
 def quietless(at):
-    """The part of a code that is ink: without its four modules of white, of 53 at most."""
+    """Return the box of a code without its quiet zone: four modules, of at most 53."""
     x, y, side, _ = at
     quiet = side * 4 / 53
     return x + quiet, y + quiet, side - 2 * quiet, side - 2 * quiet

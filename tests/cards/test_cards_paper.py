@@ -1,4 +1,4 @@
-"""What the printed page looks like, measured on the page itself."""
+"""What a printed page looks like, measured on the page itself."""
 
 import io
 import unicodedata
@@ -24,13 +24,13 @@ from leerid_cli.model.people import PasswordKind
 DPI = 150
 PIXEL = 25.4 / DPI
 LOOSE = 0.2
-"""Pdfium's boxes of glyphs are up to 1 % larger than their ink (measured at 1200 dpi)."""
+"""Millimetres: pdfium's boxes of glyphs are up to 1 % larger than the ink (measured at 1200 dpi)."""
 STICKERS = [Document.FULL, Document.SIGN_IN, Document.PASSWORD]
 WITH_CODES = [Document.A4, Document.FULL, Document.SIGN_IN]
 KINDS = list(PasswordKind)
 EXAMPLE = CardOptions(example=True)
 HYPHENS = frozenset("-\x02\xad\ufffe ")
-"""Pdfium takes a hyphen at the end of a line for the break of a word, and moves it."""
+"""Characters not compared: pdfium takes a hyphen at the end of a line for a broken word, and moves it."""
 
 
 def full_sheet(make, document, kind):
@@ -38,7 +38,7 @@ def full_sheet(make, document, kind):
 
 
 def ink(image, box, threshold=64):
-    """The box of the ink inside `box`, both in mm; None if there is none."""
+    """Return left, top, right and bottom of the ink inside a box given so, in mm; None if there is none."""
     pixels = [round(edge / PIXEL) for edge in box]
     found = ImageOps.invert(image.crop(pixels)).point(lambda grey: 255 if grey > threshold else 0).getbbox()
     if found is None:
@@ -87,7 +87,7 @@ def test_an_a4_card_has_a_cut_line_on_each_side_and_its_neighbour_the_same(make)
         assert ink(image, (11, y - 0.5, 199, y + 0.5), threshold=16)[2] >= 198, y
 
 
-def test_a_low_face_stands_in_the_middle_of_a_high_card(make):
+def test_a_low_card_layout_stands_in_the_middle_of_a_high_card(make):
     cards = [make.card(PasswordKind.PICTURE), make.card(PasswordKind.WORD, 1)]
     image = make.raster(make.pdf(Document.A4, cards), dpi=DPI)
     _, top, _, bottom = ink(image, (106, 11.5, 199, 78.5))
@@ -112,13 +112,13 @@ def test_each_code_decodes_to_the_address_of_its_card(document, kind, make):
 
 @pytest.mark.parametrize("document", WITH_CODES)
 def test_each_code_decodes_in_a_poor_picture_with_two_decoders(document, make):
-    """As a webcam sees a sheet: 150 dpi, grey, out of focus by a pixel (0.17 mm), tilted by 5 degrees."""
+    """As in a picture of a webcam: 150 dpi, grey, blurred by a pixel (0.17 mm), tilted by 5 degrees."""
     cards = full_sheet(make, document, PasswordKind.PICTURE)
     sheet = paginate(document, cards)[0]
     image = make.raster(make.pdf(document, cards), dpi=DPI)
     expected = {card.url for card in sheet.cards}
     assert {code.text for code in zxingcpp.read_barcodes(poor(image))} == expected
-    opencv = cv2.QRCodeDetector()  # reads one code a picture reliably, not twelve
+    opencv = cv2.QRCodeDetector()  # reliable for one code in a picture, not for twelve
     for slot, card in enumerate(sheet.cards):
         left, top = sheet.format.content(slot)
         x, y, side, _ = lay_out(document, card, example=False).code.at
@@ -135,8 +135,8 @@ def poor(image):
 @pytest.mark.parametrize(
     ("document", "side"), [(Document.A4, 40), (Document.FULL, 30), (Document.SIGN_IN, 40)]
 )
-def test_codes_have_the_size_of_the_brief(document, side, make):
-    """With the quiet zone; an ordinary address of 36 characters and one of 60."""
+def test_a_code_has_its_full_size_with_a_short_and_with_a_long_address(document, side, make):
+    """A code with its quiet zone is 40 mm on A4 and sign-in stickers, 30 mm on full ones: easy to scan."""
     for url in ("https://loket.example/l/7fz7fz7fz7fz", make.sixty_bytes):
         layout = lay_out(document, make.card(PasswordKind.WORD, url=url), example=False)
         assert layout.code.at[2] == pytest.approx(side, abs=0.01), url
@@ -218,7 +218,7 @@ def test_ordinary_cards_have_large_pictures_and_a_large_name(document, side, mak
 
 @pytest.mark.parametrize("kind", [PasswordKind.WORD, PasswordKind.TEMPORARY])
 @pytest.mark.parametrize("document", Document)
-def test_ordinary_cards_with_text_have_the_first_face(document, kind, make):
+def test_ordinary_cards_with_text_have_the_first_card_layout(document, kind, make):
     for language, example in product(("nl", "fr", "en", "uk"), (False, True)):
         card = make.card(kind, language=language, username="emma.peeters")
         texts = lay_out(document, card, example=example).texts
@@ -226,7 +226,7 @@ def test_ordinary_cards_with_text_have_the_first_face(document, kind, make):
 
 
 def shapes(layout):
-    """All boxes of a card that must be apart; a frame counts instead of the text inside it."""
+    """Yield the boxes of a card that must not overlap; of a framed text it is the frame."""
     for text in layout.texts:
         if not any(_inside(text.at, frame) for frame in layout.frames):
             yield text.at
@@ -263,7 +263,7 @@ def test_no_two_things_on_a_card_share_a_place(document, kind, example, make):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("document", Document)
 def test_every_letter_is_printed_in_the_box_of_its_text(document, kind, values, make):
-    """The boxes are promises; here each printed glyph is looked up in them."""
+    """No ink may leave its box: each printed glyph must lie in the box of a text or a picture."""
     cards = getattr(make, values)(kind)
     data = make.pdf(document, cards, EXAMPLE)
     with pypdfium2.PdfDocument(data) as opened:
@@ -278,7 +278,7 @@ def test_every_letter_is_printed_in_the_box_of_its_text(document, kind, values, 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("document", Document)
 def test_what_stands_in_the_box_of_a_text_is_that_text(document, kind, make):
-    """Texts of a whole page are drawn as a few blocks: none may be lost, or land in the place of another one."""
+    """The texts of a page are drawn as a few blocks: none may be lost, or take the place of another."""
     cards = [*make.worst(kind), *full_sheet(make, document, kind)]
     with pypdfium2.PdfDocument(make.pdf(document, cards, EXAMPLE)) as opened:
         for page, sheet in zip(opened, paginate(document, cards), strict=True):
@@ -329,7 +329,7 @@ def promised(document, sheet):
 
 
 def glyphs(page, mm):
-    """Each visible character of a page with the box of its outline in mm from the top left."""
+    """Return each visible character of a page with the box of its outline, in mm from the top left."""
     text = page.get_textpage()
     found = []
     for index in range(text.count_chars()):
@@ -342,7 +342,7 @@ def glyphs(page, mm):
 
 @pytest.mark.parametrize("document", [Document.A4, Document.FULL, Document.PASSWORD])
 def test_the_longest_words_below_pictures_are_seven_points(document, make):
-    """On every card layout and in every language; smaller, a first-grader does not read them."""
+    """On every card layout and in every language: a first-grader does not read smaller words."""
     cards = [*make.worst(PasswordKind.PICTURE), *make.foreign(PasswordKind.PICTURE)]
     hardest = make.longest(PasswordKind.PICTURE).pictures
     words = [
@@ -362,7 +362,7 @@ def test_the_longest_words_below_pictures_are_seven_points(document, make):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("document", [Document.A4, Document.FULL, Document.SIGN_IN])
 def test_school_and_contact_are_five_and_a_half_points(document, kind, logo, make):
-    """For a school's name of 45 letters and an e-mail address of 28, on an ordinary card."""
+    """On an ordinary card, with a name of the school of 45 letters and an e-mail address of 28."""
     school = {
         "school_name": "Basisschool Onze-Lieve-Vrouw-ten-Doorn Zomerg",
         "contact": "ict@onze-lieve-vrouw.example",

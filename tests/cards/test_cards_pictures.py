@@ -1,6 +1,7 @@
-"""The pictures a child chooses from: as letters the same as drawn, apart from each other, and whole in print.
+"""The pictures that a child chooses from: letters of the font look like the drawings, and no two look alike.
 
-The limits are what was measured when the sets were looked at, with a little air: the worst pairs are named.
+Each limit is a little above what was measured for the worst pair, which the test names, when people had
+looked at all pictures.
 """
 
 import io
@@ -17,7 +18,7 @@ from leerid_cli.cards import fonts, images
 from leerid_cli.cards.fetcher import CardFetcher
 
 STICKER_MM = 9.3
-"""The smallest side of a picture on an ordinary card."""
+"""Millimetres: the smallest side of a picture on an ordinary card."""
 CELL_MM = 16
 COLUMNS = 12
 ALL = [picture for category in categories() for picture in category]
@@ -29,7 +30,7 @@ img, p { position: absolute; margin: 0; width: %smm; height: %smm } p { font: %s
 
 
 def drawn(dpi, side=STICKER_MM, svg=None):
-    """Each picture alone, grey, at its printed size: as a letter, or from the SVGs of a set."""
+    """Return each picture alone, grey, `side` mm large: as a letter of the font, or from a set of SVGs."""
     body = "".join(_place(number, picture, svg) for number, picture in enumerate(ALL))
     style = STYLE % (fonts.path("pictures").as_uri(), *[side] * 4)
     data = HTML(string=f"<style>{style}</style>{body}", url_fetcher=CardFetcher()).write_pdf()
@@ -54,7 +55,7 @@ def black(image):
 
 
 def test_each_letter_of_the_font_is_its_picture():
-    """Less than 3.5 % of the ink differs; another picture differs by more than 40 %."""
+    """Less than 3.5 % of the ink differs; from any other picture more than 40 % differs."""
     for picture, letter, image in zip(ALL, drawn(300), drawn(300, svg="high-contrast"), strict=True):
         assert black(letter).any(), picture.word
         difference = np.abs(letter.astype(int) - image).sum() / (255 - image.astype(int)).sum()
@@ -68,7 +69,7 @@ def shifted(image, reach):
 
 
 def overlap(one, two):
-    """Shared part of the inked areas (intersection over union), where they cover each other best."""
+    """Return the common part of two inked areas (intersection over union), moved to where it is largest."""
     return max((one & moved).sum() / (one | moved).sum() for moved in shifted(two, 2))
 
 
@@ -77,14 +78,14 @@ def correlation(one, two):
 
 
 def blurred(image):
-    """What a child sees at reading distance: blurred by 0.25 mm, brought to equal contrast."""
+    """Return a picture as a child sees it at reading distance: blurred by 0.25 mm, all of equal contrast."""
     ink = cv2.GaussianBlur(255.0 - image, (0, 0), 1.5)
     ink -= ink.mean()
     return ink / np.sqrt((ink * ink).sum())
 
 
 def most_alike(images, measure):
-    """The likest pair of each category, as (likeness, word, word), the likest of all first."""
+    """Return the most alike pair of each category as (likeness, word, word), the most alike of all first."""
     found = []
     for start in range(0, len(ALL), 16):
         pairs = combinations(range(start, start + 16), 2)
@@ -93,27 +94,27 @@ def most_alike(images, measure):
 
 
 def test_no_two_black_pictures_of_a_category_cover_each_other():
-    """Worst: ster and boom 0.71, wolk and boom 0.68; lach and masker, of the card layouts, 0.60."""
+    """Worst pairs: ster and boom 0.71, wolk and boom 0.68, lach and masker 0.60."""
     assert most_alike([black(image) for image in drawn(150)], overlap)[0] < (0.75,)
 
 
 @pytest.mark.parametrize(("svg", "limit"), [(None, 0.92), ("flat", 0.96)])
 def test_no_two_pictures_of_a_category_look_alike_in_grey(svg, limit):
-    """Worst in black: ster and boom 0.89; in colour printed grey: vuur and boom 0.94."""
+    """Worst pairs: ster and boom 0.89 in black, vuur and boom 0.94 in colour printed grey."""
     assert most_alike([blurred(image) for image in drawn(150, svg=svg)], correlation)[0] < (limit,)
 
 
 POINTS = {"leeuw": 1, "lolly": 5, "rugzak": 1, "vlieger": 1}
-"""Places where shapes meet in a point (nose and mouth of the lion), and the zip of the backpack; all looked at."""
+"""How many thinner strokes are allowed: where shapes meet in a point (the lion's nose), and a thin zip."""
 
 
 def areas(white):
-    """The number of white areas that can be seen: 30 pixels at 600 dpi are a square of 0.23 mm."""
+    """Return how many white areas can be seen: 30 pixels or more, at 600 dpi a square of 0.23 mm."""
     return sum(area >= 30 for *_box, area in cv2.connectedComponentsWithStats(white, connectivity=4)[2][1:])
 
 
 def test_a_monochrome_printer_of_600_dpi_keeps_every_outline():
-    """Every stroke that parts two white areas is at least 2 pixels (0.085 mm) wide."""
+    """Every stroke that separates two white areas is at least 2 pixels (0.085 mm) wide."""
     for picture, image in zip(ALL, drawn(600), strict=True):
         ink = black(image)
         kept = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))

@@ -1,3 +1,5 @@
+"""Rendering: what may be loaded, errors of templates, joined parts, equal bytes for equal cards."""
+
 import io
 import os
 import pickle

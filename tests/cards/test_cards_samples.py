@@ -1,6 +1,7 @@
-"""The sample PDFs in docs/samples: what the program makes today, and what is measured on cards holds on them.
+"""The sample PDFs in docs/samples: they are what the program makes today, and nothing on them is misplaced.
 
-What should be where comes from the layouts, without drawing anything; what is where is read from the PDFs.
+Where things should be is computed from the card layouts, without drawing; where they are is read from the
+PDFs.
 """
 
 import ctypes
@@ -35,7 +36,7 @@ SPEC.loader.exec_module(made)
 
 PDFS = sorted(made.SAMPLES)
 LOOSE = 0.2
-"""Pdfium's boxes of glyphs are up to 1 % larger than their ink."""
+"""Millimetres: the boxes that pdfium gives for glyphs are up to 1 % larger than the ink."""
 TENTH = 0.1
 LABELS = {
     "105x48": (0, 4.5, 105, 48, 105, 48), "70x37": (0, 0.5, 70, 37, 70, 37),
@@ -44,7 +45,7 @@ LABELS = {
     "single-89x36": (0, 0, 89, 36, 89, 36), "a4-picture": (10, 10.5, 95, 69, 95, 69),
     "a4-text": (10, 11, 95, 55, 95, 55),
 }  # fmt: skip
-"""Left and top of the first label, width, height, and pitches of every format, in mm."""
+"""Left and top of the first label, width, height, and pitches of every label sheet, in mm."""
 
 
 def data(name):
@@ -52,7 +53,7 @@ def data(name):
 
 
 def drawn(name):
-    """Each page of a sample: its part, its cards or list, and its drawing."""
+    """Yield each page of a sample: its part, its cards or class list, and its drawing."""
     for part in made.SAMPLES[name]():
         pages = part.pages()
         for page, drawing in zip(pages, render.draw(part.document, pages, part.options), strict=True):
@@ -60,7 +61,7 @@ def drawn(name):
 
 
 def glyphs(page):
-    """The visible characters of a page, and for each left, top, right, bottom and the point it starts from, in mm."""
+    """Return the visible characters of a page, with left, top, right, bottom and origin of each in mm."""
     text, height = page.get_textpage(), page.get_height()
     x, y = ctypes.c_double(), ctypes.c_double()
     characters, places = [], []
@@ -75,13 +76,13 @@ def glyphs(page):
 
 
 def on_page(placed, box):
-    """A box of a layout as left, top, right, bottom on the page."""
+    """Return a box of a layout as left, top, right and bottom in mm on the page."""
     x, y, width, height = (placed.scale * length for length in box)
     return placed.left + x, placed.top + y, placed.left + x + width, placed.top + y + height
 
 
 def texts(drawing):
-    """Each text of a page with the box it may fill, and the point at which its first line begins, None unless known."""
+    """Yield each text of a page, the box it may fill, and where its first line begins (None if not known)."""
     for placed in drawing.cards:
         for text in placed.layout.texts:
             x, y, *_ = text.at
@@ -98,7 +99,7 @@ def texts(drawing):
 
 @pytest.mark.parametrize("name", PDFS)
 def test_every_letter_is_where_the_program_puts_it_today(name):
-    """Change a card layout, a word or a sample card without `script/make_samples.py`, and this is red."""
+    """This fails where a card layout or a sample card is changed and `script/make_samples.py` is not run."""
     with pypdfium2.PdfDocument(data(name)) as opened:
         pages = list(drawn(name))
         assert len(opened) == len(pages)
@@ -132,7 +133,7 @@ def test_every_letter_is_where_the_program_puts_it_today(name):
 
 
 def shapes(placed):
-    """All boxes of a card that must be apart: a frame stands for its text, a code counts with its quiet zone."""
+    """Return the boxes of a card that must not overlap, but for the code; of a framed text, the frame."""
     layout = placed.layout
     framed = {id(text) for text in layout.texts if text.frame}
     boxes = [text.at for text in layout.texts if id(text) not in framed]
@@ -173,7 +174,7 @@ def test_nothing_overlaps_and_all_stays_on_its_label(name):
 
 
 def quietless(box, part):
-    """A code without its margin, as far as text may reach into it on small labels; not on the others."""
+    """Return the box of a code without its quiet zone on small labels, where texts may reach into it."""
     if part.options.paper.sheet.name in ("105x48", "single-105x48") or part.document is Document.A4:
         return box
     quiet = (box[2] - box[0]) * 4 / 53
@@ -181,7 +182,7 @@ def quietless(box, part):
 
 
 def images(page):
-    """The boxes of the pictures on a page as left, top, right, bottom in mm."""
+    """Return the boxes of the pictures on a page as left, top, right and bottom in mm."""
     found = []
     for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=5):
         left, bottom, right, top = (length * 25.4 / 72 for length in thing.get_bounds())
@@ -237,7 +238,7 @@ def test_the_samples_are_few_small_and_explained():
 
 
 def test_the_samples_show_every_kind_document_sheet_and_language():
-    """A new label format, language or kind of password needs a sample."""
+    """A new label sheet, language or kind of password needs a sample."""
     shown, spoken, names = set(), set(), ""
     for name in PDFS:
         for part in made.SAMPLES[name]():

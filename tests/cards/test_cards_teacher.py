@@ -1,4 +1,4 @@
-"""What the teacher gets: a list of each class before its cards, and bookmarks by class."""
+"""What is made for teachers: the list of each class before its cards, and bookmarks by class."""
 
 import io
 from itertools import combinations
@@ -38,12 +38,12 @@ def outline(data):
 
 
 def made(pages):
-    """Pages in short: a class for its list, a number of cards for a sheet."""
+    """Return the pages in short: the name of a class for its list, the number of cards for a sheet."""
     return [page.cards[0].klas if isinstance(page, ClassList) else len(page.cards) for page in pages]
 
 
 def test_each_class_has_its_list_before_the_sheet_on_which_it_begins(make):
-    """Ten cards a sheet: 0A, 1A and the first of 2A lie on the first; 3A has 6 or more and starts one."""
+    """A sheet has ten cards: 0A, 1A and the first of 2A are on one; 3A has 6 or more, so it starts one."""
     cards = classes(make, 7, 2, 3, 12)
     assert made(paginate(Document.A4, cards, LISTED)) == ["0A", "1A", "2A", 10, 2, "3A", 10, 2]
     compact = Paper(class_lists=True, compact=True)

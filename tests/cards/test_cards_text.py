@@ -56,7 +56,7 @@ def test_each_document_says_what_it_must_and_nothing_more(document, kind, make):
 
 
 def test_pictures_are_numbered_in_the_given_order(make):
-    """Number, picture and word of each place stand together on the page, in reading order."""
+    """Number, picture and word of each of the eight stand together on the page, in reading order."""
     card = make.card(PasswordKind.PICTURE, 1)
     expected = [picture.word for picture in card.credential.pictures]
     glyphs = [glyph_of(picture.code) for picture in card.credential.pictures]
@@ -88,7 +88,7 @@ def test_the_card_tells_the_child_what_to_do(document, kind, instruction, make):
 
 @pytest.mark.parametrize("document", Document)
 def test_the_address_is_printed_whole(document, make):
-    """Its lines need not follow each other in the file, so each is looked up by itself."""
+    """The lines of an address need not follow each other in the PDF, so each is looked for by itself."""
     cards = make.worst(PasswordKind.PICTURE)
     text = said(make, document, cards)
     for card in cards:

@@ -1,4 +1,4 @@
-"""The texts of a page as few blocks: what is put together, what stays alone, and how near to its place each comes."""
+"""The texts of a page as few blocks: what is joined, what stays alone, how near each text is to its place."""
 
 from collections import Counter
 from dataclasses import replace
@@ -46,7 +46,7 @@ def test_nothing_is_lost_and_nothing_comes_twice(document, kind, make):
 
 @pytest.mark.parametrize("document", Document)
 def test_a_sheet_has_hardly_more_blocks_than_a_card(document, make):
-    """Else drawing costs three times as much."""
+    """With a block for each text, drawing would take three times as long."""
     alike = [make.card(PasswordKind.PICTURE, n, voornaam="Emma", naam="Maes") for n in range(8)]
     (one,) = drawn(document, alike[:1])
     (sheet,) = drawn(document, alike)
@@ -71,7 +71,7 @@ def test_every_text_begins_within_a_seventh_of_a_millimetre_of_its_place(documen
 
 
 def far_off(text_run, line, begins):
-    """Follow the advances of a line; return how far its texts begin from the nearest place they should have."""
+    """Return how many mm the texts of a line begin from the nearest places in `begins`."""
     em, own = text_run.size * POINT, font(text_run.font)
     worst = 0.0
     for start, character in enumerate(line):
@@ -85,7 +85,7 @@ def far_off(text_run, line, begins):
 
 
 def test_a_name_from_right_to_left_is_left_to_the_shaper(make):
-    """On a line with other texts its letters and theirs would change places."""
+    """On a line with other texts, letters of the name and of the others would change places."""
     cards = [make.card(PasswordKind.WORD, n, voornaam=name) for n, name in enumerate(["محمد", "Emma", "שרה"])]
     (sheet,) = drawn(Document.FULL, cards)
     lines = [line for text_run in text_runs.text_runs(sheet, colour=False) for line in text_run.lines]
@@ -94,7 +94,7 @@ def test_a_name_from_right_to_left_is_left_to_the_shaper(make):
 
 
 def test_a_list_keeps_the_lines_of_a_text_together(make):
-    """Somebody copies a password out of it."""
+    """So that a teacher can copy a password from the PDF."""
     cards = [make.card(PasswordKind.PICTURE, n) for n in range(6)]
     options = CardOptions()
     listed, *_sheets = draw(
@@ -106,7 +106,7 @@ def test_a_list_keeps_the_lines_of_a_text_together(make):
 
 
 def test_blanks_make_any_distance_that_texts_have(make):
-    """In the font of the pictures to the unit, in those of letters within a tenth of a millimetre at 8 points."""
+    """With the font of pictures exactly, with those of letters within a tenth of a millimetre at 8 points."""
     for name, error in (("pictures", 0), ("regular", 0.03), ("bold", 0.035)):
         for gap in range(1024, 20_000, 7):
             signs, width = text_runs._blanks(name, gap)
@@ -115,7 +115,7 @@ def test_blanks_make_any_distance_that_texts_have(make):
 
 
 def test_texts_that_no_blanks_can_part_are_printed_all_the_same():
-    """The narrowest blank of the letters is a tenth of an em: 0.35 mm at 10 points."""
+    """The texts are 0.2 mm apart, and the narrowest blank is a tenth of an em: 0.35 mm at 10 points."""
     style = Style("regular", 10, 10)
     width = font("regular").width("een") * 10 * POINT
     texts = [
@@ -128,8 +128,8 @@ def test_texts_that_no_blanks_can_part_are_printed_all_the_same():
     assert all(far_off(text_run, line, begins) <= 0.15 for text_run in made for line in text_run.lines)
 
 
-def test_a_template_gets_all_strands_of_each_page(make):
-    """What the page template is given is what it has to print, to the last row of the page."""
+def test_a_template_gets_all_text_runs_of_each_page(make):
+    """The page template prints as many blocks as there are, down to the last row of the page."""
     sheet = drawn(Document.SIGN_IN, [make.card(PasswordKind.WORD, n) for n in range(12)])
     html = page.to_html("t", sheet, PROGRAM, colour=False)
     assert html.count("<p ") == len(text_runs.text_runs(sheet[0], colour=False))

@@ -282,7 +282,7 @@ def test_a_worker_that_spills_is_refused_and_not_used_when_it_comes_later(
             assert reached
             fit = reached.hashing.submit(os.getpid).result(timeout=30)
             bad = made.worker(spills=True)
-            time.sleep(2 * cluster._LOOK)
+            time.sleep(2 * cluster._INTERVAL)
             done = [reached.hashing.submit(os.getpid) for _number in range(20)]
             assert {one.result(timeout=30) for one in done} == {fit}
             assert bad.poll() is None

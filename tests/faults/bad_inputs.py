@@ -1,6 +1,6 @@
-"""Files and settings made to do harm, by the way they come in; `CANARY` stands for a file that nobody may read.
+"""Files and settings made to do harm, by kind of input; `CANARY` stands for a file that no run may read.
 
-Each is a function that puts it in place in a school, and returns the arguments of the command that meets it.
+Each has a function that puts it in place in a school and returns the arguments of the command that gets it.
 """
 
 import io
@@ -28,14 +28,14 @@ Make = Callable[[Scene, Path], tuple[object, ...]]
 
 @dataclass(frozen=True)
 class Bad:
-    """One bad input: how it comes about, which exit code it must give, and a word of the message."""
+    """One bad input: how it is made, a part of the message that it must give, and the exit codes allowed."""
 
     name: str
     make: Make
     says: str
     codes: tuple[int, ...] = (3,)
     noted: bool = False
-    """True where the store keeps a note of the batch that was begun and undone."""
+    """Whether the store changes after all: it notes a batch that was begun and undone."""
 
 
 CREATE = ("create", "030569/1", *AS_OF, "-o", "OUT")
@@ -62,7 +62,7 @@ def sparse(size: int) -> Callable[[Path], None]:
     return put
 
 
-# What stands in the place of any file.
+# What can be in the place of any file.
 NO_FILES: Mapping[str, Callable[[Path], object]] = {
     "a pipe": a_pipe,
     "an endless device": lambda path: path.symlink_to("/dev/zero"),
@@ -91,7 +91,7 @@ TOML: Mapping[str, str] = {
 
 
 def png(width: int, height: int, *more: tuple[bytes, bytes], data: bytes = b"") -> bytes:
-    """Return a PNG whose header claims this size, with more chunks."""
+    """Return a PNG whose header states this size, whatever its data, with additional chunks."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
@@ -269,40 +269,42 @@ LABELS: Mapping[str, str] = {
     "edge = nan": "length",
     "colour = 'red'": "unknown key",
 }
-FACE = '[[full-text]]\nheight = 40\ntexts = [{at = [1, 1, 50, 10], size = [9, 6], text = "x"}]\n'
-FACES: Mapping[str, str] = {
-    "at = [nan, nan, nan, nan]": FACE.replace("[1, 1, 50, 10]", "[nan, nan, nan, nan]"),
-    "at = [inf, 0, inf, 9]": FACE.replace("[1, 1, 50, 10]", "[inf, 0, inf, 9]"),
-    "at = [1e308, 0, 1e308, 9]": FACE.replace("[1, 1, 50, 10]", "[1e308, 0, 1e308, 9]"),
-    "at far outside": FACE.replace("[1, 1, 50, 10]", "[90000, -90000, 50, 10]"),
-    "at = [0, 0, 0, 0]": FACE.replace("[1, 1, 50, 10]", "[0, 0, 0, 0]"),
-    "at of two numbers": FACE.replace("[1, 1, 50, 10]", "[1, 1]"),
-    "at of text": FACE.replace("[1, 1, 50, 10]", '"1 1 50 10"'),
-    "size = [0, 0]": FACE.replace("[9, 6]", "[0, 0]"),
-    "size = [-9, -6]": FACE.replace("[9, 6]", "[-9, -6]"),
-    "size = [nan, nan]": FACE.replace("[9, 6]", "[nan, nan]"),
-    "size = [inf, 6]": FACE.replace("[9, 6]", "[inf, 6]"),
-    "size = [1e9, 1e8]": FACE.replace("[9, 6]", "[1e9, 1e8]"),
-    "height = nan": FACE.replace("height = 40", "height = nan"),
-    "height = -1": FACE.replace("height = 40", "height = -1"),
-    "height = 1e308": FACE.replace("height = 40", "height = 1e308"),
-    "height of text": FACE.replace("height = 40", 'height = "x"'),
-    "a field of Python": FACE.replace('text = "x"', 'show = "__class__"'),
-    "a field of the program": FACE.replace('text = "x"', 'show = "credential"'),
-    "a font from a file": FACE.replace('text = "x"', 'text = "x", font = "/etc/passwd"'),
-    "an alignment that is CSS": FACE.replace('text = "x"', 'text = "x", align = "left;background:url(file://CANARY)"'),
-    "a valign that is CSS": FACE.replace('text = "x"', 'text = "x", valign = "x;background:url(file://CANARY)"'),
-    "tracking = 1e308": FACE.replace('text = "x"', 'text = "x", tracking = 1e308'),
-    "tracking = nan": FACE.replace('text = "x"', 'text = "x", tracking = nan'),
-    "an unknown way to break": FACE.replace('text = "x"', 'text = "x", breaks = "loop"'),
-    "a text of a million letters": FACE.replace('text = "x"', f'text = "{"x" * 1_000_000}"'),
+LAYOUT = '[[full-text]]\nheight = 40\ntexts = [{at = [1, 1, 50, 10], size = [9, 6], text = "x"}]\n'
+LAYOUTS: Mapping[str, str] = {
+    "at = [nan, nan, nan, nan]": LAYOUT.replace("[1, 1, 50, 10]", "[nan, nan, nan, nan]"),
+    "at = [inf, 0, inf, 9]": LAYOUT.replace("[1, 1, 50, 10]", "[inf, 0, inf, 9]"),
+    "at = [1e308, 0, 1e308, 9]": LAYOUT.replace("[1, 1, 50, 10]", "[1e308, 0, 1e308, 9]"),
+    "at far outside": LAYOUT.replace("[1, 1, 50, 10]", "[90000, -90000, 50, 10]"),
+    "at = [0, 0, 0, 0]": LAYOUT.replace("[1, 1, 50, 10]", "[0, 0, 0, 0]"),
+    "at of two numbers": LAYOUT.replace("[1, 1, 50, 10]", "[1, 1]"),
+    "at of text": LAYOUT.replace("[1, 1, 50, 10]", '"1 1 50 10"'),
+    "size = [0, 0]": LAYOUT.replace("[9, 6]", "[0, 0]"),
+    "size = [-9, -6]": LAYOUT.replace("[9, 6]", "[-9, -6]"),
+    "size = [nan, nan]": LAYOUT.replace("[9, 6]", "[nan, nan]"),
+    "size = [inf, 6]": LAYOUT.replace("[9, 6]", "[inf, 6]"),
+    "size = [1e9, 1e8]": LAYOUT.replace("[9, 6]", "[1e9, 1e8]"),
+    "height = nan": LAYOUT.replace("height = 40", "height = nan"),
+    "height = -1": LAYOUT.replace("height = 40", "height = -1"),
+    "height = 1e308": LAYOUT.replace("height = 40", "height = 1e308"),
+    "height of text": LAYOUT.replace("height = 40", 'height = "x"'),
+    "a field of Python": LAYOUT.replace('text = "x"', 'show = "__class__"'),
+    "a field of the program": LAYOUT.replace('text = "x"', 'show = "credential"'),
+    "a font from a file": LAYOUT.replace('text = "x"', 'text = "x", font = "/etc/passwd"'),
+    "an alignment that is CSS": LAYOUT.replace(
+        'text = "x"', 'text = "x", align = "left;background:url(file://CANARY)"'
+    ),
+    "a valign that is CSS": LAYOUT.replace('text = "x"', 'text = "x", valign = "x;background:url(file://CANARY)"'),
+    "tracking = 1e308": LAYOUT.replace('text = "x"', 'text = "x", tracking = 1e308'),
+    "tracking = nan": LAYOUT.replace('text = "x"', 'text = "x", tracking = nan'),
+    "an unknown way to break": LAYOUT.replace('text = "x"', 'text = "x", breaks = "loop"'),
+    "a text of a million letters": LAYOUT.replace('text = "x"', f'text = "{"x" * 1_000_000}"'),
     "20,000 texts": "[[full-text]]\nheight = 40\ntexts = ["
     + '{at=[1,1,50,9],size=[9,6],text="x"},' * 20_000 + "]\n",
     "no list": "full-text = 5",
-    "a code far away": FACE + "code = [1e308, -1e308, 1e308]\n",
-    "a code of no size": FACE + "code = [1, 1, -5]\n",
-    "a logo of two numbers": FACE + "logo = [1, 2]\n",
-    "pictures without a box": FACE + "[full-text.pictures]\nnumber = 1\n",
+    "a code far away": LAYOUT + "code = [1e308, -1e308, 1e308]\n",
+    "a code of no size": LAYOUT + "code = [1, 1, -5]\n",
+    "a logo of two numbers": LAYOUT + "logo = [1, 2]\n",
+    "pictures without a box": LAYOUT + "[full-text.pictures]\nnumber = 1\n",
 }  # fmt: skip
 TEMPLATES: Mapping[str, str] = {
     "include of /etc/passwd": "{% include '/etc/passwd' %}",
@@ -379,7 +381,7 @@ TEMPLATES: Mapping[str, str] = {
     "debug": "{% debug %}",
     "a change of what is given": "{% do pages.append(1) %}",
 }
-# Drawn all the same, since WeasyPrint passes over it; but nothing is read for it.
+# Templates that are drawn, since WeasyPrint ignores what is wrong in them; but nothing is read for them.
 HARMLESS = (
     "img without scheme", "img of an SVG within the page", "SVG in the page", "SVG that uses another", "iframe", "wide",
     "a page more",
@@ -444,7 +446,7 @@ def plan_place(put: Callable[[Path], object], scene: Scene, _canary: Path) -> tu
 
 
 def cell(old: str, new: str) -> Callable[[str], str]:
-    """Change a cell in the first row only."""
+    """Return a function that changes a cell in the first row of a plan."""
 
     def edit(text: str) -> str:
         header, first, rest = text.split("\n", 2)
@@ -546,7 +548,7 @@ def adopt_place(put: Callable[[Path], object], scene: Scene, _canary: Path) -> t
 
 
 ACCOUNTS = "Instellingsnummer;Stamnummer;LeerID Gebruikersnaam;LeerID Wachtwoord\n"
-# Whatever LeerID has issued is kept, as text.
+# What LeerID has issued is kept as it is, as text.
 ISSUED = (
     "a username that is a path", "a username that is HTML", "a username that is a formula",
     "a password with a turn of direction",
@@ -602,7 +604,7 @@ def output(name: str, scene: Scene, _canary: Path) -> tuple[object, ...]:
 def restored(
     change: Callable[[sqlite3.Connection], object], scene: Scene, _canary: Path
 ) -> tuple[object, ...]:
-    """Restore a backup in which something was changed."""
+    """Change something in a backup, and return the command that restores it."""
     copy = scene.folder / "copy.db"
     scene.done("backup", copy)
     with closing(sqlite3.connect(copy, isolation_level=None)) as store:
@@ -627,7 +629,7 @@ def script(*statements: str) -> Callable[[sqlite3.Connection], object]:
 
 
 def traps(*changes: tuple[str, str]) -> Callable[[sqlite3.Connection], object]:
-    """Write other words into the schema itself, as only somebody with bad intentions does."""
+    """Return a function that replaces text in the schema itself, as only an attacker does."""
 
     def change(store: sqlite3.Connection) -> None:
         store.execute("PRAGMA writable_schema = ON")
@@ -674,7 +676,7 @@ STORES: Mapping[str, Callable[[sqlite3.Connection], object]] = {
     "a virtual table": script("CREATE VIRTUAL TABLE v USING fts5(a)"),
     "another application": script("PRAGMA application_id = 1"),
     "a version from the future": script("PRAGMA user_version = 999"),
-    "a version below nought": script("PRAGMA user_version = -1"),
+    "a version below 0": script("PRAGMA user_version = -1"),
     "an older version than its tables": script("PRAGMA user_version = 1"),
     "no version": script("PRAGMA user_version = 0"),
     "a reference to nobody": script("PRAGMA foreign_keys = OFF", "UPDATE registration SET person = 99"),
@@ -694,7 +696,7 @@ BYTES: Mapping[str, Callable[[bytes], bytes]] = {
     "its first page": lambda data: data[:4096],
     "100 bytes": lambda data: data[:100],
     "noise in the middle": lambda data: data[:8192] + os.urandom(8192) + data[16384:],
-    "nought in the middle": lambda data: data[:4096] + bytes(4096) + data[8192:],
+    "zeros in the middle": lambda data: data[:4096] + bytes(4096) + data[8192:],
     "a page size of 65,536": header(16, b"\0\1"),
     "a page size of 1": header(16, b"\0\0"),
     "a page size that is odd": header(16, b"\x10\x01"),
@@ -718,7 +720,7 @@ def only_an_id(path: Path) -> None:
 
 
 def everything() -> dict[str, list[Bad]]:
-    """Return all bad inputs by the way they come in."""
+    """Return all bad inputs, by kind of input."""
     bad = {
         "logos": [
             *(Bad(name, partial(logo, name), "logo") for name in LOGOS),
@@ -742,9 +744,12 @@ def everything() -> dict[str, list[Bad]]:
             ),
             Bad("a name that is a path", partial(labels, written(f'["../../own"]\n{_labels("")}')), "name"),
         ],
-        "faces": [
+        "card layouts": [
             *(Bad(name, partial(template, "faces.toml", written(text)), "faces.toml") for name, text in TOML.items()),
-            *(Bad(name, partial(template, "faces.toml", written(text)), "faces.toml") for name, text in FACES.items()),
+            *(
+                Bad(name, partial(template, "faces.toml", written(text)), "faces.toml")
+                for name, text in LAYOUTS.items()
+            ),
             *(
                 Bad(name, partial(template, "faces.toml", NO_FILES[name]), "faces.toml")
                 for name in ("64 MB", "noise", "a link to /etc/passwd")
@@ -766,7 +771,7 @@ def everything() -> dict[str, list[Bad]]:
             *(
                 Bad(
                     f"{name}, in the style", partial(template, "sheets.css.j2", written(text)), "sheets.css.j2",
-                    # ends at once, and what is drawn without the program's own style is the user's affair
+                    # it takes no time; how cards look without the program's style is up to the user
                     (0,) if "a variable" in name else (3,),
                 )
                 for name, text in {
@@ -864,7 +869,7 @@ def everything() -> dict[str, list[Bad]]:
 
 
 def _cut(make: Callable[[], bytes]) -> bytes:
-    """Return as much as is read of a list."""
+    """Return as much of a file as the program reads of a list."""
     return make()[:MAX_LIST_BYTES]
 
 

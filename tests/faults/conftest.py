@@ -1,4 +1,4 @@
-"""One warm interpreter in each worker."""
+"""Fixtures: one warm interpreter (`warm.py`) in each worker of pytest, with and without strace."""
 
 import sys
 import tempfile
@@ -22,7 +22,7 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
 
 @pytest.fixture(scope="module")
 def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
-    """A warm interpreter of which strace sees every file, address and program that it reaches for."""
+    """Yield a warm interpreter of which strace sees each file, address and program that it tries to use."""
     need_strace()
     folder = tmp_path_factory.mktemp("traced")
     server = Warm(folder, (*LINE, "-o", folder / "trace"))
@@ -32,7 +32,7 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
 
 @pytest.fixture
 def canary() -> Iterator[Path]:
-    """A file outside everything, under a name so short that a card has room for it."""
+    """Yield a file that no run has any reason to read; its path is so short that it fits on a card."""
     with tempfile.TemporaryDirectory(prefix="c", dir="/tmp") as folder:
         (Path(folder) / "c").write_text("secret of the canary")
         yield Path(folder) / "c"

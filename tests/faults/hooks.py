@@ -1,4 +1,8 @@
-"""What a test does to a child before the program runs in it: count steps, kill at one, take protection away."""
+"""What a test changes in a fork before the program runs in it.
+
+A hook counts steps, kills the run at one of them, makes something fail, or removes a protection to show that
+a test notices it. `warm.py` calls the hook that a request names.
+"""
 
 import ctypes
 import errno
@@ -24,13 +28,13 @@ from leerid_cli.model.batches import BatchState
 from leerid_cli.runtime import durable, failpoints, limits, memory
 from leerid_cli.store import batches, connection
 
-# The code in which a run leaves traces on disk, and so the steps at which killing it is worth while.
+# The files of modules that write to disk: only between their lines can a kill make a difference.
 TRACED = sources.traced()
 WITH_FAILPOINTS = sources.with_failpoints()
 
 
 def record_failpoints(path: str) -> None:
-    """Write the name of every failpoint that is reached, in order, one a line."""
+    """Write the names of all failpoints that are reached to a file, in order, one a line."""
     journal = Path(path).open("w", encoding="utf-8")  # noqa: SIM115 (open until the child ends)
 
     def recorded(name: str) -> None:
@@ -59,7 +63,7 @@ def on_lines(reached: Callable[[], None]) -> None:
 
 
 def _untraced(function: Callable[..., Any], trace: Any) -> Callable[..., Any]:
-    """Return a function in which nobody watches: drawing leaves no traces, and watched it takes twice as long."""
+    """Return a function that runs untraced: drawing leaves nothing on disk, and tracing doubles its time."""
 
     def call(*arguments: Any, **options: Any) -> Any:
         sys.settrace(None)
@@ -72,7 +76,7 @@ def _untraced(function: Callable[..., Any], trace: Any) -> Callable[..., Any]:
 
 
 def count_lines(path: str, order: str = "") -> None:
-    """Write how many lines of the traced code were run, rewritten after each; `order` as of `naive`."""
+    """Write to a file, after each line of the traced code, how many were run; `order` is for `naive`."""
     if order:
         naive(order)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -87,7 +91,7 @@ def count_lines(path: str, order: str = "") -> None:
 
 
 def signal_at_line(number: int, which: int = signal.SIGKILL, order: str = "") -> None:
-    """Send this process a signal before line `number` of the traced code; `order` as of `naive`."""
+    """Send this process a signal before the `number`th line of traced code; `order` is for `naive`."""
     if order:
         naive(order)
     left = number
@@ -102,7 +106,7 @@ def signal_at_line(number: int, which: int = signal.SIGKILL, order: str = "") ->
 
 
 def at_failpoint(name: str, turn: int, then: Callable[[], None]) -> None:
-    """Do something at a failpoint, the `turn`th time it is reached, and go on."""
+    """Call a function when a failpoint is reached for the `turn`th time, then go on."""
     seen = 0
 
     def reached(here: str) -> None:
@@ -117,7 +121,7 @@ def at_failpoint(name: str, turn: int, then: Callable[[], None]) -> None:
 
 
 def wait_at(name: str, turn: int, reached: str, go_on: str) -> None:
-    """Wait at a failpoint: make the file `reached`, and go on once there is a file `go_on`."""
+    """Wait at a failpoint: make the file `reached`, and go on when there is a file `go_on`."""
 
     def wait() -> None:
         Path(reached).touch()
@@ -130,7 +134,7 @@ def wait_at(name: str, turn: int, reached: str, go_on: str) -> None:
 
 
 def put_in_the_way(name: str, what: str, path: str) -> None:
-    """Put a file, link, pipe or folder where the program is about to put its own."""
+    """Put a file, link, pipe or folder at a path where the program is about to put a file."""
 
     def put() -> None:
         if what == "file":
@@ -149,7 +153,7 @@ def put_in_the_way(name: str, what: str, path: str) -> None:
 
 
 def without_hard_links() -> None:
-    """Let the file system be one that has none, as a USB stick."""
+    """Make `os.link` fail as on a file system without hard links, such as that of a USB stick."""
 
     def refused(*_arguments: Any, **_options: Any) -> None:
         raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
@@ -158,7 +162,7 @@ def without_hard_links() -> None:
 
 
 def without_sync(number: int) -> None:
-    """Leave out the fsync with this number, of those that the program makes itself (1: the staged file)."""
+    """Leave out the fsync with this number, of those that the program itself calls (1: the staged file)."""
     real, made = os.fsync, 0
 
     def counted(descriptor: int) -> None:
@@ -171,7 +175,7 @@ def without_sync(number: int) -> None:
 
 
 def with_pragma(old: str, new: str) -> None:
-    """Let the store be opened with another setting of SQLite."""
+    """Replace a setting of SQLite with which the store is opened."""
     real = connection.Connection.execute
     vars(connection)["_PRAGMAS"] = tuple(pragma.replace(old, new) for pragma in connection._PRAGMAS)
 
@@ -225,7 +229,7 @@ def _committable(batch: Any, made: Any) -> Any:
 
 
 def fail_with_values(failing: str) -> None:
-    """Let an error that holds the password itself, in message and local names, come out of hashing or drawing."""
+    """Make hashing or drawing raise an error that has the password in its message and local variables."""
     from leerid_cli.outputs import bundle
     from leerid_cli.rules import hashing
 
@@ -238,7 +242,7 @@ def fail_with_values(failing: str) -> None:
 
 
 def leak(place: str, password: str, folder: str) -> None:
-    """Let the program leave a password where none should be: the control of the search for them."""
+    """Leave a password where none should be, to show that the search for passwords finds it."""
     if place == "tmp":
         Path(folder, "tmp", "openpyxl.x").write_text(password)
     elif place == "messages":
@@ -249,7 +253,7 @@ def leak(place: str, password: str, folder: str) -> None:
 
 
 def bounded(seconds: int, memory: int, *then: Any) -> None:
-    """End this process with a signal where it works too long, or waits, and give it no more memory than this."""
+    """Limit this process to `memory` bytes; kill it after `seconds` of work, or four times as long in all."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     watchdog = threading.Timer(4 * seconds, os.kill, (os.getpid(), signal.SIGKILL))
@@ -260,26 +264,29 @@ def bounded(seconds: int, memory: int, *then: Any) -> None:
 
 
 def without_bounds() -> None:
-    """Read and understand the user's small files as one would without a thought."""
+    """Remove the limits on time, memory and size with which the user's small files are read."""
     resource.setrlimit(resource.RLIMIT_CPU, (8, 8))
     vars(limits)["bounded"] = lambda *_arguments, **_options: nullcontext()
     vars(limits)["read"] = lambda file, _most=0: Path(file).read_bytes()
 
 
 def without_a_look_at_the_schema() -> None:
-    """Believe that a store has the tables and triggers that it should have."""
-    vars(connection)["_strange"] = lambda _connection: []
+    """Switch off the check that a store has the tables and triggers of leerid and no others."""
+    vars(connection)["_foreign_names"] = lambda _connection: []
 
 
 def own_temporary_folder() -> None:
-    """Forget which temporary folder the warm interpreter had: this run has one of its own."""
+    """Make this run use the temporary folder of its environment, not that of the warm interpreter."""
     import tempfile
 
     tempfile.tempdir = None
 
 
 def with_passwords(drawn: str, *then: Any) -> None:
-    """Let every password that is drawn be this one (`pictures`: the first of each), then do another hook."""
+    """Make every password that is drawn this one, then call another hook.
+
+    For `pictures` it is the first picture of each category.
+    """
     from leerid_cli.model.cards import Credential
     from leerid_cli.rules import passwords
 
@@ -295,7 +302,7 @@ def with_passwords(drawn: str, *then: Any) -> None:
 
 
 def trusting() -> None:
-    """Draw cards as one would without a thought: nothing escaped, and whatever is asked for is fetched."""
+    """Remove the protections of the cards: nothing is escaped, and any address is fetched."""
     from weasyprint.urls import URLFetcher
 
     from leerid_cli.cards import page, render
@@ -312,18 +319,21 @@ def trusting() -> None:
 
 
 def _readable(*what: int) -> int:
-    """Ask (3) or say (4, 1) whether the kernel lets other processes read this one: prctl(2)."""
+    """Get (3) or set (4, 1) whether other processes of the user can read this one (prctl(2), dumpable)."""
     return ctypes.CDLL(None).prctl(*what, 0, 0, 0)
 
 
 def note_whether_readable(path: str) -> None:
-    """Write once passwords are in memory whether other processes may read it; at first they may."""
+    """Make memory readable, and write to a file whether it still is when passwords are in it."""
     _readable(4, 1)
     at_failpoint("batch-made", 1, lambda: Path(path).write_text(str(_readable(3, 0))))
 
 
 def abort_with_passwords(folder: str, hidden: bool) -> None:
-    """Crash in a folder once passwords are in memory, with no limit on cores, as a shell may have set it."""
+    """Crash in `folder` when passwords are in memory, without a limit on core files, as a shell may set it.
+
+    Without `hidden` the protection is switched off.
+    """
     os.chdir(folder)
     _readable(4, 1)
     resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))

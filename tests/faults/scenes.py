@@ -1,4 +1,15 @@
-"""A warm interpreter, schools that are put back quickly, and the invariants I1 to I7."""
+"""A warm interpreter, worlds whose state is put back quickly, and the invariants of a batch.
+
+Whenever a command that makes accounts is killed, at any place:
+
+- I1: a ZIP with its final name means that its accounts are committed, and that its cards open them;
+- I2: committed accounts have a ZIP that is whole, under its hidden or its final name, or the batch is `lost`;
+- I3: after exit code 0 everything is synced to disk (`test_order.py`);
+- I4: after a recovery nothing unfinished is left: no open batch, no staged file;
+- I5: no file of the user is overwritten (`test_disks.py`);
+- I6: passwords in clear are in the ZIP only (`test_leaks.py`);
+- I7: a recovery may be killed too, any number of times (`test_kills.py`).
+"""
 
 import json
 import os
@@ -28,13 +39,13 @@ PEOPLE = (
     row("1", insz="15030700157"),
     row("2", voornaam="Jan", insz="15030700256"),
 )
-# The first of them in secondary education: an account to convert.
+# The first pupil again, now in secondary education: the account is to be converted.
 MOVED = row("1", insz="15030700157", hoofdstructuur="311", klas="1B")
 
 
 @dataclass(frozen=True)
 class Ended:
-    """How a forked run ended."""
+    """How a run of the program in a fork ended."""
 
     process: int
     status: int
@@ -43,7 +54,7 @@ class Ended:
 
     @property
     def code(self) -> int:
-        """The exit code; minus the signal where one killed it."""
+        """The exit code, or minus the number of the signal that killed the run."""
         return os.waitstatus_to_exitcode(self.status)
 
     @property
@@ -52,7 +63,7 @@ class Ended:
 
 
 class Warm:
-    """The server of `warm.py`, and runs of the program as forks of it."""
+    """The process of `warm.py`, of which each run of the program is a fork; `prefix` can be strace."""
 
     def __init__(self, folder: Path, prefix: tuple[object, ...] = ()) -> None:
         paths = os.pathsep.join(str(path) for path in (HERE, HERE.parent, ROOT))
@@ -72,7 +83,11 @@ class Warm:
         stdin: str = "",
         environment: dict[str, str] | None = None,
     ) -> Ended:
-        """Run the program in the world, at most with one failpoint and one hook."""
+        """Run the program in a world.
+
+        `failpoint` is NAME:ACTION:TURN, as in LEERID_FAILPOINT; `hook` a function of `hooks` with its
+        arguments.
+        """
         out, err, given = (self.folder / name for name in ("out", "err", "in"))
         given.write_text(stdin)
         line = ["--db", world.store, "--config", world.config, *arguments]
@@ -97,7 +112,7 @@ class Warm:
         )
 
     def failpoints(self, world: World, *arguments: object) -> list[str]:
-        """Run the program and return every failpoint that it passed, as NAME:kill:TURN."""
+        """Run the program and return each failpoint that it passed, as NAME:{}:TURN, to fill in an action."""
         found = self.folder / "failpoints"
         ended = self.run(world, *arguments, hook=("record_failpoints", str(found)))
         assert ended.code in (0, 4), ended.err
@@ -113,7 +128,7 @@ class Warm:
 
 
 def need_strace() -> None:
-    """Skip the test where strace is not installed or may not watch."""
+    """Skip the test where strace is not installed or may not trace other processes."""
     line = ["strace", "-ff", "--seccomp-bpf", "-e", "trace=fsync", "true"]
     if not shutil.which("strace"):
         pytest.skip(why_without("strace"))
@@ -122,7 +137,7 @@ def need_strace() -> None:
 
 
 class Scene(World):
-    """A world in a certain state, the command under trial, and how to put the state back."""
+    """A world in a certain state, with the command to be interrupted, and a saved copy of the state."""
 
     def __init__(self, folder: Path, warm: Warm) -> None:
         folder.mkdir()
@@ -136,31 +151,34 @@ class Scene(World):
         self.saved = folder.with_name(folder.name + "-saved")
 
     def freeze(self, *command: object) -> "Scene":
-        """Keep the state as it is as the one that every trial starts from."""
+        """Save the present state, from which every trial with this command starts."""
         self.command = command
         self.before = self.hashes()
         self.keep()
         return self
 
     def keep(self) -> None:
+        """Save the present state of the folder."""
         shutil.rmtree(self.saved, ignore_errors=True)
         shutil.copytree(self.folder, self.saved, symlinks=True)
 
     def put_back(self) -> None:
+        """Put the saved state back."""
         shutil.rmtree(self.folder)
         shutil.copytree(self.saved, self.folder, symlinks=True)
 
     def go(self, *arguments: object, failpoint: str = "", hook: tuple[object, ...] = ()) -> Ended:
-        """Run the command under trial, or another, in a fork."""
+        """Run the command of this scene, or another one, in a fork."""
         return self.warm.run(self, *(arguments or self.command), failpoint=failpoint, hook=hook)
 
     def done(self, *arguments: object) -> Ended:
+        """Run a command that has to succeed."""
         ended = self.go(*arguments)
         assert ended.code in (0, 4), ended.err
         return ended
 
     def rows(self, query: str) -> list[dict[str, Any]]:
-        """Ask a copy of the store, so that rolling back a journal is left to the program."""
+        """Return the rows of a query on a copy of the store, so that its journal is left for the program."""
         if not self.store.exists():
             return []
         copy = self.folder.with_name(self.folder.name + "-read")
@@ -174,10 +192,11 @@ class Scene(World):
             return [dict(found) for found in store.execute(query).fetchall()]
 
     def hashes(self) -> dict[int, str]:
+        """Return the hash of the password of each account, by person."""
         return {found["person"]: found["password_hash"] for found in self.rows("SELECT * FROM account")}
 
     def broken(self) -> list[str]:
-        """Return which of the invariants I1, I2 and I4 do not hold; also whether it is all or nothing."""
+        """Return how the invariants I1 and I2 are broken, and whether a batch is committed in part."""
         accounts = self.rows("SELECT * FROM account")
         batches = {found["id"]: found for found in self.rows("SELECT * FROM batch")}
         faults = [found["integrity_check"] for found in self.rows("PRAGMA integrity_check")]
@@ -199,7 +218,7 @@ class Scene(World):
         return faults
 
     def kind(self) -> object:
-        """Return what a recovery finds: the states of the batches, and which files there are."""
+        """Return what a recovery finds: a journal to roll back, the states of batches, and the files."""
         journal = self.store.with_name(self.store.name + "-journal")
         hot = journal.exists() and journal.read_bytes()[:1] not in (b"", b"\0")
         states = tuple(found["state"] for found in self.rows("SELECT state FROM batch ORDER BY at"))
@@ -208,18 +227,18 @@ class Scene(World):
         return hot, states, files
 
     def unsettled(self) -> list[str]:
-        """Return what a recovery should have cleared away: I4."""
+        """Return what a recovery should have settled or removed (I4)."""
         open_ = self.rows("SELECT * FROM batch WHERE state NOT IN ('delivered', 'aborted', 'accepted')")
         leftovers = [name for name in self.leftovers() if not name.startswith(".official-number.key")]
         journal = self.store.with_name(self.store.name + "-journal")
-        # One that was never synced begins with a zero byte: nothing to roll back, and the next write uses it.
+        # A journal that was never synced begins with a zero byte: there is nothing to roll back.
         if journal.name in leftovers and journal.read_bytes()[:1] == b"\0":
             leftovers.remove(journal.name)
         return [*(batch["id"] for batch in open_), *leftovers]
 
 
 def _whole(batch: dict[str, Any]) -> Path | None:
-    """Return the stage or final file of a batch that is whole."""
+    """Return the final or the hidden file of a batch if it is whole, else None."""
     if batch["state"] not in ("committed", "delivered", "lost"):
         return None
     places = (Path(batch["final"]), Path(batch["stage"]))
@@ -233,7 +252,7 @@ def _opens(bundle: Path, password_hash: str) -> bool:
 
 
 def printed(bundle: Path) -> set[str]:
-    """Return what may be a word or temporary password on the cards of a bundle."""
+    """Return all words on the stickers in a ZIP that can be a `word` or `temporary` password."""
     with zipfile.ZipFile(bundle) as archive:
         assert archive.testzip() is None
         data = archive.read("leerid-stickers-wachtwoord.pdf")
@@ -243,7 +262,7 @@ def printed(bundle: Path) -> set[str]:
 
 
 def build(name: str, folder: Path, warm: Warm) -> Scene:
-    """Return the scene in which a command is killed: register, accounts, and the command itself."""
+    """Return the scene in which a command can be killed: pupils, accounts, and the command itself."""
     scene = Scene(folder, warm)
     scene.done("import", scene.pupils(*PEOPLE))
     out = scene.out

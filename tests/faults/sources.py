@@ -1,4 +1,4 @@
-"""Which modules of the program have failpoints, and which leave traces on disk: read from their source."""
+"""Finds, by their source, the modules that have failpoints and those that write to disk."""
 
 import ast
 import importlib
@@ -11,29 +11,29 @@ from leerid_cli import cards
 from leerid_cli.runtime import durable, failpoints
 
 PACKAGE = Path(leerid_cli.__file__).parent
-# Functions of `os` and `shutil`, and methods of a path, that change what stands in a folder.
+# Functions of `os` and `shutil`, and methods of a path, that change files or folders.
 _FUNCTIONS = {
     "os": {"ftruncate", "link", "makedirs", "mkdir", "mkfifo", "remove", "rename", "replace", "rmdir", "symlink",
            "truncate", "unlink"},
     "shutil": {"copy", "copy2", "copyfile", "copytree", "move", "rmtree"},
 }  # fmt: skip
 _METHODS = {"hardlink_to", "mkdir", "rmdir", "symlink_to", "touch", "unlink", "write_bytes", "write_text"}
-# Methods of a path or file that others have too, with more than one argument: a text's `replace`, a module's `write`.
+# Methods that other objects have too, but with several arguments: `replace` of a text, `write` of a module.
 _WITH_ONE_ARGUMENT = {"rename", "replace", "write"}
 _READING = ("SELECT", "PRAGMA", "EXPLAIN")
 
 
 def with_failpoints() -> list[ModuleType]:
-    """Return the modules that import `hit`; a test replaces it there by a function of its own."""
+    """Return the modules that import `hit`, which hooks replace by a function of their own."""
     hit = f"{failpoints.__name__}.hit"
     return [importlib.import_module(_name(path)) for path in _sources() if hit in _imports(_tree(path))]
 
 
 def traced() -> set[str]:
-    """Return the files of the modules that leave traces on disk.
+    """Return the files of the modules that write to disk, without those of `cards`.
 
-    Without what draws: its many lines write where the lines of the modules that stage a bundle do, and would
-    take half of all kills at random lines.
+    Drawing writes only to the staged file, as the modules that stage it do; with its many lines it would get
+    half of all kills at random lines.
     """
     drawing = Path(str(cards.__file__)).parent
     found = (path for path in _sources() if drawing not in path.parents)
@@ -41,7 +41,7 @@ def traced() -> set[str]:
 
 
 def leaves_traces(tree: ast.Module) -> bool:
-    """Tell whether a module has failpoints, makes things durable, or itself changes files, folders or the store."""
+    """Tell whether a module has failpoints, uses `durable`, or changes files, folders or the store itself."""
     used = {f"{failpoints.__name__}.hit", durable.__name__}
     if used & set(_imports(tree)):
         return True

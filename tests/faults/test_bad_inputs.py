@@ -1,6 +1,7 @@
-"""Every bad input through the real program: a clear message, the right exit code, and nothing else changed or read.
+"""Every bad input in the real program: a clear message, the right exit code, nothing else changed or read.
 
-Each runs within 1 GiB of memory and some seconds, and strace sees every file, address and program that it reaches for.
+Each run has 1 GiB of memory and some seconds, and strace sees each file, address and program that it tries to
+use.
 """
 
 from pathlib import Path
@@ -12,7 +13,7 @@ from tracing import strange
 from world import ROOT
 
 BAD = everything()
-SECONDS = 30  # of work: alone none takes more than the 20 that templates of the user's are given
+SECONDS = 30  # of work; no input takes more than the 20 that templates of the user may take
 GIB = 1 << 30
 
 
@@ -24,7 +25,7 @@ def school(folder: Path, warm: Warm) -> Scene:
 
 
 def wrong(scene: Scene, bad: Bad, canary: Path, *hook: object) -> list[str]:
-    """Try one bad input, and return what is wrong with how the program took it."""
+    """Run the program with one bad input, and return what is wrong with what it did."""
     scene.put_back()
     line = bad.make(scene, canary)
     before = scene.snapshot(), {path.name for path in scene.out.iterdir()}

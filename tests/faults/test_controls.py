@@ -1,4 +1,4 @@
-"""The tests of kills and disks can see red: with the two orders that everybody thinks of first, they do."""
+"""The tests of kills and disks fail where they should: with two wrong orders of delivering a batch."""
 
 import signal
 from pathlib import Path
@@ -33,7 +33,7 @@ def test_a_naive_order_is_caught_by_a_kill_and_by_a_broken_disk(
 def test_a_naive_order_is_caught_by_kills_at_lines(
     tmp_path: Path, warm: Warm, order: str, _failpoint: str, invariant: str
 ) -> None:
-    """Every third of the last lines: as at random, but so that chance cannot pass it by."""
+    """A kill at every third of the last 60 lines, instead of random ones, which could miss the fault."""
     scene = build("create", tmp_path / "w", warm)
     counted = tmp_path / "lines"
     assert scene.go(hook=("count_lines", str(counted), order)).code == 0

@@ -1,4 +1,4 @@
-"""Full, broken and read-only disks; something in the way; two runs at once."""
+"""Full, broken and read-only disks, files in the way, and two runs at once."""
 
 import os
 import stat
@@ -18,7 +18,7 @@ IN_THE_WAY = ("file", "link", "link to a file", "pipe", "folder")
 
 
 def told(ended: Ended, scene: Scene) -> None:
-    """Check that exit code and message say what was done, and that the recovery brings it to an end."""
+    """Check that exit code and message say what was done, and that a recovery finishes or undoes it."""
     changed = scene.hashes() != scene.before
     assert scene.broken() == []
     assert "Traceback" not in ended.err
@@ -86,7 +86,7 @@ def test_a_store_on_a_read_only_disk_can_be_read_and_not_written(tmp_path: Path,
 
 
 def unchanged(now: os.stat_result, before: os.stat_result) -> bool:
-    """Tell whether something is still what and where it was; that it was looked at is no change."""
+    """Tell whether a file is still the same one with the same content; its access time does not count."""
     return (now.st_ino, now.st_dev, now.st_mode, now.st_size, now.st_mtime_ns) == (
         before.st_ino, before.st_dev, before.st_mode, before.st_size, before.st_mtime_ns
     )  # fmt: skip
@@ -136,8 +136,11 @@ def test_a_disk_without_hard_links_gets_its_zip_all_the_same(tmp_path: Path, war
 
 
 @contextmanager
-def held_at(scene: Scene, name: str, turn: int) -> Iterator[list[Ended]]:
-    """Run the command of a scene and hold it at a failpoint during the block; yields how it ended, afterwards."""
+def waiting_at(scene: Scene, name: str, turn: int) -> Iterator[list[Ended]]:
+    """Run the command of a scene, and keep it waiting at a failpoint during the block.
+
+    Yields a list that holds how the run ended, after the block.
+    """
     reached, go_on = scene.folder.with_name("reached"), scene.folder.with_name("go-on")
     ended: list[Ended] = []
     thread = threading.Thread(
@@ -160,7 +163,7 @@ def test_beside_a_run_another_is_refused_and_a_reader_sees_what_was(
     tmp_path: Path, warm: Warm, name: str, turn: int
 ) -> None:
     scene = build("create", tmp_path / "w", warm)
-    with held_at(scene, name, turn) as ended:
+    with waiting_at(scene, name, turn) as ended:
         for line in (
             ("create", "030569/2", *AS_OF, "-o", scene.out),
             ("import", scene.folder / "pupils.csv"),
@@ -180,7 +183,7 @@ def test_on_a_full_disk_a_recovery_makes_room(tmp_path: Path, warm: Warm) -> Non
     with mounted(tmp_path / "disk", "4m") as disk:
         scene = build("create", disk / "w", warm)
         assert scene.go(failpoint="batch-verified:kill").killed
-        os.truncate(scene.store.with_name("leerid.db.lock"), 0)  # its note has no place either
+        os.truncate(scene.store.with_name("leerid.db.lock"), 0)  # the name of its holder needs space
         (disk / "ballast").write_bytes(b"")
         with suppress(OSError), (disk / "ballast").open("wb", buffering=0) as ballast:
             while True:

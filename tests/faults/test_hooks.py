@@ -1,4 +1,4 @@
-"""The hooks see every failpoint of the program, and watch every module that leaves traces on disk."""
+"""The hooks reach all failpoints of the program, and trace all modules that write to disk."""
 
 import ast
 import re

@@ -1,6 +1,6 @@
-"""Names that are programs: from the enrolment file to the cards and the workbook, nothing in them is ever run.
+"""Names with code in them (HTML, formulas, SQL): from the file to card and workbook, none is ever run.
 
-strace sees every file that is opened, by WeasyPrint, Pango and fontconfig too.
+strace sees each file that is opened, also by WeasyPrint, Pango and fontconfig.
 """
 
 import csv
@@ -61,7 +61,7 @@ def as_csv(rows: list[str]) -> str:
 
 @pytest.fixture
 def hostile(tmp_path: Path, canary: Path, traced: Warm) -> Scene:
-    """A school full of names that are programs; they ask for the file `canary`, outside everything."""
+    """Return a school where every name has code in it, much of which asks for the file `canary`."""
     scene = Scene(tmp_path / "w", traced)
     rows = []
     for number, name in enumerate(NAMES):

@@ -1,4 +1,4 @@
-"""kill -9 at every failpoint, and again at every failpoint of the recovery (I1 to I7)."""
+"""kill -9 at every failpoint, and again at every failpoint of the recovery (invariants: `scenes.py`)."""
 
 import ast
 import sqlite3
@@ -17,7 +17,7 @@ COMMANDS = ("create", "bulk-create", "reset-password", "convert", "rename", "ado
 
 
 def in_the_source() -> set[str]:
-    """Return the name of every failpoint in the source."""
+    """Return the names of all failpoints in the source; each must be unique."""
     names: set[str] = set()
     for path in (ROOT / "leerid_cli").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -53,7 +53,7 @@ def test_killed_anywhere_a_command_leaves_nothing_or_all(scene: Scene) -> None:
     assert outcomes == {True, False}, "some kills come before the commit and some after"
 
 
-# One command is enough, and one kill of each kind: the recovery sees the batch and the files and no more.
+# One command is enough, and one kill of each kind: a recovery depends on nothing but batches and files.
 @pytest.mark.parametrize("scene", ["bulk-create"], indirect=True)
 def test_killed_again_anywhere_in_the_recovery(scene: Scene) -> None:
     points = scene.warm.failpoints(scene, *scene.command)
@@ -123,7 +123,7 @@ def test_the_first_import_killed_anywhere_is_not_in_its_own_way(tmp_path: Path, 
 
 @pytest.fixture
 def restoring(tmp_path: Path, warm: Warm) -> Scene:
-    """A store with two accounts, and a backup of it from before the second was made."""
+    """Return a store with two accounts, and a backup of it from before the second one was made."""
     scene = Scene(tmp_path / "w", warm)
     scene.done("import", scene.pupils(*PEOPLE))
     scene.done("create", "030569/1", *AS_OF, "-o", scene.out / "1.zip")
@@ -172,7 +172,7 @@ def test_a_migration_killed_half_way_is_done_again(tmp_path: Path, warm: Warm) -
 
 
 def lost_batch(scene: Scene) -> Scene:
-    """Bring a scene into the state of a batch whose ZIP is gone before it was delivered."""
+    """Kill the command after its commit and remove its ZIP, so that the batch is lost; return the scene."""
     assert scene.go(failpoint="batch-committed:kill").killed
     for left in scene.out.iterdir():
         left.unlink()
@@ -206,7 +206,7 @@ def test_every_failpoint_of_the_source_is_reached_by_these_tests(restoring: Scen
         "batch-lost",
         "batch-discarded",
         "file-removed",
-    }  # asserted where they are killed
+    }  # other tests here assert that these are reached
     assert {point.partition(":")[0] for point in reached} == in_the_source()
 
 

@@ -1,7 +1,7 @@
-"""No password in clear anywhere but in the ZIP: sentinel passwords, looked for in everything a run leaves.
+"""No password is in clear anywhere but in the ZIP: a known password is searched for in all that a run leaves.
 
-In the store and its journal, temporary and home folder, output and messages, command line and environment,
-tracebacks; after normal runs and after kills at every failpoint.
+That is the store and its journal, temporary and home folder, output and messages, command line and
+environment, and tracebacks, after normal runs and after kills at every failpoint.
 """
 
 import os
@@ -39,7 +39,7 @@ def bundles(world: World) -> tuple[Path, ...]:
 
 @pytest.fixture
 def scene(tmp_path: Path, warm: Warm) -> Scene:
-    """A create with a typed sentinel password, and folders of its own for all that libraries write."""
+    """Return a scene for `create` with a typed password, with a temporary and a home folder of its own."""
     made = build("create", tmp_path / "w", warm)
     for name in ("tmp", "home"):
         (made.folder / name).mkdir()
@@ -47,7 +47,7 @@ def scene(tmp_path: Path, warm: Warm) -> Scene:
 
 
 def start(scene: Scene, *arguments: object, stdin: str = "") -> "subprocess.Popen[bytes]":
-    """Start the real program in an environment of its own, its input already given."""
+    """Start the program in a process with an environment of its own, and give it all its input."""
     (scene.folder / "home").mkdir(exist_ok=True)
     (scene.folder / "tmp").mkdir(exist_ok=True)
     environment = {
@@ -80,7 +80,7 @@ def start(scene: Scene, *arguments: object, stdin: str = "") -> "subprocess.Pope
 
 
 def watched(scene: Scene, command: tuple[object, ...], typed: str) -> tuple[int, bytes, bytes]:
-    """Run the real program; returns its exit code, what it said, and its arguments and environment as /proc showed."""
+    """Run the program; return its exit code, its output, and its command line and environment from /proc."""
     with start(scene, *command, stdin=typed) as process:
         proc, seen = Path("/proc", str(process.pid)), b""
         while process.poll() is None and proc.exists():
@@ -182,7 +182,7 @@ def test_an_error_that_holds_the_password_does_not_show_it(scene: Scene, failing
 def test_the_search_finds_a_program_that_leaks(
     tmp_path: Path, warm: Warm, way: Callable[[Path, Warm], Way]
 ) -> None:
-    """The control: the same program with its password written to the temporary folder, home, store or messages."""
+    """The control: the same commands, but a hook leaves the password in a folder, the store or a message."""
     made = way(tmp_path / "w", warm)
     for place in ("tmp", "messages", "store"):
         made.scene.keep()

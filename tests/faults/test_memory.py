@@ -1,4 +1,4 @@
-"""The memory of a run that holds passwords: no other process of the user reads it, no crash writes it to disk."""
+"""The memory of a run with passwords: other processes cannot read it, no crash writes it to disk."""
 
 import ctypes
 import os
@@ -20,7 +20,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can hide 
 
 
 def as_nobody() -> None:
-    """Become an ordinary user where that is possible, and readable as a newly started program is."""
+    """Become an ordinary user if this is root, and readable by others of that user, as a new program is."""
     if os.geteuid() == 0:
         os.setgid(NOBODY)
         os.setuid(NOBODY)
@@ -28,7 +28,7 @@ def as_nobody() -> None:
 
 
 def readable_by_its_own_user(*, hidden: bool) -> bool:
-    """Tell whether a process of a user reads what is in the memory of another of the same user."""
+    """Tell whether a process can read the memory of another one of the same user, which hides it or not."""
     ready, done = os.pipe(), os.pipe()
     watched = os.fork()
     if not watched:

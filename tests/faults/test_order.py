@@ -1,8 +1,8 @@
-"""The order of system calls on which a power cut depends; with every protection taken out once, to see red.
+"""The order of system calls by which a batch survives a power cut; a missing protection is noticed.
 
-What was not synced can be lost in a power cut, in any part and any order. So this looks at what strace saw:
-the bundle is durable, by name too, before the store is touched; the commit is durable before the bundle
-gets its name; and that name is durable before the other goes.
+What was not synced can be lost in a power cut, any part of it, in any order. So the calls that strace saw
+must have this order: the ZIP and its hidden name are synced before the store is written; the commit is synced
+before the ZIP gets its final name; and the final name is synced before the hidden one is removed.
 """
 
 import re
@@ -21,7 +21,7 @@ _LINE = re.compile(r"^(\w+)\((.*)\)\s+= (-?\d+)")
 
 @dataclass(frozen=True)
 class Call:
-    """One system call that went well: its name, and the paths in it."""
+    """A system call that succeeded: its name, and the text of its arguments, with paths."""
 
     name: str
     text: str
@@ -52,7 +52,7 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
 
 
 def calls(scene: Scene, *hook: object) -> list[Call]:
-    """Run the command of a scene under strace and return what its main thread did."""
+    """Run the command of a scene under strace and return the system calls of its main thread."""
     scene.put_back()
     ended = scene.go(hook=hook)
     assert ended.code == 0, ended.err
@@ -62,7 +62,7 @@ def calls(scene: Scene, *hook: object) -> list[Call]:
 
 
 def wrong(made: list[Call], scene: Scene) -> list[str]:
-    """Return which of the orders that a power cut needs was not kept."""
+    """Return the rules about the order that these calls do not keep."""
     store, journal = scene.store, scene.store.with_name(scene.store.name + "-journal")
     final, folder = scene.out / "new.zip", scene.out
     new = [call.name == "openat" and "O_EXCL" in call.text and "new.zip" in call.text for call in made]

@@ -1,4 +1,4 @@
-"""What strace saw a run reach for: files, addresses and programs; what of it is neither its own nor the system's."""
+"""What strace saw a run use: the files, addresses and programs, and which of them are unexpected."""
 
 import re
 import sys
@@ -15,7 +15,7 @@ USUAL = re.compile(rf"{KERNEL}|/tmp/(weasy\w+|tmp\w+).*|/dev/(null|urandom)|.*/\
 
 
 def reached_for(warm: Warm, process: int) -> set[str]:
-    """Return every file that a process opened, and every address or program that it reached for."""
+    """Return the files that a process opened, and the addresses and programs that it tried to use."""
     text = (warm.folder / f"trace.{process}").read_text(errors="replace")
     tried = ("connect", "execve")
     done = [line for line in text.splitlines() if " = -1 " not in line or line.startswith(tried)]
@@ -23,7 +23,7 @@ def reached_for(warm: Warm, process: int) -> set[str]:
 
 
 def strange(scene: Scene, ended: Ended) -> set[str]:
-    """Return what a run reached for that is neither its own, nor the system's, nor named by the user's own files."""
+    """Return what a run used that is neither its own, nor of the system, nor named by files of the user."""
     own = (ROOT, scene.folder, scene.warm.folder, Path(sys.prefix), Path(sys.base_prefix))
     named = {str(path) for path in _named(scene)}
     return {
@@ -37,7 +37,7 @@ def strange(scene: Scene, ended: Ended) -> set[str]:
 
 
 def _named(scene: Scene) -> Iterator[Path]:
-    """Yield what the user's own links and settings point at: that may be opened, and is then found useless."""
+    """Yield what links and settings of the user point at: the program may open it, and then refuses it."""
     for path in scene.folder.rglob("*"):
         if path.is_symlink():
             yield path.readlink()

@@ -1,4 +1,4 @@
-"""Kills and signals at random lines of the code that leaves traces on disk."""
+"""Kills and signals at random lines of the code that writes to disk."""
 
 import random
 import signal
@@ -14,7 +14,7 @@ SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal
 
 @dataclass
 class Tally:
-    """What the trials came to; `violations` should stay empty."""
+    """The results of the trials: runs by signal, how many were committed, what was wrong (`violations`)."""
 
     ended: dict[str, int] = field(default_factory=dict)
     committed: int = 0
@@ -22,7 +22,7 @@ class Tally:
 
 
 class Trials:
-    """Draws a command, a signal and a line: any, or every second time one of the last, round the commit."""
+    """Trials with a random command, signal and line; half of the lines are near the end, about the commit."""
 
     def __init__(self, folder: Path, warm: Warm, seed: int) -> None:
         self.chance = random.Random(seed)
@@ -36,7 +36,7 @@ class Trials:
         return int(counted.read_text())
 
     def trial(self) -> None:
-        """Interrupt one run, and look at what it left before and after the recovery."""
+        """Interrupt one run, and check what it left, before and after a recovery."""
         name = self.chance.choice(COMMANDS)
         which = self.chance.choice(SIGNALS)
         most = self.lines[name]

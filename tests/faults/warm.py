@@ -1,9 +1,9 @@
-"""A warm interpreter: everything is imported and drawn once, and each run of the program is a fork of it.
+"""A process that has loaded everything and used it once; each run of the program is a fork of it.
 
-Reads one JSON request a line on standard input and answers with a line of JSON:
-`{"arguments", "environment", "stdin", "out", "err", "hook"}` → `{"process", "status"}`, the second as of `os.waitpid`.
-A hook is a function of `hooks`, called in the child before the program starts. One thread only, so that
-forking is safe.
+It reads requests from standard input, one line of JSON each, and answers each with a line of JSON: from
+`{"arguments", "environment", "stdin", "out", "err", "hook"}` to `{"process", "status"}`, the status as of
+`os.waitpid`. The hook is a function of `hooks`, which the fork calls before the program starts. There is one
+thread only, so that forking is safe.
 """
 
 import json
@@ -40,7 +40,7 @@ def warm_up(folder: Path) -> None:
 
 
 def run(request: dict[str, Any]) -> dict[str, int]:
-    """Run the program in a child of this process; returns its number and wait status."""
+    """Run the program in a fork; return its process id and its wait status."""
     sys.stdout.flush()
     child = os.fork()
     if child:

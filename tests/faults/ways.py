@@ -1,4 +1,4 @@
-"""Every way in which a command comes to hold a password, with one that is looked for afterwards."""
+"""All ways in which a command gets hold of a password, each with a password to search for afterwards."""
 
 import csv
 import io
@@ -24,7 +24,12 @@ HEADER = "Instellingsnummer;Stamnummer;LeerID Gebruikersnaam;LeerID Wachtwoord"
 
 @dataclass
 class Way:
-    """A scene, ready to run its command: what is typed, which files may hold it, where it is found afterwards."""
+    """A scene with a command that gets hold of a password.
+
+    `typed` is its input, `secrets` are the passwords to search for, `given` the files in which they came;
+    `drawn` is what is drawn as password; `reached` is a failpoint that the command must pass, `codes` are its
+    exit codes.
+    """
 
     scene: Scene
     command: tuple[object, ...]
@@ -37,7 +42,7 @@ class Way:
     codes: tuple[int, ...] = (0,)
 
     def run(self, failpoint: str = "", *, hook: tuple[object, ...] = ()) -> Ended:
-        """Run the command with -v and with temporary and home folders of its own."""
+        """Run the command with `-v` and with a temporary and a home folder of its own."""
         for name in ("tmp", "home"):
             (self.scene.folder / name).mkdir(exist_ok=True)
         own = {"TMPDIR": str(self.scene.folder / "tmp"), "HOME": str(self.scene.folder / "home")}
@@ -54,11 +59,11 @@ class Way:
 
     @property
     def allowed(self) -> tuple[Path, ...]:
-        """The files that may hold the password: those it came in, and the ZIPs, staged or not."""
+        """The files that may hold the password: those in which it came, and the ZIPs, finished or staged."""
         return (*self.given, *self.scene.out.iterdir())
 
     def leaks(self, *ends: Ended) -> list[str]:
-        """Return where a password stands in clear and should not."""
+        """Return where a password is in clear and should not be: files, output or messages."""
         said = [(ended.out + ended.err).encode() for ended in ends]
         return [
             place
@@ -75,7 +80,7 @@ def spellings(secret: str) -> list[bytes]:
 
 
 def texts(name: str, data: bytes) -> Iterator[bytes]:
-    """Yield a file as it is, and what is packed in it."""
+    """Yield the content of a file, of the members of a ZIP, and the text of a PDF."""
     yield data
     if zipfile.is_zipfile(io.BytesIO(data)):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -108,7 +113,7 @@ def school(folder: Path, warm: Warm, *pupils: str) -> Scene:
 
 
 def with_accounts(folder: Path, warm: Warm, *pupils: str) -> Scene:
-    """A school whose first pupil has the sentinel as password, and the second, if a big one, too."""
+    """Return a school with two accounts, adopted with the sentinel as password."""
     scene = school(folder, warm, *(pupils or PEOPLE))
     file = accounts(scene, f"030569;1;emma.p;{SENTINEL}", f"030569;2;jan.p;{SENTINEL}")
     scene.done("adopt", file)
@@ -135,7 +140,7 @@ def adopt(folder: Path, warm: Warm) -> Way:
 
 
 def plan(folder: Path, warm: Warm) -> Way:
-    """Propose a new account and a conversion: nobody typed a password, so none may stand in the plan."""
+    """Propose a new account and a conversion: nobody typed a password, so the plan must hold none."""
     third = row("3", voornaam="Mia", insz="15030700355")
     scene = with_accounts(folder, warm, *PEOPLE, third)
     scene.done("import", scene.pupils(MOVED, PEOPLE[1], third))
@@ -218,7 +223,7 @@ def backup(folder: Path, warm: Warm) -> Way:
 
 
 def restore(folder: Path, warm: Warm) -> Way:
-    """Take an account back from its ZIP after an older backup was put back."""
+    """Restore a backup, and take back an account that was made after it from its ZIP."""
     scene = school(folder, warm)
     scene.done("backup", scene.folder / "copy.db")
     made = Way(scene, ("bulk-create", "--all", *AS_OF, "-o", scene.out / "new.zip"), drawn=SENTINEL)
@@ -234,7 +239,7 @@ def export(folder: Path, warm: Warm) -> Way:
 
 
 def rejects(folder: Path, warm: Warm) -> Way:
-    """Import a workbook of accounts with rows that cannot be used, which are written down to be corrected."""
+    """Import a workbook of accounts with rows that cannot be used and go to a rejects file."""
     scene = school(folder, warm)
     head = HEADER.replace("Instellingsnummer", "Instellingsnummer;Achternaam;Voornaam;Accounttype")
     lines = (f"030569;Peeters;Emma;niets;1;emma.p;{SENTINEL}", f"030569;Claes;Noor;basis;8;noor.c;{SENTINEL}")

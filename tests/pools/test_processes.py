@@ -1,4 +1,4 @@
-"""Processes that work for another one: what they give, how they end, and what they leave when somebody kills them."""
+"""Worker processes: what they return, how they end, and what they leave behind when they are killed."""
 
 import atexit
 import os

@@ -1,4 +1,4 @@
-"""A store of an earlier version: read, migrated and backed up."""
+"""A store with an older schema: it is migrated after a backup, also where it is only read."""
 
 import sqlite3
 import stat
@@ -14,7 +14,7 @@ from leerid_cli.store.schema import APPLICATION_ID, MIGRATIONS
 
 @pytest.fixture
 def old(world: World) -> World:
-    """A store of version 1 with one pupil, as the first release left it."""
+    """Return a world whose store has schema 1 and one pupil, as the first release made it."""
     with closing(sqlite3.connect(world.store)) as store, store:
         for statement in MIGRATIONS[0]:
             store.execute(statement)

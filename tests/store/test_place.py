@@ -1,3 +1,5 @@
+"""Which file systems a store may be on, and whether others can read it."""
+
 from pathlib import Path
 
 import pytest

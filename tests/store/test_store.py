@@ -1,3 +1,5 @@
+"""The store: what is written comes back, constraints, history, lock and key."""
+
 import os
 import sqlite3
 import stat
@@ -66,7 +68,7 @@ def account(person: int, username: str, token: str = "t") -> IssuedAccount:
 def test_a_new_store_is_private_and_durable(filled: Connection, path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert filled.execute("PRAGMA journal_mode").fetchone()[0] == "truncate"
-    assert filled.execute("PRAGMA synchronous").fetchone()[0] == 2  # FULL
+    assert filled.execute("PRAGMA synchronous").fetchone()[0] == 2  # that is FULL
     assert filled.execute("PRAGMA foreign_keys").fetchone()[0] == 1
     assert filled.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS)
 
