@@ -38,7 +38,7 @@ MODULES = {
 }  # fmt: skip
 # Classes that are defined.
 CLASSES = {
-    "Bundle": "Prepared", "Crew": "WorkerPools", "Face": "CardLayout", "Hold": "HeldRow", "Intake": "ReadRows",
+    "Crew": "WorkerPools", "Face": "CardLayout", "Hold": "HeldRow", "Intake": "ReadRows",
     "Issue": "IssueReason", "Issued": "DeliveredBatch", "Kind": "FileFormat", "Layout": "LaidOutCard or ColumnMap",
     "Lines": "LineProgress", "Maker": "credentials, card factory and bundle", "Manner": "BatchOptions",
     "NewAccount": "IssuedAccount", "Output": "ByteSink; Output is the port alone", "Part": "BundlePart",
@@ -70,8 +70,7 @@ PROSE = {
 ALLOWED = {
     ("batches/output.py", "Output"): "the port itself",
     ("cards/sheets.py", "Sheet"): "a sheet of paper",
-    ("cards/custom_layouts.py", "Part"): "a part of a layout",
-    ("tables/cells.py", "Kind"): "of a cell",
+    ("cards/page.py", "strands"): "what templates of the user's own call text runs",
 }
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 

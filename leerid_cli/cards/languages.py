@@ -12,6 +12,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from leerid_cli import resources
 from leerid_cli.cards.fitting import missing_letters
 from leerid_cli.cards.templates import PROGRAM, Templates, read, refused
 from leerid_cli.i18n import _
@@ -78,11 +79,10 @@ def _line(text: str, key: str) -> int | None:
     return next(wanted, start + 1 if start else None)
 
 
-def read_own(templates: Templates) -> None:
-    """Read all languages of the user's; raises what `language` raises."""
-    if templates.folder:
-        for file in sorted((templates.folder / FOLDER).glob("*.toml")):
-            language(file.stem, templates)
+def read_all(templates: Templates) -> None:
+    """Read all languages that cards can have, before anything is drawn; raises what `language` raises."""
+    for name in resources.card_languages(templates.folder):
+        language(name, templates)
 
 
 def _printable(value: Any, key: str) -> str:

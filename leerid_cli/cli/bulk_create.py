@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from leerid_cli.cli import options
+from leerid_cli.cli.context import as_of as reference_date
 from leerid_cli.i18n import N_, _
 from leerid_cli.model import choices
 from leerid_cli.model.choices import LabelOptions

@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from leerid_cli.cli import console, lists, options
+from leerid_cli.cli.context import as_of as reference_date
 from leerid_cli.i18n import N_, _
 from leerid_cli.model import choices
 

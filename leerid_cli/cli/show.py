@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from leerid_cli.cli import console, options
+from leerid_cli.cli.context import as_of as reference_date
 from leerid_cli.i18n import N_
 from leerid_cli.model import choices
 

@@ -54,7 +54,7 @@ class Bundle:
         options = card_options(settings, self._options)
         from leerid_cli.cards import languages, sheets
 
-        languages.read_own(options.templates)
+        languages.read_all(options.templates)
         if self._has(BundlePart.STICKERS):
             kinds = sorted({proposal.kind for proposal in proposals})
             url = settings.portal_url.replace("{token}", "0" * TOKEN_LENGTH)
