@@ -21,9 +21,13 @@ ROOT = Path(__file__).resolve().parent.parent
 MUTANTS = ROOT / "mutants"
 LISTED = ROOT / "docs" / "mutants.md"
 AREAS = {
-    "rules": "leerid_cli/rules/*.py",
-    "delivery": "leerid_cli/delivery/*.py",
-    "leaving": "leerid_cli/intake/leaving.py",
+    "rules": ("leerid_cli/rules/*.py",),
+    "bundle": (
+        "leerid_cli/outputs/bundle_members.py",
+        "leerid_cli/batches/files.py",
+        "leerid_cli/runtime/new_file.py",
+    ),
+    "leaving": ("leerid_cli/intake/leaving.py",),
 }
 LEAST = 90
 # How mutmut writes down that the tests passed, or that no test reaches the place.
@@ -43,10 +47,10 @@ class Survivor:
         return self.name.split("__mutmut_")[0].removeprefix("leerid_cli.").replace("x_", "", 1)
 
 
-def results(pattern: str) -> dict[str, int | None]:
+def results(patterns: tuple[str, ...]) -> dict[str, int | None]:
     """Return mutmut's number for every mutant of an area, by name."""
     found: dict[str, int | None] = {}
-    for meta in sorted(MUTANTS.glob(f"{pattern}.meta")):
+    for meta in sorted(file for pattern in patterns for file in MUTANTS.glob(f"{pattern}.meta")):
         found |= json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"]
     return found
 
@@ -91,10 +95,10 @@ def tests_pass() -> bool:
     return subprocess.run(line, cwd=MUTANTS, env=env, stdout=subprocess.DEVNULL).returncode == 0
 
 
-def constants(pattern: str) -> dict[Survivor, bool]:
+def constants(patterns: tuple[str, ...]) -> dict[Survivor, bool]:
     """Return for every changed constant of an area whether the tests noticed."""
     noticed: dict[Survivor, bool] = {}
-    for file in sorted(ROOT.glob(pattern)):
+    for file in sorted(file for pattern in patterns for file in ROOT.glob(pattern)):
         copy = MUTANTS / file.relative_to(ROOT)
         with_mutants = copy.read_text(encoding="utf-8")
         module = ".".join(file.relative_to(ROOT).with_suffix("").parts)
@@ -133,7 +137,8 @@ def main() -> int:
         print(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(AREAS)}", file=sys.stderr)
         return 2
     shutil.rmtree(MUTANTS, ignore_errors=True)
-    patterns = [AREAS[area].removesuffix(".py").replace("/", ".") for area in areas]
+    files = [pattern for area in areas for pattern in AREAS[area]]
+    patterns = [file.removesuffix(".py").replace("/", ".") for file in files]
     names = [pattern if pattern.endswith("*") else f"{pattern}.*" for pattern in patterns]
     chosen = names if sys.argv[1:] else []
     # Its counter of progress is for a terminal.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from leerid_cli.i18n import _, plural
 from leerid_cli.model.batches import Batch
@@ -18,6 +18,16 @@ from leerid_cli.workflows.adoption_outcome import (
     why_no_card,
 )
 from leerid_cli.workflows.issue_batch import warnings
+
+LABELS: Mapping[str, Callable[[], str]] = {
+    "adopted": lambda: _("adopted"),
+    "updated": lambda: _("updated"),
+    "unchanged": lambda: _("unchanged"),
+    "rejected": lambda: _("rejected"),
+    "skipped": lambda: _("skipped"),
+    "reserved": lambda: _("usernames kept free"),
+}
+"""What a report calls each count."""
 
 
 def adoption_report(
@@ -38,7 +48,7 @@ def adoption_report(
         "skipped": len(skipped),
         "reserved": len(outcome.reserved),
     }
-    summary = ", ".join(f"{counts[name]} {_label(name)}" for name in COUNTS)
+    summary = ", ".join(f"{counts[name]} {LABELS[name]()}" for name in COUNTS)
     if batch:
         summary += ", " + _("cards: {path}").format(path=batch.final)
     return Report(
@@ -82,14 +92,3 @@ def _notes(run: Run, outcome: Outcome, options: AdoptOptions, batch: Batch | Non
         yield from missing_letters(
             [proposal_of(found) for found in outcome.settled if not why_no_card(found)]
         )
-
-
-def _label(count: str) -> str:
-    return {
-        "adopted": _("adopted"),
-        "updated": _("updated"),
-        "unchanged": _("unchanged"),
-        "rejected": _("rejected"),
-        "skipped": _("skipped"),
-        "reserved": _("usernames kept free"),
-    }[count]

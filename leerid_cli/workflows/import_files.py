@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
@@ -25,6 +25,19 @@ from leerid_cli.store import connection as store
 from leerid_cli.workflows import rejects_file
 
 MOST_NAMED = 5
+LABELS: Mapping[str, Callable[[], str]] = {
+    "new": lambda: _("new"),
+    "changed": lambda: _("changed"),
+    "unchanged": lambda: _("unchanged"),
+    "returned": lambda: _("returned"),
+    "left": lambda: _("left"),
+    "withheld": lambda: _("withheld"),
+    "held": lambda: _("held"),
+    "rejected": lambda: _("rejected"),
+    "moved": lambda: _("moved"),
+    "skipped": lambda: _("skipped"),
+}
+"""What a report calls each count."""
 SECONDS_A_DAY = 86400
 
 
@@ -211,7 +224,7 @@ def _report(run: Run, read_rows: ReadRows, plan: ImportPlan, options: ImportOpti
     counts["moved"] = len(plan.moved)
     loud = [withheld for withheld in plan.withheld if not withheld.quiet]
     named = (*planning.COUNTS, "skipped", *(["moved"] if plan.moved else []))
-    summary = ", ".join(f"{counts[name]} {_label(name)}" for name in named)
+    summary = ", ".join(f"{counts[name]} {LABELS[name]()}" for name in named)
     notes = [*read_rows.notes, *_notes(plan)]
     notes += [_("dry run: nothing was written")] if options.dry_run else run.store.warn_if_open()
     return Report(
@@ -251,18 +264,3 @@ def _notes(plan: ImportPlan) -> Iterator[str]:
     yield from (withheld.message for withheld in plan.withheld if withheld.quiet)
     if any(problem.code == DOUBLE for problem in plan.problems) or plan.counts["held"]:
         yield _("`leerid conflicts list` shows what waits for an answer")
-
-
-def _label(count: str) -> str:
-    return {
-        "new": _("new"),
-        "changed": _("changed"),
-        "unchanged": _("unchanged"),
-        "returned": _("returned"),
-        "left": _("left"),
-        "withheld": _("withheld"),
-        "held": _("held"),
-        "rejected": _("rejected"),
-        "moved": _("moved"),
-        "skipped": _("skipped"),
-    }[count]
