@@ -66,7 +66,7 @@ def strength() -> Iterator[tuple[str, str, int]]:
     length = passwords.TEMPORARY_LENGTH
     yield (
         "temporary",
-        f"{length} of {len(passwords.UNAMBIGUOUS)} signs, with a letter and a digit",
+        f"{length} of {len(passwords.UNAMBIGUOUS)} characters, with a letter and a digit",
         len(passwords.UNAMBIGUOUS) ** length - letters**length - len(passwords.DIGITS) ** length,
     )
 
