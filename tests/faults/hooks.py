@@ -134,22 +134,23 @@ def wait_at(name: str, turn: int, reached: str, go_on: str) -> None:
 
 
 def put_in_the_way(name: str, what: str, path: str) -> None:
-    """Put a file, link, pipe or folder at a path where the program is about to put a file."""
+    """Put a file, link, pipe or folder, at a failpoint, where the program is about to put its own."""
+    at_failpoint(name, 1, lambda: put(what, path))
 
-    def put() -> None:
-        if what == "file":
-            Path(path).write_text("mine")
-        elif what == "link":
-            Path(path).symlink_to("/nowhere/at/all")
-        elif what == "link to a file":
-            Path(path).with_name("theirs").write_text("mine")
-            Path(path).symlink_to("theirs")
-        elif what == "pipe":
-            os.mkfifo(path)
-        else:
-            Path(path).mkdir()
 
-    at_failpoint(name, 1, put)
+def put(what: str, path: str) -> None:
+    """Put a file, a link, a link to a file, a pipe or a folder at a path."""
+    if what == "file":
+        Path(path).write_text("mine")
+    elif what == "link":
+        Path(path).symlink_to("/nowhere/at/all")
+    elif what == "link to a file":
+        Path(path).with_name("theirs").write_text("mine")
+        Path(path).symlink_to("theirs")
+    elif what == "pipe":
+        os.mkfifo(path)
+    else:
+        Path(path).mkdir()
 
 
 def without_hard_links() -> None:

@@ -116,8 +116,7 @@ def test_what_stands_in_the_place_of_the_zip_from_the_start(tmp_path: Path, warm
     scene = build("create", tmp_path / "w", warm)
     import hooks
 
-    hooks.put_in_the_way("at once", what, str(scene.out / "new.zip"))
-    hooks.durable.hit("at once")
+    hooks.put(what, str(scene.out / "new.zip"))
     ended = scene.go()
     assert ended.code == 7, ended.err
     assert "exists already" in ended.err
