@@ -9,6 +9,7 @@ from pathlib import Path
 from typer.main import get_command
 from world import ROOT
 
+from leerid_cli.cards.sizing import LEAST_MODULE, LEAST_TEXT
 from leerid_cli.cli.app import app
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "examples" / "README.md"])
@@ -94,3 +95,10 @@ def test_options_named_in_the_pages_exist() -> None:
         ):
             for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", line):
                 assert option in known, f"{page.name}: {option}"
+
+
+def test_the_least_sizes_on_cards_are_in_the_documents() -> None:
+    for name in ("how-to.md", "formats.md"):
+        text = " ".join((ROOT / "docs" / name).read_text(encoding="utf-8").split())
+        assert f"{LEAST_TEXT:g} points" in text, name
+        assert f"{LEAST_MODULE:g} mm" in text, name

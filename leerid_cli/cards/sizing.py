@@ -17,6 +17,10 @@ from leerid_cli.model.people import PasswordKind
 
 LEAST_TEXT = 5.0
 """Points: a child does not read smaller text."""
+LEAST_OF = {"username": 11.0, "password": 20.0, **dict.fromkeys(("source", "school", "contact", "help"), 5.5)}
+"""Points, by what a text shows, on A4 and 105x48: a child copies the first two, an adult reads the others."""
+LEAST_ADDRESS = {"a4": 8.0, "stickers": 7.0}
+"""Points of the portal's address, by the family of documents; it is long, and the QR code says it too."""
 LEAST_MODULE = 0.5
 """Millimetres of a module of a QR code: a camera reads it (docs/sources.md, "QR codes and paper")."""
 _ROUNDING = 1e-6

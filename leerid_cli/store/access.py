@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,11 +43,8 @@ class Store:
         if self.exists() and is_outdated(self.path):
             with self.locked("migration"):
                 pass
-        connection = connect(self.path, write=False)
-        try:
+        with closing(connect(self.path, write=False)) as connection:
             yield connection
-        finally:
-            connection.close()
 
     @contextmanager
     def locked(self, command: str, *, migrate: bool = True) -> Iterator[None]:
@@ -80,18 +77,12 @@ class Store:
         """
         if not self.exists():
             connect(self.path, write=True)  # raises NotFoundError, before a folder is made for the lock
-        with self.locked(command):
-            connection = connect(self.path, write=True)
-            try:
-                yield connection
-            finally:
-                connection.close()
+        with self.locked(command), closing(connect(self.path, write=True)) as connection:
+            yield connection
 
     @contextmanager
     def open_or_create(self) -> Iterator[Connection]:
         """Open the store for writing, or make a new one, during the block; call it under the lock."""
-        connection = connect(self.path, write=True) if self.exists() else create(self.path)
-        try:
+        made = connect(self.path, write=True) if self.exists() else create(self.path)
+        with closing(made) as connection:
             yield connection
-        finally:
-            connection.close()

@@ -194,10 +194,10 @@ def test_ordinary_cards_are_legible_on_small_labels(name, kind, document, make):
             assert (document, kind) in SUITS[name]
             continue
         layout = lay_out(document, card, example=True, family=size.family)
-        assert min(text.fitted.size for text in layout.texts) * size.scale >= 5
+        assert min(text.fitted.size for text in layout.texts) * size.scale >= sizing.LEAST_TEXT
         assert all(text.fitted.comfortable for text in layout.texts)
         if layout.code:
-            assert layout.code.at[2] * size.scale / 37 >= 0.5
+            assert layout.code.at[2] * size.scale / 37 >= sizing.LEAST_MODULE
         assert all(picture.at[2] * size.scale >= 5 for picture in layout.pictures)
 
 
