@@ -1,4 +1,4 @@
-"""What every workflow is told about the run it is part of."""
+"""What every workflow is told about this run of the program: settings, time, options, whom to ask."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from leerid_cli.store.access import Store
 
 
 class Dialogue(Protocol):
-    """Talks with somebody at a terminal."""
+    """Asks and tells somebody at a terminal; `cli.console.Terminal` is the real one."""
 
     def say(self, text: str) -> None:
         """Show one line."""
@@ -27,7 +27,12 @@ class Dialogue(Protocol):
 
 @dataclass(frozen=True)
 class Run:
-    """Settings, clock and manners of one run of the program; `dialogue`: with whom to talk, None with nobody."""
+    """One run of the program.
+
+    `now` is the moment of the run with its time zone, `today` the date by which rules are applied; `wait` is how
+    many seconds to wait for the store lock; `reason` is kept in the history. `confirm` asks yes or no, and
+    answers True where nobody can be asked. `dialogue` is None where nobody is at a terminal.
+    """
 
     settings: Settings
     now: datetime
@@ -40,10 +45,10 @@ class Run:
 
     @property
     def interactive(self) -> bool:
-        """True where there is somebody to ask."""
+        """Whether somebody at a terminal can be asked."""
         return self.dialogue is not None
 
     @property
     def store(self) -> Store:
-        """The store, for whose lock this run waits as long as it was told."""
+        """The store of this run, not opened yet; whoever writes waits `wait` seconds for its lock."""
         return Store(self.settings.store, self.wait)

@@ -1,1 +1,1 @@
-"""The account core: what an account will be, its password, signing in, and the owner's own password."""
+"""Accounts: what a new account will be, its password and token, signing in, and the pupil's own password."""

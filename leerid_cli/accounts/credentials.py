@@ -1,4 +1,7 @@
-"""Passwords and tokens of a batch: drawn, hashed, and turned into the accounts to commit."""
+"""Draws and hashes the passwords and tokens of a batch, and makes of them the accounts to commit.
+
+It is used by `workflows/issue_batch.py`, within `batches.delivery.staging`.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +24,14 @@ from leerid_cli.rules.pictograms import Catalogue
 USUAL_COST = 12
 
 Hashing = tuple[Callable[[], list[str]], Future[list[str]]]
-"""Some passwords that are being hashed: the work, and the future of what it gives."""
+"""A group of passwords that is being hashed: the function that hashes them, and the future of the hashes."""
 
 
 def issue(proposals: Sequence[AccountProposal]) -> list[IssuedCredential]:
-    """Return the proposals with their passwords and tokens, drawn where a proposal does not hold one yet.
+    """Return each proposal with a password and a token, drawn where the proposal does not hold one yet.
 
-    Chance comes from `secrets`. What is returned is the only place where the passwords are in clear.
+    They are drawn with Python's `secrets` (docs/contract.md §6). From here on the passwords exist in clear,
+    in the returned values and what is made of them, until the ZIP is written.
     """
     words = passwords.load_words(resources.wordlists())
     catalogue = pictograms.load(resources.pictograms())
@@ -51,7 +55,11 @@ def _draw(proposal: AccountProposal, words: WordList, catalogue: Catalogue) -> C
 def start_hashing(
     issued: Sequence[IssuedCredential], cost: int, executor: Executor, progress: Progress
 ) -> list[Hashing]:
-    """Have the passwords hashed at a bcrypt `cost`, so many at a time as take about as long as one at cost 12."""
+    """Start hashing the passwords with bcrypt in `executor`, and return the groups in the order of `issued`.
+
+    `cost` is the bcrypt cost, the exponent of the number of rounds. A group takes about as long as one password
+    of the usual cost 12, so that cheap hashes do not make thousands of tiny tasks.
+    """
     done = progress.step(_("passwords"), len(issued))
     credentials = [one.credential for one in issued]
     begun: list[Hashing] = []
@@ -73,7 +81,7 @@ def _slices(credentials: Sequence[Credential], size: int) -> Iterator[Sequence[C
 
 
 def accounts(issued: Sequence[IssuedCredential], hashes: Sequence[str]) -> list[IssuedAccount]:
-    """Return the accounts to commit, from what was issued and the bcrypt hashes in the same order."""
+    """Return the accounts to commit; `hashes` are the bcrypt hashes, in the order of `issued`."""
     return [
         IssuedAccount(
             person=one.proposal.pupil.person.id,

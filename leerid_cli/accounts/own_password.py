@@ -1,4 +1,4 @@
-"""The owner of a gevorderd account chooses a password (`change-password`): the rule of the first sign-in."""
+"""`change-password`: a pupil with a gevorderd account replaces the password (docs/contract.md §2)."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from leerid_cli.store.access import Store
 def change_password(
     store: Store, cost: int, username: str, old: str, new: str, now: datetime, reason: str = ""
 ) -> None:
-    """Replace the password of a gevorderd account by one that its owner chose, and clear `must_change`.
+    """Replace the password of a gevorderd account by one that the pupil chose, and clear `must_change`.
 
-    For a sign-in page: give it the username (any case), the present password and the new one, in clear.
-    The new one needs 12 characters or more and at most 72 bytes of UTF-8, and must differ from the old;
-    `cost` is that of bcrypt. The change is in the store, and in the history without the password but with
-    `now` and `reason`, when this returns.
+    A sign-in page can call this. `username` may be in any case; `old` and `new` are in clear. The new password
+    has at least 12 characters (docs/sources.md, "The LeerID manual" §1) and at most 72 bytes of UTF-8, and
+    differs from the old one. `cost` is the bcrypt cost. When this returns, the change is in the store, and in
+    the history with `now` and `reason` but without the password.
 
     Raises NotFoundError for an unknown username; RefusedError, with nothing changed, for a basis or
-    suspended account, a wrong old password, and a new one that breaks a rule; BusyError where another run
+    suspended account, a wrong old password, or a new one that breaks a rule; BusyError where another run
     holds the lock for longer than the store waits.
     """
     with store.writing("change-password") as connection:
@@ -37,7 +37,7 @@ def change_password(
 
 
 def _check(account: Account | None, username: str, old: str) -> None:
-    """Raise RefusedError where the account may not change its password, or `old` does not open it."""
+    """Raise RefusedError where the account may not change its password, or `old` is not its password."""
     if account is None or account.suspended:
         raise RefusedError(_("the account {username} is suspended").format(username=username))
     if account.type is AccountType.BASIS:

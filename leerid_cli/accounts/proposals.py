@@ -1,4 +1,7 @@
-"""What an account will be, before anything is made: username, type, kind of password."""
+"""Proposes accounts before anything is made: username, account type, kind of password.
+
+A proposal can be shown, edited and refused; `accounts/credentials.py` makes accounts of proposals.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +20,21 @@ from leerid_cli.store.connection import Connection
 
 
 class Proposer:
-    """Proposes the accounts of one batch; no two of them get one username."""
+    """Proposes the accounts of one batch, and gives no username to two of them.
+
+    `given` are the usernames it has proposed so far; take one out before the same pupil is proposed again.
+    """
 
     def __init__(self, settings: Settings, connection: Connection) -> None:
         self.settings, self.connection = settings, connection
         self.given: set[str] = set()
 
     def new(self, pupil: Pupil, request: AccountRequest) -> AccountProposal:
-        """Return the account of a pupil who has none; raises RefusedError for a request that cannot be."""
+        """Return the proposal for a pupil without account.
+
+        Raises RefusedError where the requested username is taken or not allowed, or the requested password or
+        kind of password breaks a rule (docs/contract.md §6).
+        """
         account_type = pupil.type
         username = self._username(pupil, request)
         kind = _kind(request, account_type, self._configured(pupil, account_type))
@@ -40,9 +50,11 @@ class Proposer:
     def changed(
         self, pupil: Pupil, account: Account, issue: IssueReason, request: AccountRequest
     ) -> AccountProposal:
-        """Return an account with a new password of the same type and kind, under the same username.
+        """Return the proposal that gives an existing account a new password.
 
-        A conversion gives it the type that the enrolment asks for; renaming, the username of the request.
+        Username, type and kind of password stay, with two exceptions: IssueReason.CONVERTED gives the type that
+        the enrolment asks for and the configured kind, IssueReason.RENAMED the username of the request. The
+        token stays unless the request wants a new one. Raises RefusedError as `new` does.
         """
         account_type, kind, username = account.type, account.password_kind, account.username
         if issue is IssueReason.CONVERTED:
@@ -79,7 +91,10 @@ class Proposer:
 
 
 def _kind(request: AccountRequest, account_type: AccountType, otherwise: PasswordKind) -> PasswordKind:
-    """Return the kind that was asked for where the account type allows it, else the other."""
+    """Return the requested kind of password where the account type allows it, else `otherwise`.
+
+    Raises RefusedError where the type does not allow it and the request is strict.
+    """
     if request.kind in passwords.kinds_of(account_type):
         return request.kind
     if request.kind and request.strict:
@@ -98,7 +113,10 @@ def _typed(request: AccountRequest, kind: PasswordKind) -> Credential | None:
 
 
 def propose(proposer: Proposer, pupil: Pupil, request: AccountRequest) -> AccountProposal:
-    """Return the new account of a pupil, or the converted one of a pupil who has one."""
+    """Return the proposal for a new account, or for the conversion of the account that the pupil has.
+
+    Raises RefusedError as `Proposer.new` does.
+    """
     account = pupil.person.account
     return (
         proposer.changed(pupil, account, IssueReason.CONVERTED, request)

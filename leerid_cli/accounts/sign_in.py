@@ -1,4 +1,4 @@
-"""Signing in: whether a password opens an account (`verify`)."""
+"""Signing in, which is what `verify` tries: checks a password against the hash of an account."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ from leerid_cli.store.access import Store
 
 
 def verify(store: Store, username: str, password: str) -> None:
-    """Return if the password is right; raises NotFoundError for the username, RefusedError otherwise."""
+    """Return without an error where the password in clear is that of the account; the store is only read.
+
+    A picture password is its eight words in any order (docs/contract.md §2, `verify`). Raises NotFoundError
+    for an unknown username; RefusedError for a wrong password, a suspended account, or an account that was
+    adopted without its password.
+    """
     with store.reading() as connection:
         person = register.by_username(connection, username)
         if person is None:

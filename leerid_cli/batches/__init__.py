@@ -1,1 +1,1 @@
-"""Making a batch real: the only home of the order of side effects, and of its recovery."""
+"""Delivering a batch: the order in which its ZIP and its accounts are written, and recovery after a kill."""

@@ -1,8 +1,8 @@
-"""The order of side effects of a delivery.
+"""The order in which the ZIP and the accounts of a batch are written (docs/design.md, step 5 of `bulk-create`).
 
-Two files cannot be committed together, so one commits and the other can be recovered: the bundle
-is staged and durable before the accounts are committed, and gets its name after. Whatever kills
-the run, either no account exists, or a complete bundle stands at its stage or its final name.
+The ZIP and the database cannot be committed together. So the ZIP is first written to a hidden file (staged) and
+synced to disk, then the accounts are committed, and then the ZIP gets its final name. Whenever the run is killed,
+either no account was made, or a complete ZIP exists under its hidden or its final name, for recovery to find.
 """
 
 from __future__ import annotations
@@ -30,14 +30,18 @@ _ID_LENGTH = 6
 
 @dataclass
 class Staging:
-    """A batch whose output is being prepared: where it is to be staged, and what came of it."""
+    """The output of a batch while it is made: the path of its hidden file, and what was written to it so far."""
 
     stage: Path
     prepared: Prepared | None = None
 
 
 def final_path(output: Path | None, run: Run, batch: str) -> Path:
-    """Return where the ZIP will stand; raises StorageError where something stands there, UsageError for `-`."""
+    """Return the path that the ZIP of a batch will get, from the option --output (None: the working folder).
+
+    Raises StorageError where that file exists already, UsageError for `-`: a ZIP never goes to standard output
+    (docs/contract.md §2).
+    """
     name = f"leerid-{run.today.isoformat()}-{batch}.zip"
     if output is not None and str(output) == "-":
         raise UsageError(
@@ -51,8 +55,11 @@ def final_path(output: Path | None, run: Run, batch: str) -> Path:
 
 
 def new_batch(run: Run, command: str, output: Path | None, accounts: int) -> Batch:
-    """Return a batch with an id of its own, of which nothing is there yet; raises what `final_path` raises."""
-    batch_id = "".join(secrets.choice(UNAMBIGUOUS) for _sign in range(_ID_LENGTH))
+    """Return a batch of `command` with a new random id; nothing is written yet. Raises what `final_path` raises.
+
+    `accounts` is the number of accounts in the batch.
+    """
+    batch_id = "".join(secrets.choice(UNAMBIGUOUS) for _index in range(_ID_LENGTH))
     final = final_path(output, run, batch_id)
     return Batch(
         batch_id, command, BatchState.INTENT, str(files.stage_path(final, batch_id)), str(final), accounts
@@ -61,11 +68,12 @@ def new_batch(run: Run, command: str, output: Path | None, accounts: int) -> Bat
 
 @contextmanager
 def staging(run: Run, connection: Connection, batch: Batch, output: Output) -> Iterator[Staging]:
-    """Note that a batch is intended, and have its output prepared in the block, which sets `prepared`.
+    """Record a batch as intended and yield its Staging; the block makes the output and sets `Staging.prepared`.
 
-    After the block what was prepared is read back. From then on no signal interrupts the run, and `deliver`
-    must follow. An error or signal before undoes the batch: no account and no file is left of it. Raises
-    StorageError where the disk does not let the output be made. Call it under the lock.
+    After the block the output is read back with `Output.verify`. From then on signals no longer stop the run, and
+    the caller must call `deliver`. An error or a signal before that point undoes the batch: no account and no
+    file of it is left. Raises StorageError where the output cannot be written or does not read back. Call it
+    under the store lock.
     """
     made = Staging(Path(batch.stage))
     try:
@@ -102,10 +110,12 @@ def _disk_explained() -> Iterator[None]:
 def deliver(
     connection: Connection, batch: Batch, made: Staging, write: Callable[[Connection, Batch], None]
 ) -> Path:
-    """Commit a staged batch and publish its output; returns where its ZIP stands.
+    """Commit a staged batch, give its ZIP the final name, and return that path.
 
-    `write` is the commit point: one transaction that also marks the batch as committed.
-    Raises UndeliveredError where accounts are committed but their ZIP could not get its name.
+    `write` is the commit point: one transaction that writes the accounts and marks the batch as committed.
+    Raises UndeliveredError where the accounts are committed but the ZIP could not get its name; StorageError
+    where the store cannot tell whether the commit succeeded, or cannot record the delivery (`leerid recover`
+    settles both); and what `write` raises, after the batch was undone.
     """
     prepared = _prepared(made)
     batch = replace(batch, sha256=prepared.sha256, size=prepared.size)
@@ -116,7 +126,10 @@ def deliver(
 
 
 def abort(connection: Connection, batch: Batch) -> None:
-    """Undo a batch that was not committed; where the disk does not let it, the next run tries again."""
+    """Remove the hidden file of a batch that was not committed, and mark the batch as aborted.
+
+    Errors of the disk or the store are ignored: recovery in the next run tries again.
+    """
     with signals.deferred(), suppress(OSError, StorageError):
         files.discard(Path(batch.stage))
         hit("batch-discarded")
@@ -124,7 +137,10 @@ def abort(connection: Connection, batch: Batch) -> None:
 
 
 def _commit(connection: Connection, batch: Batch, write: Callable[[Connection, Batch], None]) -> None:
-    """Commit; an error from the COMMIT itself says nothing, so the store is asked what it holds."""
+    """Call `write`, and undo the batch where it did not commit.
+
+    An error from COMMIT does not tell whether the transaction was committed, so the store is asked.
+    """
     try:
         write(connection, batch)
     except BaseException:
@@ -135,7 +151,7 @@ def _commit(connection: Connection, batch: Batch, write: Callable[[Connection, B
 
 
 def _is_committed(connection: Connection, batch: Batch) -> bool:
-    """Ask the store after a failed commit; raises StorageError where it cannot tell."""
+    """Tell whether a batch was committed although `write` failed; raises StorageError where it cannot be read."""
     try:
         return batches.state(connection, batch.id) == BatchState.COMMITTED
     except StorageError as error:
@@ -160,7 +176,10 @@ def _note_delivered(connection: Connection, batch: Batch) -> None:
 
 
 def publish(stage: Path, final: Path) -> None:
-    """Give a staged ZIP of a committed batch its name; raises UndeliveredError saying where it stands."""
+    """Rename the hidden file of a committed batch to its final name.
+
+    Raises UndeliveredError, which names the hidden file, where that is not possible.
+    """
     try:
         hit("batch-committed")
         files.publish(stage, final)

@@ -1,7 +1,7 @@
-"""Putting a bundle on disk so that it is either not there or whole: stage, verify, publish.
+"""Writes the ZIP of a batch so that its final name never holds an incomplete file: stage, publish or discard.
 
-A staged bundle is a hidden file in the folder of its target, so that publishing it is a rename
-within one file system. Every step ends with an fsync of what it changed.
+A staged ZIP is a hidden file in the folder of its final name, so that publishing is a rename within one file
+system. Every step ends with an fsync of what it changed.
 """
 
 from __future__ import annotations
@@ -20,12 +20,15 @@ from leerid_cli.runtime import durable
 
 
 def stage_path(final: Path, batch: str) -> Path:
-    """Return where a bundle waits before it is published: a hidden file beside its target."""
+    """Return the path of the hidden file of a batch, beside the final name of its ZIP."""
     return final.with_name(f".{final.name}.{batch}.part")
 
 
 def digest(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal, '' where there is none that can be read; never waits for a pipe."""
+    """Return the SHA-256 of a regular file in hexadecimal, or '' where it is missing, unreadable or not regular.
+
+    The file is opened without blocking, so a named pipe at that path does not stop the program.
+    """
     try:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
@@ -35,7 +38,7 @@ def digest(path: Path) -> str:
 
 
 class Stage:
-    """A file that is being staged: takes bytes, one after the other, and sums up what it took."""
+    """A staged file while it is written, from front to back; keeps its size in bytes and its SHA-256."""
 
     def __init__(self, path: Path, file: BinaryIO) -> None:
         self._path, self._file, self._sum = path, file, hashlib.sha256()
@@ -47,7 +50,7 @@ class Stage:
         return self._sum.hexdigest()
 
     def write(self, data: bytes) -> int:
-        """Add bytes at the end and return how many; raises StorageError where the disk does not take them."""
+        """Add bytes at the end and return how many; raises StorageError where they cannot be written."""
         try:
             self._file.write(data)
         except OSError as error:
@@ -57,12 +60,15 @@ class Stage:
         return len(data)
 
     def flush(self) -> None:
-        """Do nothing: the file is made durable at the end."""
+        """Do nothing: `staged` syncs the file once, at its end."""
 
 
 @contextmanager
 def staged(path: Path) -> Iterator[Stage]:
-    """Yield a new file of mode 0600 to write, durable after the block; raises StorageError, leaving nothing behind."""
+    """Yield a new file (mode 0600) to write to, and sync it to disk after the block.
+
+    Raises StorageError where the path exists already or cannot be written; what was written is removed then.
+    """
     try:
         with durable.new_file(path) as file:
             yield Stage(path, file)
@@ -77,12 +83,12 @@ def staged(path: Path) -> Iterator[Stage]:
 
 
 def publish(stage: Path, final: Path) -> None:
-    """Give the staged bundle its name; raises FileExistsError where something has it, and overwrites nothing."""
+    """Give a staged file its final name; raises FileExistsError where that exists: nothing is overwritten."""
     durable.put_in_place(stage, final)
 
 
 def discard(stage: Path) -> None:
-    """Remove a staged bundle that will not be published, durably; no matter if it is gone."""
+    """Remove a staged file and sync its folder; no error where the file does not exist."""
     durable.remove(stage)
 
 

@@ -1,4 +1,4 @@
-"""The port of what a batch delivers: what the order of side effects asks of an output, and nothing more."""
+"""What `batches` needs of the output of a batch. The output itself, the ZIP, is in `outputs/bundle.py`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from leerid_cli.pools.pools import WorkerPools
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What an output wrote to its stage: where it stands, its SHA-256 in hexadecimal, its size in bytes."""
+    """A written but unpublished output: the path of its hidden file, SHA-256 in hexadecimal, size in bytes."""
 
     stage: Path
     sha256: str
@@ -21,13 +21,17 @@ class Prepared:
 
 
 class Output(Protocol):
-    """Something that a batch delivers as a file, such as the bundle.
+    """Something that a batch delivers as one file, such as the ZIP.
 
-    Publishing and discarding the file are no methods: recovery does both, and has only rows of the store.
+    Publishing and discarding the file are functions in `batches/files.py` instead of methods here, because
+    recovery must do both knowing only the paths in the store.
     """
 
     def prepare(self, issued: Sequence[IssuedCredential], stage: Path, pools: WorkerPools) -> Prepared:
-        """Write the file to its stage, a new file that is durable when this returns; raises StorageError."""
+        """Write the output to the new file `stage` and sync it to disk.
+
+        `pools` are the threads and processes that may be used. Raises StorageError where it cannot be written.
+        """
 
     def verify(self, prepared: Prepared) -> None:
-        """Read back what stands on disk; raises StorageError where it is not what was meant."""
+        """Read the file back from disk; raises StorageError where it differs from what `prepare` wrote."""

@@ -1,7 +1,7 @@
-"""What happens to the batches of runs that were killed: undone, finished, or called lost.
+"""Recovery of batches whose run was killed: each one is undone, finished or reported as lost.
 
-Whoever writes to the store next calls `recover` first, under the lock. It may itself be killed anywhere, any
-number of times: each step leaves a state that the next recovery starts from.
+Every command that makes accounts or passwords calls `recover` first, under the store lock. Recovery may itself be
+killed at any point: each step leaves a state from which the next recovery can continue.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from leerid_cli.store.connection import Connection
 
 
 def recover(connection: Connection, lost: str = "") -> list[str]:
-    """Finish or undo every batch that a killed run left open, and say what was done; call it under the lock.
+    """Finish or undo every open batch and return one line of text on each; call it under the store lock.
 
-    Raises UndeliveredError, once all others are settled, where accounts are committed and their ZIP is gone
-    or has no place; not about the batch `lost`, which the caller deals with.
+    Raises UndeliveredError where accounts are committed but their ZIP is gone or cannot get its name, after all
+    other batches are settled. It is not raised for the batch with the id `lost`: the caller handles that one.
     """
     lines: list[str] = []
     failures: list[tuple[str, UndeliveredError]] = []
@@ -49,7 +49,7 @@ def _settle(connection: Connection, batch: Batch) -> str:
         abort(connection, batch)
         return _undone(batch)
     if files.digest(final) == batch.sha256:
-        with suppress(OSError):  # a folder that is read-only by now: the ZIP stands there all the same
+        with suppress(OSError):  # where the folder has become read-only, the ZIP is delivered all the same
             files.discard(stage)
     elif files.digest(stage) == batch.sha256:
         publish(stage, final)
@@ -92,7 +92,7 @@ def _lose(connection: Connection, batch: Batch) -> NoReturn:
 
 
 def lost(connection: Connection, wanted: str) -> Batch:
-    """Return a batch whose ZIP is gone; raises NotFoundError where there is none of that id."""
+    """Return the lost batch with the id `wanted`; raises NotFoundError where no lost batch has it."""
     batch = next((batch for batch in batches.open_batches(connection) if batch.id == wanted), None)
     if batch is None or batch.state != BatchState.LOST:
         raise NotFoundError(

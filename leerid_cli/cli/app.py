@@ -1,4 +1,7 @@
-"""The program: global options, languages, and the one place where errors become exit codes."""
+"""The command line program: global options, choice of language, and the place where errors become exit codes.
+
+The commands themselves are modules beside this one; `cli/commands.py` loads the one that is called.
+"""
 
 from __future__ import annotations
 
@@ -26,19 +29,22 @@ from leerid_cli.runtime import memory, signals
 
 _WITH_VALUE = ("--db", "--config", "--lang", "--wait", "--reason")
 _WITHOUT_VALUE = ("-q", "--quiet", "-v", "--verbose")
-# What only reads the register: no password and no official number ever stands in its memory.
+# Commands that only read the register: no password or official number is ever in their memory, so it is not hidden.
 _WITHOUT_SECRETS = ("search", "show", "todo", "overview", "history")
 
 
 class Group(Subgroup):
-    """The whole program; every way in (command, module, tests) goes through `main`."""
+    """The whole program as one group of commands; `leerid`, `python -m leerid_cli` and tests all call `main`."""
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         self.commands = cast("Any", Commands())
 
     def main(self, args: Sequence[str] | None = None, *_more: Any, **extra: Any) -> Any:
-        """Run one command line and leave with its exit code (contract §3)."""
+        """Run one command line (None: that of the process), then exit with its exit code (docs/contract.md §3).
+
+        Always raises SystemExit.
+        """
         arguments = move_global_options_first(list(sys.argv[1:] if args is None else args))
         i18n.use(i18n.choose(_value_of("--lang", arguments)))
         streams.replace_closed()
@@ -53,7 +59,10 @@ class Group(Subgroup):
 
 
 def move_global_options_first(arguments: list[str]) -> list[str]:
-    """Move the global options to the front, so that they may stand anywhere before a `--`."""
+    """Return the arguments with the global options first, wherever they were before a `--`.
+
+    Typer accepts them only before the command; docs/contract.md §2 allows both.
+    """
     end = arguments.index("--") if "--" in arguments else len(arguments)
     front: list[str] = []
     rest: list[str] = []
@@ -73,7 +82,7 @@ def move_global_options_first(arguments: list[str]) -> list[str]:
 
 
 def _as_text(arguments: list[str]) -> list[str]:
-    """Return the arguments; raises UsageError for one that is no text in the terminal's encoding."""
+    """Return the arguments; raises UsageError where one could not be decoded in the terminal's encoding."""
     if any("\udc80" <= character <= "\udcff" for argument in arguments for character in argument):
         raise UsageError(_("an argument is not UTF-8 text"))
     return arguments
@@ -89,7 +98,10 @@ def _value_of(option: str, arguments: list[str]) -> str | None:
 
 
 def _use_utf8() -> None:
-    """Make data UTF-8 whatever the locale; a terminal that cannot show a letter shows something."""
+    """Read and write UTF-8 in files and pipes whatever the locale; a terminal keeps its own encoding.
+
+    A character that a terminal's encoding lacks is shown as `?` instead of ending the run.
+    """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             if stream.isatty():
@@ -102,14 +114,14 @@ def _use_utf8() -> None:
 
 @dataclass
 class _Outcome:
-    """How a command ended: its exit code."""
+    """The exit code of a command, to be read after the block of `_errors_told`."""
 
     code: int = ExitCode.OK
 
 
 @contextmanager
 def _errors_told(*, verbose: bool) -> Iterator[_Outcome]:
-    """Run a command in the block; every error becomes a message and an exit code."""
+    """Run a command in the block, turn every error into a message, and set the exit code of the yielded value."""
     outcome = _Outcome()
     try:
         yield outcome
@@ -132,9 +144,9 @@ def _errors_told(*, verbose: bool) -> Iterator[_Outcome]:
 
 
 def _failed(failure: OSError) -> int:
-    """Say what the system refused, and return the exit code."""
+    """Report an error of the operating system, and return the exit code for it."""
     bad_line = failure.__context__
-    if isinstance(bad_line, TyperException):  # standard error was full when it was to be told
+    if isinstance(bad_line, TyperException):  # writing the message on a bad command line failed: the disk is full
         return bad_line.exit_code
     if isinstance(failure, BrokenPipeError):
         return ExitCode.READER_GONE
@@ -144,7 +156,7 @@ def _failed(failure: OSError) -> int:
 
 
 def _report_bug(failure: Exception, *, verbose: bool) -> None:
-    """Say that something unexpected happened; messages of exceptions can hold data, so only their type."""
+    """Report an unexpected error by its type alone: the message of an exception can hold personal data."""
     if verbose:
         for line in traceback.format_tb(failure.__traceback__):
             console.say(line.rstrip())
@@ -155,7 +167,10 @@ def _report_bug(failure: Exception, *, verbose: bool) -> None:
 
 
 def _flushed(code: int) -> int:
-    """Write out standard output now: a full disk or a closed pipe shows only then."""
+    """Flush standard output and return the exit code, another one than `code` where that fails.
+
+    A full disk or a closed pipe is often noticed only when buffered output is written.
+    """
     failure = streams.flush(sys.stdout)
     if isinstance(failure, BrokenPipeError):
         code = ExitCode.READER_GONE

@@ -1,4 +1,4 @@
-"""The standard streams at the beginning and the end of a run: closed ones, and ones that cannot be written."""
+"""Keeps a run safe where standard streams are closed at its start, or cannot be written at its end."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from leerid_cli.i18n import _
 
 
 class _Closed(io.TextIOBase):
-    """Stands for a standard output that is closed: who has something to write gets an error."""
+    """Replaces a closed standard output: `write` raises StorageError, everything else goes on."""
 
     encoding = "utf-8"
 
@@ -23,10 +23,11 @@ class _Closed(io.TextIOBase):
 
 
 def replace_closed() -> None:
-    """Put something in the place of closed standard streams (`>&-`).
+    """Replace standard streams that the shell closed (`>&-`).
 
-    Descriptors 0 to 2 are taken, or the next file that is opened would get one, and what a C library writes to
-    standard error would go into it. Messages to a closed standard error are dropped.
+    Free descriptors among 0 to 2 are opened on the null device. Otherwise the next file that is opened would get
+    one of them, and what a C library writes to standard error would go into that file. Messages to a closed
+    standard error are dropped.
     """
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass
@@ -38,9 +39,9 @@ def replace_closed() -> None:
 
 
 def flush(stream: TextIO) -> OSError | ValueError | None:
-    """Write out what a stream holds back; where that fails, return why and drop it.
+    """Write the buffer of a stream; where that fails, drop the buffer and return the error, else None.
 
-    Not dropped, it would fail again when Python ends, and the exit code would be Python's 120.
+    A buffer that was kept would fail again when Python exits, and Python would then exit with code 120.
     """
     try:
         stream.flush()

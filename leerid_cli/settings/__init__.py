@@ -1,1 +1,1 @@
-"""What can be set: values, their file, where they come from, and where files are looked for."""
+"""The configuration: the settings as values, reading them, their origin, and the places of files."""

@@ -1,7 +1,7 @@
-"""Reading the settings: option, else environment variable, else configuration file, else default.
+"""Reads the settings: from option, else environment variable, else configuration file, else default.
 
-The configuration is one TOML file. An unknown key is refused, because a misspelt setting that is silently
-ignored would print the wrong cards for a whole school. Defaults stand in `settings/settings.py`.
+The order is that of docs/contract.md §2. The configuration is one TOML file. An unknown key is refused: a misspelt
+setting that was ignored could print wrong cards for a whole school. Defaults are in `settings/settings.py`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,11 @@ from leerid_cli.settings.toml_values import (
 
 
 def load_settings(db: Path | None = None, config: Path | None = None) -> Settings:
-    """Return the settings of this run; raises InputError on a bad file, UsageError on a bad variable."""
+    """Return the settings of this run; `db` and `config` are the global options, None where not given.
+
+    Raises InputError, naming file and key, where the configuration file cannot be used, or is missing although an
+    option or variable names it; UsageError where LEERID_BCRYPT_COST is not a whole number from 4 to 16.
+    """
     store, file = places(db, config)
     named = config is not None or bool(os.environ.get("LEERID_CONFIG"))
     values = _read(file, must_exist=named)
@@ -59,7 +63,7 @@ def _bcrypt_cost() -> int:
 
 
 def _read(file: Path, *, must_exist: bool) -> dict[str, Any]:
-    """Return the fields of Settings that a file gives; raises InputError naming file and key."""
+    """Return the fields of Settings that a file sets; raises InputError naming file and key."""
     if not file.exists() and not must_exist:
         return {}
     data = parsed(file)
@@ -72,7 +76,7 @@ def _read(file: Path, *, must_exist: bool) -> dict[str, Any]:
 
 
 def parsed(file: Path) -> dict[str, Any]:
-    """Return the TOML of the configuration file; raises InputError where it is not there or cannot be read."""
+    """Return the tables of the configuration file; raises InputError where it is missing or is not TOML."""
     try:
         return limits.toml(limits.read_text(file))
     except FileNotFoundError:
@@ -103,7 +107,7 @@ KEYS: Mapping[str, tuple[str, Check]] = {
     "cards.language": ("card_language", text),
     "printing.printer": ("printer", text),
 }
-"""The settings of one value, by their dotted key: the field of Settings, and the check of the value."""
+"""The settings that have a single value, by dotted key: the field of Settings, and the check of the value."""
 _CERTIFICATES: Mapping[str, Check] = {"ca": text, "cert": text, "key": text}
 _PRINTER: Mapping[str, Check] = {"offset_x": _offset, "offset_y": _offset, "scale_y": _scale, "sheet": text}
 _SCHOOL: Mapping[str, Check] = {
@@ -117,7 +121,10 @@ _SCHOOL: Mapping[str, Check] = {
 
 
 def _fields(data: dict[str, Any], templates: Path) -> dict[str, Any]:
-    """Return the fields of Settings that the TOML of a file gives; raises WrongValueError."""
+    """Return the fields of Settings that the tables of a file set; raises WrongValueError.
+
+    `templates` is the folder of the user's own templates: languages of cards may be added there.
+    """
     found = table(data, checks=_checks())
     values = {name: found[name] for name in found.keys() & {"schools", "printers", "cluster"}}
     for key, (field, _check) in KEYS.items():
@@ -132,7 +139,7 @@ def _fields(data: dict[str, Any], templates: Path) -> dict[str, Any]:
 
 
 def _checks() -> dict[str, Check]:
-    """Return the check of each table of the file."""
+    """Return the check of each top-level table of the configuration file."""
     single: dict[str, dict[str, Check]] = {}
     for key, (_field, check) in KEYS.items():
         place, name = key.split(".")

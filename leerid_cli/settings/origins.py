@@ -1,4 +1,4 @@
-"""Every setting as it holds, with where it comes from (`leerid config show`)."""
+"""Lists the settings in force, each with its origin (`leerid config show`)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from leerid_cli.settings.load import KEYS, load_settings, parsed
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """One setting as it holds: its name, its value as text, and where that comes from."""
+    """One setting in force: name, value as text, and origin.
+
+    `origin` is `option`, `file`, `default`, the name of an environment variable, or `configuration` for a path
+    that follows from where the configuration file is.
+    """
 
     setting: str
     value: str
@@ -22,10 +26,7 @@ class Described:
 
 
 def describe(db: Path | None = None, config: Path | None = None) -> list[Described]:
-    """Return every setting with its origin: option, an environment variable, file or default.
-
-    Raises what `load_settings` raises.
-    """
+    """Return every setting in force with its origin; raises what `load_settings` raises."""
     settings = load_settings(db, config)
     data = parsed(settings.file) if settings.file.exists() else {}
     found = [
@@ -49,7 +50,7 @@ def _origin(option: object, variable: str) -> str:
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Yield (dotted name, value) of everything in a table; a part that is no bare key stands between quotes."""
+    """Yield (dotted name, value) of everything in a table; a name that TOML must quote is in quotation marks."""
     for key, value in table.items():
         name = prefix + (key if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*", key) else f'"{key}"')
         if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Where store and configuration file are: option, environment variable, or the user's own folders."""
+"""Where the store and the configuration file are: option, environment variable, or the user's own folders."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ import platformdirs
 
 
 def config_file(config: Path | None = None) -> Path:
-    """Return where the configuration file is looked for: option, environment, or the user's own folder."""
+    """Return the path of the configuration file, whether it exists or not.
+
+    It is `config` (the option), else LEERID_CONFIG, else `config.toml` in the folder that platformdirs names.
+    """
     return (
         config
         or _from_environment("LEERID_CONFIG")
@@ -18,7 +21,10 @@ def config_file(config: Path | None = None) -> Path:
 
 
 def places(db: Path | None = None, config: Path | None = None) -> tuple[Path, Path]:
-    """Return where the store and the configuration file are, whether they can be read or not."""
+    """Return the paths of the store and of the configuration file, whether they exist or not.
+
+    The store is `db` (the option), else LEERID_DB, else `leerid.db` in the folder that platformdirs names.
+    """
     store = db or _from_environment("LEERID_DB") or Path(platformdirs.user_data_dir("leerid")) / "leerid.db"
     return store, config_file(config)
 

@@ -1,4 +1,4 @@
-"""All settings of one run, as values."""
+"""All settings of one run as immutable values, with their defaults; `settings/load.py` reads them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,12 @@ DEFAULT_BCRYPT_COST = 12
 
 @dataclass(frozen=True, slots=True)
 class SchoolSettings:
-    """What the configuration says of one school; the kinds override `passwords.basis`."""
+    """What the configuration says of one school.
+
+    `logo` is a file name, relative to the folder of the configuration file. `basis` is the kind of password of
+    basis accounts, `basis_hoofdstructuur` and `basis_class` that of some hoofdstructuren and classes; they
+    override `passwords.basis`.
+    """
 
     name: str = ""
     logo: str = ""
@@ -27,7 +32,10 @@ class SchoolSettings:
 
 @dataclass(frozen=True, slots=True)
 class Printer:
-    """What the configuration says of one printer: how far it is off in mm and times, and its labels."""
+    """What the configuration says of one printer: how to correct its prints, and its label sheet.
+
+    `offset_x` and `offset_y` are in mm, `scale_y` is a factor; `sheet` names a label sheet, '' the usual one.
+    """
 
     offset_x: float = 0
     offset_y: float = 0
@@ -37,7 +45,7 @@ class Printer:
 
 @dataclass(frozen=True, slots=True)
 class Certificates:
-    """The files by which this program and a cluster know each other: authority, certificate, its key."""
+    """TLS files for the connection to a Dask cluster: certificate authority, own certificate, own key."""
 
     ca: str = ""
     cert: str = ""
@@ -45,12 +53,12 @@ class Certificates:
 
 
 TEMPLATES = "templates"
-"""The folder of the user's own templates, beside the configuration file."""
+"""Name of the folder with the user's own templates, beside the configuration file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings of one run."""
+    """All settings of one run; `store` and `file` are the paths of the store and the configuration file."""
 
     store: Path
     file: Path
@@ -66,34 +74,37 @@ class Settings:
 
     @property
     def templates(self) -> Path:
-        """The folder of the user's own card templates, beside the configuration file; it need not exist."""
+        """Path of the user's own card templates, beside the configuration file; it need not exist."""
         return self.file.parent / TEMPLATES
 
     @property
     def card_languages(self) -> tuple[str, ...]:
-        """The languages that a card can have, with the user's own."""
+        """Codes of the languages that a card can have, those of the user's own templates included."""
         return resources.card_languages(self.templates)
 
     @property
     def example_portal(self) -> bool:
-        """True until the school has set the address of its portal."""
+        """Whether `portal.url` is still the example, so that cards bear VOORBEELD (docs/contract.md §6)."""
         return self.portal_url == EXAMPLE_PORTAL
 
     @property
     def key_file(self) -> Path:
-        """The key under which official numbers are hashed, beside the configuration file."""
+        """Path of the key with which official numbers are hashed, beside the configuration file."""
         return self.file.parent / "official-number.key"
 
     def beside(self, name: str) -> Path:
-        """Return the file that a setting names: from the configuration file's folder where it is relative."""
+        """Return the path of a file that a setting names; a relative one starts at the configuration file's folder."""
         return self.file.parent / name
 
     def school(self, number: str) -> SchoolSettings:
-        """Return what is configured for the school with this instellingsnummer."""
+        """Return the configuration of the school with this instellingsnummer, an empty one where there is none."""
         return self.schools.get(number, SchoolSettings())
 
     def basis_kind(self, school: str, hoofdstructuur: str, klas: str) -> PasswordKind:
-        """Return the password kind of a basis account: of the class, the level, the school, or all."""
+        """Return the kind of password for a basis account.
+
+        The first that is configured holds: for the class (in any case), the hoofdstructuur, the school, or all.
+        """
         own = self.school(school)
         by_class = {name.casefold(): kind for name, kind in own.basis_class.items()}
         return (

@@ -1,8 +1,8 @@
-"""Checks of the values in a TOML file of the user's: settings, profiles, label sheets, card layouts, languages.
+"""Checks of values in the user's TOML files: settings, profiles, label sheets, card layouts, languages.
 
 A check is a function of a value and its dotted key. It returns the value as the program uses it, or raises
-WrongValueError with the key and what is wrong. `table` applies one check to each key; what a check needs besides
-is given with `functools.partial`. Nothing here knows of files: whoever reads one adds its name to the message.
+WrongValueError with the key and what is wrong. `table` applies one check to each key. Further arguments of a check
+are given with `functools.partial`. File names are not known here: the caller adds them to the message.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Text = TypeVar("Text", bound=str)
 class WrongValueError(ValueError):
     """A value of a TOML file cannot be used: `key` is its dotted key, `why` says what is wrong with it.
 
-    The key is '' where the whole of what is checked is wrong.
+    `key` is '' where the file as a whole is wrong.
     """
 
     def __init__(self, key: str, why: str) -> None:
@@ -33,17 +33,17 @@ def refuse(key: str, why: str) -> NoReturn:
 
 
 def dotted(key: str, name: str) -> str:
-    """Return the dotted key of `name` in the table `key`; the table of the whole file has the key ''."""
+    """Return the dotted key of `name` in the table `key`; the key of the top-level table is ''."""
     return f"{key}.{name}" if key else name
 
 
 def table(
     value: Any, key: str = "", *, checks: Mapping[str, Check], needed: Iterable[str] = ()
 ) -> dict[str, Any]:
-    """Return the checked values of a table by key, of those keys that it has, in its own order.
+    """Return the checked values of a table by key, in the order of the table; absent keys stay absent.
 
-    Raises WrongValueError where it is no table, has a key without a check or lacks one of `needed`, and what the
-    checks raise.
+    Raises WrongValueError where the value is not a table, has a key that is not in `checks`, lacks a key of
+    `needed`, or fails a check.
     """
     for name in names_in(value, key):
         if name not in checks:
@@ -55,36 +55,37 @@ def table(
 
 
 def each(value: Any, key: str, *, check: Check) -> dict[str, Any]:
-    """Return the checked values of a table by its keys, which are names of the user's choice.
+    """Return the values of a table whose keys the user chose, such as names of classes, all with one check.
 
-    In dotted keys such a name stands between quotation marks. Raises WrongValueError.
+    In dotted keys such a name is in quotation marks. Raises WrongValueError where the value is not a table, or
+    fails the check.
     """
     return {name: check(value[name], dotted(key, f'"{name}"')) for name in names_in(value, key)}
 
 
 def names_in(value: Any, key: str) -> tuple[str, ...]:
-    """Return the keys of a table; raises WrongValueError where a value is none."""
+    """Return the keys of a table; raises WrongValueError where the value is not a table."""
     if not isinstance(value, dict):
         refuse(key, _("must be a table"))
     return tuple(value)
 
 
 def text(value: Any, key: str) -> str:
-    """Return a text as it is; raises WrongValueError for anything else."""
+    """Return a text unchanged; raises WrongValueError where the value is not text."""
     if not isinstance(value, str):
         refuse(key, _("must be text"))
     return value
 
 
 def filled(value: Any, key: str) -> str:
-    """Return a text without the blanks around it; raises WrongValueError where nothing is left, or it is no text."""
+    """Return a text without the blanks around it; raises WrongValueError where it is blank or not text."""
     return text(value, key).strip() or refuse(key, _("must not be blank"))
 
 
 def texts(value: Any, key: str, *, allowed: Collection[str] = ()) -> tuple[str, ...]:
-    """Return a list of texts, none of them blank; raises WrongValueError, also for a text that is not allowed.
+    """Return a list of texts as a tuple; an empty `allowed` allows every text.
 
-    Where nothing is said to be allowed, everything is.
+    Raises WrongValueError where the value is not a list of texts, or one of them is blank or not allowed.
     """
     if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
         refuse(key, _("must be a list of texts"))
@@ -95,7 +96,7 @@ def texts(value: Any, key: str, *, allowed: Collection[str] = ()) -> tuple[str, 
 
 
 def one_of(value: Any, key: str, *, allowed: Iterable[Text]) -> Text:
-    """Return that one of the allowed texts which equals a value; raises WrongValueError where none does."""
+    """Return the member of `allowed` that equals the value; raises WrongValueError where none does."""
     for one in allowed:
         if one == value:
             return one
@@ -103,7 +104,7 @@ def one_of(value: Any, key: str, *, allowed: Iterable[Text]) -> Text:
 
 
 def number(value: Any, key: str, *, between: tuple[float, float]) -> float:
-    """Return a number from the first to the last of `between`; raises WrongValueError for anything else."""
+    """Return a number as a float; raises WrongValueError where it is not within `between`, bounds included."""
     low, high = between
     if not is_number(value, low, high):
         refuse(key, _("must be a number from {low} to {high}").format(low=low, high=high))
@@ -111,5 +112,5 @@ def number(value: Any, key: str, *, between: tuple[float, float]) -> float:
 
 
 def is_number(value: Any, low: float, high: float) -> bool:
-    """Tell whether a value is a number from `low` to `high`: not true or false, and not nan."""
+    """Tell whether a value is a number from `low` to `high`, bounds included; true, false and nan are not."""
     return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
