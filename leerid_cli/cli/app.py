@@ -29,7 +29,7 @@ from leerid_cli.runtime import memory, signals
 
 _WITH_VALUE = ("--db", "--config", "--lang", "--wait", "--reason")
 _WITHOUT_VALUE = ("-q", "--quiet", "-v", "--verbose")
-# Commands that only read the register: no password or official number is ever in their memory, so it is not hidden.
+# Commands that only read the register: their memory never holds a password or an official number.
 _WITHOUT_SECRETS = ("search", "show", "todo", "overview", "history")
 
 

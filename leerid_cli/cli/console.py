@@ -1,7 +1,7 @@
-"""The only printer: data on standard output, everything else on standard error (contract §4).
+"""All printing of the program: data on standard output, everything else on standard error (docs/contract.md §4).
 
-Rich draws tables and bars for people at a terminal and nothing else; data never passes through
-it. Text that comes from files is neutralised for terminals: no control or bidi sign gets through.
+Rich is used only for tables and progress bars at a terminal; data in CSV or JSON never passes through it. In what a
+terminal shows, control and bidi characters become `?`, so that text from a file cannot change what is seen.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ MOST_NAMED = 5
 BAR = 20
 LEAST_WIDTH = 8
 INTERVAL = "LEERID_PROGRESS_SECONDS"
-"""Names the environment variable with the time between two lines of progress in a log; 60 where it is not set."""
+"""Environment variable with the number of seconds between two lines of progress in a log; 60 where not set."""
 MAX_CHARACTERS = 16 << 20
-"""Of a list on standard input or in a file: a hundred thousand pupil ids are two million."""
+"""Limit for a list on standard input or in a file: a hundred thousand pupil ids have two million characters."""
 MOST_SHOWN = 20_000
-"""Signs of a line on standard error: a file can be one line of megabytes, and a message quote it."""
+"""Characters shown of one line on standard error: a message may quote a file that is one line of megabytes."""
 MAX_LINE = 10_000
-"""Signs of a password: far more than any may have, so that one that is too long is refused and not cut."""
+"""Characters read of a password: far more than allowed, so that a longer one is refused rather than cut."""
 TO_COPY = ("school", "stamnummer", "username")
 
 
 def visible(text: str) -> str:
-    """Return text for a terminal: control, bidi and other format characters shown as `?`."""
+    """Return a text for a terminal: control, bidi and other format characters become `?`."""
     return "".join(
         "?" if unicodedata.category(character) in ("Cc", "Cf", "Cs") else character for character in text
     )
@@ -53,12 +53,15 @@ def data(text: str) -> None:
 
 
 def flush() -> None:
-    """Write out what is still held back of standard output: a full disk shows only then."""
+    """Flush standard output; raises OSError where it cannot be written, such as on a full disk."""
     sys.stdout.flush()
 
 
 def entered() -> str:
-    """Return all of standard input as text, '' where it is closed."""
+    """Return all of standard input as text, '' where it is closed.
+
+    Raises InputError where it is not UTF-8 or longer than MAX_CHARACTERS.
+    """
     try:
         text = sys.stdin.read(MAX_CHARACTERS + 1) if sys.stdin else ""
     except UnicodeDecodeError as error:
@@ -67,14 +70,17 @@ def entered() -> str:
 
 
 def bounded(text: str, name: str) -> str:
-    """Return a text as it is; raises InputError, naming where it is from, where it is longer than a list can be."""
+    """Return a text unchanged; raises InputError, naming its file, where it is longer than MAX_CHARACTERS."""
     if len(text) > MAX_CHARACTERS:
         raise InputError(_("{file} is too long to be a list of pupils or usernames").format(file=name))
     return text
 
 
 def secret(prompt: str) -> str:
-    """Return one line of standard input, asked for without echo at a terminal."""
+    """Return one line of standard input, such as a password; at a terminal, ask for it without echo.
+
+    It is '' at the end of the input. Raises InputError where it is not UTF-8.
+    """
     try:
         if sys.stdin and sys.stdin.isatty():
             return getpass(prompt, stream=sys.stderr)
@@ -86,19 +92,22 @@ def secret(prompt: str) -> str:
 
 
 def say(text: str) -> None:
-    """Write one line for a person to standard error."""
-    with suppress(OSError, ValueError):  # nobody listens: that changes nothing of what was done
+    """Write one line for a person to standard error; where that is impossible, do nothing."""
+    with suppress(OSError, ValueError):  # a message that cannot be shown must not change what the command does
         shown = text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
         print(visible(shown), file=sys.stderr)
 
 
 def interactive() -> bool:
-    """Tell whether there is somebody to ask: standard input and standard error are a terminal."""
+    """Tell whether somebody can be asked: standard input and standard error are both a terminal."""
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
 def confirm(question: str) -> bool:
-    """Ask yes or no at a terminal; elsewhere the command line itself was the answer."""
+    """Ask yes or no at a terminal and return the answer; return True where nobody can be asked.
+
+    There an explicit command line is the answer (docs/contract.md §2, "Asking").
+    """
     if not interactive():
         return True
     choice = _("y/N")
@@ -107,14 +116,14 @@ def confirm(question: str) -> bool:
 
 
 class Terminal:
-    """Talks with somebody at the terminal, on standard input and standard error."""
+    """The `run.Dialogue` with somebody at the terminal, on standard input and standard error."""
 
     def say(self, text: str) -> None:
         """Show one line."""
         say(text)
 
     def prompt(self, question: str, default: str) -> str:
-        """Ask for a line; an empty answer is the default. Raises RefusedError at the end of the input."""
+        """Ask for a line and return it, `default` where it is empty; raises RefusedError at the end of the input."""
         shown = f"{question} [{default}]" if default else question
         print(f"{visible(shown)}: ", end="", file=sys.stderr, flush=True)
         line = sys.stdin.readline()
@@ -123,12 +132,12 @@ class Terminal:
         return line.strip() or default
 
     def secret(self, prompt: str) -> str:
-        """Ask for a line that is not shown."""
+        """Ask for a line without showing what is typed, and return it."""
         return secret(prompt)
 
 
 def problems(found: Sequence[Problem], most: int = MOST_PROBLEMS) -> None:
-    """Say what is wrong and where, errors before warnings, the rest of a long list as a number."""
+    """Print at most `most` problems, errors before warnings, and the number of those that are left out."""
     ordered = sorted(found, key=lambda problem: (problem.warning, problem.file, problem.line))
     for problem in ordered[:most]:
         say(described(problem))
@@ -137,7 +146,7 @@ def problems(found: Sequence[Problem], most: int = MOST_PROBLEMS) -> None:
 
 
 def described(problem: Problem) -> str:
-    """Return a problem as one line: file, line and column as far as known, then what is wrong."""
+    """Return a problem as one line of text: file, line and column as far as known, then the message."""
     where = problem.file
     if problem.line:
         where += _(", line {line}").format(line=problem.line)
@@ -148,7 +157,10 @@ def described(problem: Problem) -> str:
 
 
 def report(result: Report, *, as_json: bool, quiet: bool) -> None:
-    """Print what a writing command did: a line for people, or JSON on standard output."""
+    """Print the report of a writing command: text on standard error, or JSON on standard output.
+
+    `quiet` leaves out the text of a report whose status is ok, but never its announcements.
+    """
     for line in result.announcements:
         say(line)
     if as_json:
@@ -164,7 +176,7 @@ def report(result: Report, *, as_json: bool, quiet: bool) -> None:
 
 
 def _skipped(pupils: Sequence[Skipped]) -> None:
-    """Say who was left out, gathered by reason; the first few by name."""
+    """Print how many pupils were skipped for each reason, with the ids of the first MOST_NAMED."""
     by_reason: dict[str, list[str]] = {}
     for skipped in pupils:
         by_reason.setdefault(skipped.reason, []).append(skipped.pupil)
@@ -204,7 +216,7 @@ def _problem(problem: Problem) -> dict[str, Any]:
 
 
 def error(failure: LeeridError) -> None:
-    """Say what went wrong, where, and what to do about it."""
+    """Print the problems, the message and the hint of an error on standard error."""
     problems(failure.problems, most=10 * MOST_PROBLEMS)
     say(_("leerid: {message}").format(message=failure.message))
     if failure.hint:
@@ -212,7 +224,7 @@ def error(failure: LeeridError) -> None:
 
 
 def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
-    """Draw rows as a table as wide as the terminal; what does not fit is folded, never cut."""
+    """Print rows as a table as wide as the terminal; cells that do not fit are wrapped, never cut."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -221,7 +233,7 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
     screen = Console(file=sys.stdout)
     whole = [column for column in columns if column in TO_COPY]
     widest = sum(max([len(str(row[column])) for row in rows], default=0) for column in whole)
-    # Whole cells are easier to copy; where they leave no room for the others, those would not be shown at all.
+    # Unwrapped cells are easier to copy. They are wrapped all the same where they leave the other columns no room.
     roomy = widest + LEAST_WIDTH * (len(columns) - len(whole)) <= screen.width
     drawn = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="")
     for column in columns:
@@ -235,7 +247,10 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
 
 
 def bar(part: int, whole: int) -> str:
-    """Return a bar of a share, in characters that the terminal's encoding has."""
+    """Return a bar of BAR characters that shows `part` of `whole`, in ASCII where the encoding is not UTF.
+
+    It looks empty only where `part` is 0, and full only where `part` is `whole`.
+    """
     full, empty = ("█", "░") if "utf" in (sys.stdout.encoding or "").lower() else ("#", "-")
     length = round(BAR * part / whole) if whole else 0
     length = min(max(length, int(part > 0)), BAR - int(part < whole))
@@ -243,27 +258,33 @@ def bar(part: int, whole: int) -> str:
 
 
 class Bars:
-    """Progress bars on standard error for the steps of a long command."""
+    """Progress bars on standard error, one for each step of a long command."""
 
     def __init__(self, bars: RichProgress) -> None:
         self.bars = bars
 
     def step(self, label: str, total: int | None) -> Callable[[int], None]:
-        """Begin a bar of `total` parts, None where nobody knows, and return what to call as they are done."""
-        self.bars.start()  # not before, or a question asked earlier would not show
+        """Begin a bar; returns a function to call with the number of parts just done.
+
+        `total` is the number of parts, None where it is not known.
+        """
+        self.bars.start()  # bars that were started earlier would hide a question to the user
         task = self.bars.add_task(label, total=total)
         return lambda number: self.bars.advance(task, number)
 
 
 class LineProgress:
-    """A line on standard error once in a while for the steps of a long command: for a log."""
+    """Progress as lines on standard error, at most one every so many seconds: for a log."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds, self._last = seconds, time.monotonic()
         self._turn = threading.Lock()
 
     def step(self, label: str, total: int | None) -> Callable[[int], None]:
-        """Begin a step of `total` parts, None where nobody knows, and return what to call as they are done."""
+        """Begin a step; returns a function to call, from any thread, with the number of parts just done.
+
+        `total` is the number of parts, None where it is not known.
+        """
         begun, so_far = time.monotonic(), 0
 
         def done(number: int) -> None:
@@ -279,7 +300,7 @@ class LineProgress:
 
 
 def _how_far(label: str, so_far: int, total: int | None, seconds: float) -> str:
-    """Return a line of a log that says how far a step is after so many seconds."""
+    """Return the line of a log that tells how far a step is; `seconds` is how long it has taken so far."""
     if total is None:
         return f"{label}: {_thousands(so_far)}"
     minutes = max(1, round(seconds / so_far * (total - so_far) / 60))
@@ -290,13 +311,13 @@ def _how_far(label: str, so_far: int, total: int | None, seconds: float) -> str:
 
 
 def _thousands(number: int) -> str:
-    """Return a number with its thousands apart, as the language has it."""
+    """Return a number with the thousands separator of the language."""
     return f"{number:,}".replace(",", _(","))
 
 
 @contextmanager
 def progress(*, quiet: bool) -> Iterator[Bars | LineProgress | None]:
-    """Show progress during the block: bars on a terminal, lines in a log; yield None when quiet."""
+    """Yield what shows progress during the block: bars at a terminal, else lines for a log; None when quiet."""
     if quiet or not sys.stderr:
         yield None
         return
@@ -320,5 +341,5 @@ def progress(*, quiet: bool) -> Iterator[Bars | LineProgress | None]:
 
 
 def exit_code(result: Report) -> ExitCode:
-    """Return the exit code that a report's status stands for."""
+    """Return the exit code of a command with this report: PARTIAL for the status `partial`, else OK."""
     return ExitCode.PARTIAL if result.status == "partial" else ExitCode.OK

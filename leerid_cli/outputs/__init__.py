@@ -1,1 +1,1 @@
-"""What a batch delivers: the bundle, one ZIP with workbook and cards."""
+"""What a batch delivers: one ZIP with a workbook and PDFs of cards."""

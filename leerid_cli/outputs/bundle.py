@@ -1,4 +1,7 @@
-"""The bundle: one ZIP with a workbook and PDFs of cards (docs/contract.md §8), written and read back."""
+"""The bundle, which is the ZIP that a batch delivers (docs/contract.md §8): checks, writes and reads it back.
+
+`workflows/issue_batch.py` makes a Bundle; `batches/delivery.py` knows it as an `Output`.
+"""
 
 from __future__ import annotations
 
@@ -29,11 +32,14 @@ if TYPE_CHECKING:
     from leerid_cli.cards.sheets import Document
 
 _Pdf = tuple[str, "Document", "tuple[Chunk, ...]"]
-"""A PDF of the bundle: its name in the ZIP, what it is, and the chunks in which it is drawn."""
+"""A PDF in the ZIP: its name there, which document it is, and the chunks in which it is drawn."""
 
 
 class Bundle:
-    """The output `bundle` of a batch, by the options of the command line."""
+    """The ZIP of one batch. Call `check`, then `prepare`, then `verify`.
+
+    `options` are those of the command line; `now` dates the members of the ZIP, `today` is printed on the cards.
+    """
 
     def __init__(
         self, settings: Settings, options: BatchOptions, now: datetime, today: date, progress: Progress
@@ -45,9 +51,10 @@ class Bundle:
         self._pages: dict[str, int] = {}
 
     def check(self, proposals: Sequence[AccountProposal]) -> None:
-        """Raise what is wrong with label sheet, templates, languages or logos, before anything is made.
+        """Check label sheet, templates, languages and logos before anything is made, and read the logos.
 
-        Raises UsageError where cards would be too small to read, InputError naming a file of the user's.
+        Raises UsageError where cards would be too small to read on the label sheet; InputError, naming the file,
+        where a template, language or logo of the user's cannot be used; and what `printer_settings.sheet` raises.
         """
         settings = self._settings
         self._logos = read_logos(settings, {proposal.pupil.enrolment.school for proposal in proposals})
@@ -66,7 +73,10 @@ class Bundle:
             samples.try_out(options)
 
     def prepare(self, issued: Sequence[IssuedCredential], stage: Path, pools: WorkerPools) -> Prepared:
-        """Write the ZIP to its stage, member by member, drawn by the pools; raises StorageError."""
+        """Write the ZIP to the new file `stage` and sync it; the pools draw the PDFs.
+
+        Raises StorageError where it cannot be written, or a drawing library is missing.
+        """
         language = self._options.card_language or self._settings.card_language
         cards = [card_of(one, self._settings, self._logos, language, self._today) for one in issued]
         folders = bundle_members.folders(cards, self._options.split)
@@ -83,7 +93,11 @@ class Bundle:
         return Prepared(stage, out.sha256, out.size)
 
     def verify(self, prepared: Prepared) -> None:
-        """Read the staged ZIP back; raises StorageError where its sum, a workbook or a page count is another."""
+        """Read the staged ZIP back from disk.
+
+        Raises StorageError where its SHA-256, its members, the rows of a workbook or the number of pages of a PDF
+        differ from what `prepare` wrote.
+        """
         from leerid_cli.cards.pdf_joining import page_count
 
         bundle_members.read_back(prepared.stage, prepared.sha256, self._rows, self._pages, page_count)
@@ -94,7 +108,7 @@ class Bundle:
         return part is not BundlePart.WORKBOOK or self._options.with_workbook
 
     def _pdfs(self, folders: Mapping[str, Sequence[Card]]) -> list[_Pdf]:
-        """Return the PDFs by their name in the ZIP, cut into chunks."""
+        """Return the PDFs of the ZIP, cut into chunks; `folders` are the cards by folder in the ZIP."""
         from leerid_cli.cards import chunks, sheets
 
         options = card_options(self._settings, self._options)
@@ -106,7 +120,7 @@ class Bundle:
         ]
 
     def _pack(self, out: files.Stage, pdfs: Sequence[_Pdf], pools: WorkerPools) -> None:
-        """Write the members of the ZIP; the pools draw ahead while others are packed."""
+        """Write the members of the ZIP; meanwhile the pools draw the next ones."""
         from leerid_cli.cards import chunks, pdf_joining
 
         done = self._progress.step(_("files packed"), len(self._rows) + len(pdfs))
@@ -125,14 +139,14 @@ class Bundle:
                 done(1)
 
     def _drawn(self, pdfs: Sequence[_Pdf], pools: WorkerPools) -> Iterator[bytes]:
-        """Yield what the chunks of all PDFs become, in order."""
+        """Yield the drawn chunks of all PDFs, in order."""
         done = self._progress.step(_("sheets"), sum(self._pages.values()))
         every = [chunk for _name, _document, cut in pdfs for chunk in cut]
         return map(partial(_counted, done), every, pools.in_order(_rendered, every))
 
 
 def _rendered(chunk: Chunk) -> bytes:
-    """Render a chunk, in this process or in a worker."""
+    """Return a chunk drawn as a PDF; this runs in worker processes, so the libraries are loaded here."""
     with drawing_libraries():
         from leerid_cli.cards.render import render_chunk
     return render_chunk(chunk)

@@ -1,4 +1,4 @@
-"""The members of the ZIP (contract §8)."""
+"""The members of the ZIP (docs/contract.md §8): workbook, folders, writing them, and reading them back."""
 
 from __future__ import annotations
 
@@ -48,20 +48,20 @@ _REMARKS = {
 
 
 class ByteSink(Protocol):
-    """What a ZIP is written to, never going back."""
+    """A file that can only be written from front to back; the ZIP is written to one."""
 
     def write(self, data: bytes, /) -> int:
         """Add bytes at the end and return how many."""
 
     def flush(self) -> None:
-        """Write out what was held back."""
+        """Write what is buffered."""
 
 
 def folders(cards: Sequence[Card], split: Split | None) -> dict[str, list[Card]]:
-    """Return the cards by the folder they go to, '' where the bundle has none, else `030569/` or `030569/1A/`.
+    """Return the cards by their folder in the ZIP: '' without `split`, else such as `030569/` or `030569/1A/`.
 
-    What a class name holds beside letters, digits, dots and hyphens becomes a hyphen; two names that
-    would then be one folder, on Windows too, get a number.
+    In the name of a folder, characters other than letters, digits, dots and hyphens become hyphens. If two
+    folders would then have one name, in any case as on Windows, the second gets a number.
     """
     groups: dict[tuple[str, ...], list[Card]] = {}
     for card in cards:
@@ -80,7 +80,10 @@ def folders(cards: Sequence[Card], split: Split | None) -> dict[str, list[Card]]
 
 
 def _safe(name: str) -> str:
-    """Return a name that every system can have for a folder."""
+    """Return a name that every operating system allows for a folder, NO_CLASS where nothing is left of it.
+
+    Windows reserves names such as `con` and `lpt1`.
+    """
     letters = "".join(
         character for character in unicodedata.normalize("NFKD", name) if not unicodedata.combining(character)
     )
@@ -91,7 +94,7 @@ def _safe(name: str) -> str:
 
 
 def workbook_rows(cards: Sequence[Card]) -> list[list[str]]:
-    """Return the rows of the workbook under `HEADER`, passwords included."""
+    """Return the rows of the workbook, one a card, with the columns of `HEADER`; passwords are in clear."""
     return [
         [
             card.stamnummer,
@@ -112,19 +115,19 @@ def workbook_rows(cards: Sequence[Card]) -> list[list[str]]:
 
 
 def make_workbook(rows: Sequence[Sequence[str]], made: datetime) -> bytes:
-    """Return the workbook of the accounts, of what `workbook_rows` gave."""
+    """Return the workbook as the bytes of an XLSX file; `rows` are those of `workbook_rows`."""
     return workbook.write("LeerID-accounts", HEADER, rows, made)
 
 
 class Packer:
-    """A ZIP that is written from front to back, its members dated with the moment the batch was made."""
+    """A ZIP that is written from front to back; all members get the date `made`."""
 
     def __init__(self, archive: zipfile.ZipFile, made: datetime) -> None:
         self._archive, self._made = archive, made
 
     @contextmanager
     def member(self, name: str) -> Iterator[IO[bytes]]:
-        """Yield what the contents of a member are written to."""
+        """Yield a file to write the contents of a new member to; end one member before the next begins."""
         entry = zipfile.ZipInfo(name, self._made.timetuple()[:6])
         entry.compress_type = zipfile.ZIP_DEFLATED
         entry.external_attr = 0o600 << 16
@@ -134,7 +137,10 @@ class Packer:
 
 @contextmanager
 def packing(out: ByteSink, made: datetime) -> Iterator[Packer]:
-    """Yield a ZIP to add members to; the same members give the same bytes."""
+    """Yield a ZIP to add members to, and complete it after the block.
+
+    The same members and `made` always give the same bytes.
+    """
     with zipfile.ZipFile(out, "w") as archive:  # type: ignore[call-overload]
         yield Packer(archive, made)
 
@@ -146,10 +152,10 @@ def read_back(
     pages: Mapping[str, int],
     page_count: Callable[[bytes], int],
 ) -> None:
-    """Read a staged ZIP back; raises StorageError where its sum is not `sha256`, or it is not what was meant.
+    """Compare a staged ZIP with what was to be written; raises StorageError where something differs.
 
-    `rows` are the rows of each workbook without header, `pages` the pages of each PDF as `page_count`
-    counts them, both by the name in the ZIP.
+    `sha256` is the expected digest in hexadecimal; `rows` are the rows of each workbook without header, and
+    `pages` the number of pages of each PDF, both by name in the ZIP. `page_count` counts the pages of a PDF.
     """
     if digest(path) != sha256:
         raise _not_as_written(path)

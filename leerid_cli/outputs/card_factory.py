@@ -1,4 +1,4 @@
-"""From an issued account to its card, and what cards need beside it: logos, layouts, libraries."""
+"""Makes the card of an account, and provides what drawing it needs: logos, options, drawing libraries."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 def card_of(
     issued: IssuedCredential, settings: Settings, logos: Mapping[str, Logo], language: str, today: date
 ) -> Card:
-    """Return the card of an account; `logos` by instellingsnummer, `language` where the proposal has none."""
+    """Return the card of an account, with its password in clear.
+
+    `logos` are by instellingsnummer, `language` is used where the proposal names none, and `today` is printed as
+    the date of issue.
+    """
     proposal = issued.proposal
     enrolment, person = proposal.pupil.enrolment, proposal.pupil.person
     school = settings.school(enrolment.school)
@@ -47,7 +51,7 @@ def card_of(
 
 
 def card_options(settings: Settings, options: BatchOptions) -> CardOptions:
-    """Return how the cards of a batch are laid out and drawn; raises what `printer_settings.sheet` raises."""
+    """Return how the cards of a batch are drawn; raises what `printer_settings.sheet` raises."""
     from leerid_cli.cards import chunks, sheets
 
     sheet = printer_settings.sheet(settings, options.labels)
@@ -61,7 +65,10 @@ def card_options(settings: Settings, options: BatchOptions) -> CardOptions:
 
 
 def read_logos(settings: Settings, schools: Iterable[str]) -> dict[str, Logo]:
-    """Read the logos of these schools; raises InputError naming the file that is no usable picture."""
+    """Return the logos of these schools by instellingsnummer; schools without a logo are left out.
+
+    Raises InputError, naming the file, where one is missing or is not a usable picture.
+    """
     named = {school: settings.school(school).logo for school in schools}
     if not any(named.values()):
         return {}
@@ -71,7 +78,7 @@ def read_logos(settings: Settings, schools: Iterable[str]) -> dict[str, Logo]:
 
 
 def missing_letters(proposals: Sequence[AccountProposal]) -> Iterator[str]:
-    """Yield a warning that names the pupils in whose name or class is a letter that no font here has."""
+    """Yield one warning with the ids of pupils whose name or class has letters that the fonts lack, or nothing."""
     from leerid_cli.cards.fitting import missing_letters
 
     def has_some(pupil: Pupil) -> bool:
@@ -91,7 +98,10 @@ def missing_letters(proposals: Sequence[AccountProposal]) -> Iterator[str]:
 
 @contextmanager
 def drawing_libraries() -> Iterator[None]:
-    """Load drawing libraries in the block; raises StorageError saying what to install where one is missing."""
+    """Import the drawing libraries in the block; raises StorageError, saying what to install, where one is missing.
+
+    A missing system library shows as OSError when WeasyPrint is imported.
+    """
     try:
         yield
     except OSError as error:

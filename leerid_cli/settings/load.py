@@ -1,7 +1,7 @@
 """Reads the settings: from option, else environment variable, else configuration file, else default.
 
-The order is that of docs/contract.md §2. The configuration is one TOML file. An unknown key is refused: a misspelt
-setting that was ignored could print wrong cards for a whole school. Defaults are in `settings/settings.py`.
+The order is that of docs/contract.md §2. The configuration is one TOML file. An unknown key is refused: if a
+misspelt setting were ignored, a whole school could get wrong cards. Defaults are in `settings/settings.py`.
 """
 
 from __future__ import annotations

@@ -93,11 +93,11 @@ class Settings:
         return self.file.parent / "official-number.key"
 
     def beside(self, name: str) -> Path:
-        """Return the path of a file that a setting names; a relative one starts at the configuration file's folder."""
+        """Return the path of a file that a setting names; relative names start at the configuration's folder."""
         return self.file.parent / name
 
     def school(self, number: str) -> SchoolSettings:
-        """Return the configuration of the school with this instellingsnummer, an empty one where there is none."""
+        """Return what is configured for the school with this instellingsnummer; every field may be empty."""
         return self.schools.get(number, SchoolSettings())
 
     def basis_kind(self, school: str, hoofdstructuur: str, klas: str) -> PasswordKind:

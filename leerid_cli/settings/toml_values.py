@@ -1,8 +1,8 @@
 """Checks of values in the user's TOML files: settings, profiles, label sheets, card layouts, languages.
 
 A check is a function of a value and its dotted key. It returns the value as the program uses it, or raises
-WrongValueError with the key and what is wrong. `table` applies one check to each key. Further arguments of a check
-are given with `functools.partial`. File names are not known here: the caller adds them to the message.
+WrongValueError with the key and what is wrong. `table` applies one check to each key. Further arguments of a
+check are given with `functools.partial`. File names are not known here: the caller adds them to the message.
 """
 
 from __future__ import annotations
