@@ -1,7 +1,7 @@
 """All printing of the program: data on standard output, everything else on standard error (docs/contract.md §4).
 
-Rich is used only for tables and progress bars at a terminal; data in CSV or JSON never passes through it. In what a
-terminal shows, control and bidi characters become `?`, so that text from a file cannot change what is seen.
+Rich is used only for tables and progress bars at a terminal; data in CSV or JSON never passes through it. At a
+terminal, control and bidi characters are shown as `?`, so that text from a file cannot deceive the reader.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class Terminal:
         say(text)
 
     def prompt(self, question: str, default: str) -> str:
-        """Ask for a line and return it, `default` where it is empty; raises RefusedError at the end of the input."""
+        """Ask for a line and return it, or `default` where it is empty; raises RefusedError at end of input."""
         shown = f"{question} [{default}]" if default else question
         print(f"{visible(shown)}: ", end="", file=sys.stderr, flush=True)
         line = sys.stdin.readline()
@@ -233,7 +233,7 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
     screen = Console(file=sys.stdout)
     whole = [column for column in columns if column in TO_COPY]
     widest = sum(max([len(str(row[column])) for row in rows], default=0) for column in whole)
-    # Unwrapped cells are easier to copy. They are wrapped all the same where they leave the other columns no room.
+    # Unwrapped cells are easier to copy, but where they leave the other columns no room they are wrapped too.
     roomy = widest + LEAST_WIDTH * (len(columns) - len(whole)) <= screen.width
     drawn = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="")
     for column in columns:

@@ -78,7 +78,7 @@ def read_logos(settings: Settings, schools: Iterable[str]) -> dict[str, Logo]:
 
 
 def missing_letters(proposals: Sequence[AccountProposal]) -> Iterator[str]:
-    """Yield one warning with the ids of pupils whose name or class has letters that the fonts lack, or nothing."""
+    """Yield one warning with the ids of pupils whose name or class has letters that the fonts lack, if any."""
     from leerid_cli.cards.fitting import missing_letters
 
     def has_some(pupil: Pupil) -> bool:
@@ -98,9 +98,9 @@ def missing_letters(proposals: Sequence[AccountProposal]) -> Iterator[str]:
 
 @contextmanager
 def drawing_libraries() -> Iterator[None]:
-    """Import the drawing libraries in the block; raises StorageError, saying what to install, where one is missing.
+    """Turn an OSError of importing drawing libraries in the block into a StorageError that says what to install.
 
-    A missing system library shows as OSError when WeasyPrint is imported.
+    WeasyPrint raises OSError where a system library is missing.
     """
     try:
         yield

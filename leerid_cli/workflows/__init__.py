@@ -1,1 +1,1 @@
-"""One module a use case. The order of side effects is decided here and nowhere else."""
+"""One module for each task of the administrator: it puts the lower rooms together, asks, and reports."""

@@ -1,4 +1,8 @@
-"""`adopt`: accounts that exist in LeerID already are taken over, so that no child gets a second one."""
+"""`adopt`: takes over accounts that exist in LeerID already, so that no child gets a second one.
+
+`intake/adoption_plan.py` matches rows with pupils, `adoption_outcome.py` decides what changes, and
+`adoption_report.py` reports it. With `--cards` the cards are delivered as a batch.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +37,12 @@ from leerid_cli.workflows.issue_batch import print_known
 
 
 def run_adopt(run: Run, files: Sequence[str], on: date, options: AdoptOptions) -> Report:
-    """Take over the accounts of the files; raises InputError when nothing in them can be used."""
+    """Take over the accounts in these files (`-` is standard input) and return the report.
+
+    `on` is the reference date for the status of pupils. Raises InputError where a file cannot be read, no row can
+    be used, or rows do not say of which of several schools they are; UsageError for card options without `cards`;
+    with `cards`, also what `issue_batch.print_known` raises.
+    """
     if not options.cards and options.batch_options != BatchOptions():
         raise UsageError(_("--output and how cards are laid out are for cards: add --cards"))
     printer_settings.sheet(run.settings, options.batch_options.labels)
@@ -76,7 +85,7 @@ def _read(files: Sequence[str], options: AdoptOptions) -> ReadFiles:
 
 @contextmanager
 def _reading(run: Run) -> Iterator[store.Connection | None]:
-    """Yield the store for reading, None where there is none yet."""
+    """Yield the store for reading, or None where there is none yet."""
     if not run.store.exists():
         yield None
         return
@@ -96,7 +105,7 @@ def _store(run: Run) -> Iterator[store.Connection]:
 
 
 def _key_of_a_new_store(run: Run) -> bytes:
-    """Return the key that is there already, else a new one that is saved."""
+    """Return the key of the key file, else a new key, saved there."""
     key = keys.load(run.settings.key_file)
     if key is None:
         key = keys.new()
@@ -107,7 +116,7 @@ def _key_of_a_new_store(run: Run) -> bytes:
 def _write(
     run: Run, connection: store.Connection, outcome: Outcome, batch: Batch | None, options: AdoptOptions
 ) -> Batch | None:
-    """Commit what was found, with the cards of those who get one; returns the batch that was delivered."""
+    """Write the adopted accounts and deliver their cards; returns the delivered batch, None without cards."""
     printed = [found for found in outcome.settled if batch and not why_no_card(found)]
     by_count = {count: [found for found in outcome.settled if found.count == count] for count in COUNTS}
     adopted = AdoptedAccounts(

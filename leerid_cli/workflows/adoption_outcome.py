@@ -1,4 +1,4 @@
-"""What an adoption comes to, before anything is written: which accounts are new, which change, who gets a card."""
+"""Decides what `adopt` will write: which accounts are new, which change, and which pupils get a card."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ COUNTS = ("adopted", "updated", "unchanged", "rejected", "skipped", "reserved")
 
 @dataclass(frozen=True, slots=True)
 class AdoptOptions:
-    """The options of the command line, None or empty where not given."""
+    """The options of `adopt` on the command line, None or empty where not given."""
 
     school: str = ""
     encoding: str | None = None
@@ -40,7 +40,7 @@ class AdoptOptions:
 
 @dataclass(frozen=True)
 class ReadFiles:
-    """The rows of all files, and what was wrong with reading some."""
+    """The rows of all files, and the problems found while reading them."""
 
     rows: tuple[adoption_rows.AdoptionRow, ...]
     problems: tuple[Problem, ...]
@@ -48,7 +48,7 @@ class ReadFiles:
 
 @dataclass(frozen=True)
 class SettledAdoption:
-    """What one adoption comes to: the pupil with the account as it will be, and under what it counts."""
+    """One adoption as it will be written: the pupil, the account, and the member of COUNTS that it counts for."""
 
     adoption: Adoption
     pupil: Pupil
@@ -57,7 +57,7 @@ class SettledAdoption:
 
     @property
     def written(self) -> IssuedAccount:
-        """The account as the store is told of it."""
+        """The account in the form in which the store takes it."""
         account = self.account
         return IssuedAccount(
             self.adoption.person.id, account.username, account.type, account.password_kind,
@@ -67,7 +67,7 @@ class SettledAdoption:
 
 @dataclass(frozen=True)
 class Outcome:
-    """All that a run of `adopt` found out and is about to write or has written."""
+    """The result of `judge`: the plan, the adoptions to write, and the usernames to reserve for nobody here."""
 
     plan: AdoptionPlan
     settled: Sequence[SettledAdoption]
@@ -77,7 +77,11 @@ class Outcome:
 def judge(
     run: Run, connection: store.Connection | None, read_rows: ReadFiles, on: date, options: AdoptOptions
 ) -> Outcome:
-    """Plan, and compare or hash the passwords; nothing is written yet."""
+    """Match the rows with the register, compare and hash passwords, and return the outcome; nothing is written.
+
+    `connection` is None where there is no store yet. Raises InputError where a row names no school, `--school` is
+    not given, and the store has several schools.
+    """
     pupils = with_status(register.persons(connection), on, run.settings.kleuter) if connection else []
     taken = usernames.owners(connection) if connection else {}
     _refuse_unnamed_schools(read_rows, pupils, options)
@@ -97,7 +101,7 @@ def judge(
 
 
 def _refuse_unnamed_schools(read_rows: ReadFiles, pupils: Sequence[Pupil], options: AdoptOptions) -> None:
-    """Raise InputError where a row does not say of which school it is, and there are several here."""
+    """Raise InputError where a row does not name its school and the store has several."""
     schools = sorted({enrolment.school for pupil in pupils for enrolment in pupil.person.enrolments})
     unnamed = next((row for row in read_rows.rows if not row.cell("school")), None)
     if unnamed and not options.school and len(schools) > 1:
@@ -120,7 +124,7 @@ def _registered(run: Run, pupil: Pupil) -> adoption_plan.Registered:
 def _settle(
     run: Run, found: Sequence[Adoption], by_person: dict[int, Pupil], on: date, *, dry_run: bool
 ) -> list[SettledAdoption]:
-    """Compare every password with the one known here, hash those that are new, in threads, in card order."""
+    """Return the adoptions in the order of class lists, with their passwords compared and hashed in threads."""
     ordered = sorted(found, key=lambda adopted: class_list_order(by_person[adopted.person.id]))
     cost = None if dry_run else run.settings.bcrypt_cost
     done = run.progress.step(_("passwords"), len(ordered))
@@ -133,9 +137,9 @@ def _settle(
 
 
 def _hashed(adopted: Adoption, cost: int | None, done: Done) -> str:
-    """Return the hash known here where the password is still the same or not told, else a new one.
+    """Return the stored hash where the file has the same password or none, else the hash of the new password.
 
-    `cost` None: nothing will be written, so nothing is hashed.
+    `cost` is the bcrypt cost, None in a dry run: then a placeholder stands for the hash, which takes long to make.
     """
     known = adopted.account.password_hash if adopted.account else ""
     credential = adopted.credential
@@ -146,12 +150,12 @@ def _hashed(adopted: Adoption, cost: int | None, done: Done) -> str:
 
 
 def _suspended_by(pupil: Pupil) -> SuspendedBy:
-    """Return who suspends a new account: import, where the pupil has left every school."""
+    """Return who suspends a newly adopted account: the import, where the pupil has left every school."""
     return SuspendedBy.IMPORT if pupil.status is Status.LEFT else SuspendedBy.NOBODY
 
 
 def _settled(run: Run, adopted: Adoption, before: Pupil, password_hash: str, on: date) -> SettledAdoption:
-    """Return what an adoption comes to; who has left every school gets a suspended account."""
+    """Return an adoption as it will be written; a pupil who has left every school gets a suspended account."""
     known = adopted.account
     suspended = known.suspended if known else _suspended_by(before)
     account = Account(
@@ -169,7 +173,7 @@ def _settled(run: Run, adopted: Adoption, before: Pupil, password_hash: str, on:
 
 
 def proposal_of(found: SettledAdoption) -> AccountProposal:
-    """Return the proposal that gives an adopted account its card, with the password of the file."""
+    """Return the proposal from which the card of an adopted account is made, with the password of the file."""
     account = found.account
     return AccountProposal(
         found.pupil,
@@ -182,7 +186,7 @@ def proposal_of(found: SettledAdoption) -> AccountProposal:
 
 
 def why_no_card(found: SettledAdoption) -> str:
-    """Return in words why there is no card for an account, '' where there is one."""
+    """Return the reason, for the user, why an adopted account gets no card; '' where it gets one."""
     if found.adoption.credential is None:
         return _("the file does not hold the password")
     return _("has an account, which is suspended") if found.account.suspended else ""

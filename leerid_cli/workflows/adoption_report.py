@@ -1,4 +1,4 @@
-"""What `adopt` tells of an adoption: counts, problems, warnings."""
+"""The report of `adopt`: counts, problems and warnings, made of an `adoption_outcome.Outcome`."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ LABELS: Mapping[str, Callable[[], str]] = {
     "skipped": lambda: _("skipped"),
     "reserved": lambda: _("usernames kept free"),
 }
-"""What a report calls each count."""
+"""The word for each count in the summary."""
 
 
 def adoption_report(
     run: Run, read_rows: ReadFiles, outcome: Outcome, options: AdoptOptions, batch: Batch | None = None
 ) -> Report:
-    """Return the report of an adoption; with a delivered `batch` it names the ZIP."""
+    """Return the report of an adoption; `batch` is the delivered batch of its cards, None without cards."""
     problems = (*read_rows.problems, *outcome.plan.problems)
     skipped = tuple(
         Skipped(found.pupil.id, found.pupil.status, why)
@@ -65,7 +65,7 @@ def adoption_report(
 
 
 def _replaced(outcome: Outcome) -> Iterator[Problem]:
-    """Yield a warning for every password of an account here that gives way to another one from the file."""
+    """Yield a warning for each account whose known password is replaced by another one from the file."""
     for found in outcome.settled:
         before = found.adoption.account
         if before and before.password_known and before.password_hash != found.account.password_hash:

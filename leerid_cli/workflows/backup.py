@@ -1,4 +1,7 @@
-"""`backup` and `restore`: the whole store as one file, and back, without giving out a username twice."""
+"""`backup` copies the whole store to one file; `restore` puts such a copy in the place of the store.
+
+A username that was given out after the backup stays taken after `restore`, so it is never given out twice.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,10 @@ COUNTS = ("adopted", "updated", "unchanged", "rejected")
 
 
 def run_backup(run: Run, target: Path) -> Report:
-    """Copy the store to a new file (0600); raises StorageError where something stands there."""
+    """Copy the store to the new file `target` (mode 0600) and note it in the history.
+
+    Raises StorageError where the file exists already or cannot be written.
+    """
     with run.store.writing("backup") as connection:
         backups.copy(connection, target)
         with store.transaction(connection):
@@ -47,10 +53,12 @@ def run_backup(run: Run, target: Path) -> Report:
 
 
 def run_restore(run: Run, source: Path, bundles: Path | None, on: date) -> Report:
-    """Put a backup in the place of the store, and take back accounts made after it from their ZIPs.
+    """Replace the store by the backup `source`, and adopt accounts made after it from the ZIPs in `bundles`.
 
-    What stood there is copied to the backup folder first, and its usernames stay taken. Raises
-    StorageError, with nothing changed, where the file is no sound store.
+    `bundles` is a folder, or None; `on` is the reference date for the status of pupils. The replaced store is
+    first copied to the backup folder, and its usernames stay taken. What was lost with it is reported as problems.
+    Raises, with nothing changed, StorageError where `source` is not an undamaged store; InputError where the
+    folder `bundles` does not exist; RefusedError where `source` is the store itself, or the answer is no.
     """
     store.refuse_damaged(source)
     files = _bundles(bundles) if bundles else ()
@@ -88,7 +96,7 @@ def run_restore(run: Run, source: Path, bundles: Path | None, on: date) -> Repor
 
 
 def _accounts(run: Run) -> dict[str, Account]:
-    """Return the accounts of the store by username, none where it cannot be read."""
+    """Return the accounts of the store by username; empty where there is no store or it cannot be read."""
     try:
         with closing(store.connect(run.store.path, write=False)) as connection:
             persons = register.persons(connection)
@@ -100,9 +108,10 @@ def _accounts(run: Run) -> dict[str, Account]:
 def _undone(
     former: Mapping[str, Account], restored: Mapping[str, Account], now: Mapping[str, Account]
 ) -> Iterator[Problem]:
-    """Yield what the replaced store had that is not there any more: accounts, passwords, suspensions by hand.
+    """Yield a problem for each account, password or suspension by hand that was lost with the replaced store.
 
-    A password that was taken back from a ZIP since the backup was put back is not lost.
+    `former` are its accounts, `restored` those of the backup, `now` those after ZIPs were adopted; all are by
+    username. A password that a ZIP brought back is not lost.
     """
     for username, account in former.items():
         found, backed_up = now.get(username), restored.get(username)
@@ -124,7 +133,10 @@ def _undone(
 
 
 def _set_aside(run: Run) -> tuple[dict[str, int | None], list[str]]:
-    """Keep a copy of the present store; returns its usernames, and what there is to say."""
+    """Keep a copy of the present store; returns its usernames with their owners, and notes for the report.
+
+    A store that cannot be read is kept as it is, under another name.
+    """
     if not run.store.exists():
         return {}, []
     try:
@@ -146,7 +158,10 @@ def _set_aside(run: Run) -> tuple[dict[str, int | None], list[str]]:
 
 
 def _replace(run: Run, source: Path, taken: dict[str, int | None]) -> None:
-    """Make the new store whole under another name, then let it take the place of the old one."""
+    """Build the new store under another name, complete and checked, then rename it over the old one.
+
+    `taken` are the usernames of the old store with their owners: they stay taken.
+    """
     part = run.store.path.with_name(f".{run.store.path.name}.{os.getpid()}.restored")
     try:
         with closing(store.connect_for_copy(source)) as backup:
@@ -169,7 +184,7 @@ def _replace(run: Run, source: Path, taken: dict[str, int | None]) -> None:
 
 
 def _bundles(folder: Path) -> Sequence[Path]:
-    """Return the ZIPs of a folder in the order in which they were made."""
+    """Return the ZIPs in a folder, oldest first by the dates of their members; raises InputError for no folder."""
     if not folder.is_dir():
         raise InputError(_("there is no folder {folder}").format(folder=folder))
     return sorted((file for file in folder.glob("*.zip") if zipfile.is_zipfile(file)), key=_made)
@@ -181,7 +196,10 @@ def _made(file: Path) -> tuple[tuple[int, ...], str]:
 
 
 def _take_back(run: Run, files: Sequence[Path], on: date) -> Report:
-    """Adopt the accounts of the ZIPs one after the other: what a later one says of a password holds."""
+    """Adopt the accounts of the ZIPs in the given order, so that the password of the latest ZIP holds.
+
+    A ZIP that cannot be used becomes a problem of the report, and the next one is tried.
+    """
     counts = dict.fromkeys(COUNTS, 0)
     problems: list[Problem] = []
     notes: list[str] = []

@@ -1,4 +1,7 @@
-"""Whether a writing command may go on: somebody at a terminal is asked, elsewhere the command line answers."""
+"""Asks before a writing command goes on; without a terminal the command line is the answer.
+
+The rules are those of docs/contract.md §2, "Asking".
+"""
 
 from __future__ import annotations
 
@@ -11,17 +14,17 @@ from leerid_cli.run import Run
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What the command line answers beforehand: how many pupils are meant, and that nobody need be asked."""
+    """Answers given on the command line: `expect` is the number of `--expect`, None without it; `yes` is `--yes`."""
 
     expect: int | None = None
     yes: bool = False
 
 
 def agree(run: Run, question: str, count: int, consent: Consent, *, plain: bool, guarded: bool) -> None:
-    """Return if the command may go on with `count` pupils; raises RefusedError otherwise.
+    """Return without an error if the command may go on with `count` pupils; raises RefusedError otherwise.
 
-    `plain`: one pupil was named, which is an answer everywhere. `guarded`: where nobody can be asked,
-    more than one pupil needs the number that --expect gives.
+    `question` is asked at a terminal, unless `plain` is true: then the command line was explicit enough, such as
+    with one named pupil. `guarded` means that without a terminal more than one pupil needs `--expect`.
     """
     if consent.expect is not None:
         if consent.expect != count:

@@ -1,6 +1,7 @@
-"""`conflicts`: what an import held because it contradicts the register, and the answers of a person to it.
+"""`conflicts`: lists the rows that an import held because they contradict the register, and answers them.
 
-An answer holds for as long as the file says the same of the child; it is carried out at once.
+An answer is carried out at once. It is also stored, and later imports follow it for as long as their files say the
+same of the child (docs/contract.md §5, "Identity").
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ COLUMNS = ("pupil", "code", "why", "file", "line", "row", "register", "commands"
 
 
 def listed(run: Run) -> list[dict[str, object]]:
-    """Return what waits for an answer, by `COLUMNS`; `commands` are the possible answers, to type."""
+    """Return the held rows that wait for an answer, with the keys of COLUMNS.
+
+    `commands` are the possible answers as command lines. Raises NotFoundError where there is no store.
+    """
     with run.store.reading() as connection:
         holds = conflicts.holds(connection)
         wanted = {person for hold in holds for person in hold.persons}
@@ -58,12 +62,15 @@ def _entry(hold: HeldRow, persons: dict[int, Person], owner: int | None) -> dict
 
 
 def _name(person: Person) -> str:
-    """Return what to call a person on the command line: something that no answer to another row gives away."""
+    """Return how to name a person on the command line, in a way that stays right when other rows are answered.
+
+    A pupil id does not: an answer can move it to another person.
+    """
     return person.account.username if person.account else f"person:{person.id}"
 
 
 def _keys(person: Person) -> str:
-    """Return under which pupil ids a person is registered."""
+    """Return the pupil ids of a person in brackets, '' where there are none."""
     keys = dict.fromkeys("/".join(enrolment.key) for enrolment in person.enrolments)
     return f" ({', '.join(keys)})" if keys else ""
 
@@ -74,9 +81,11 @@ def _child(facts: PersonFacts | Person) -> str:
 
 
 def link(run: Run, pupil: str, other: str) -> Report:
-    """Answer that the row held under `pupil`, or the pupil registered there, is the child `other`.
+    """Answer that the row held under `pupil`, or else the registered `pupil`, is the same child as `other`.
 
-    Raises NotFoundError where there is nothing to answer or nobody of that name.
+    `other` is anything that `selection.resolve` takes. Raises NotFoundError where nothing is held or somebody is
+    not found; RefusedError where the held row cannot be about `other`, several schools have the stamnummer, or
+    the answer to the question is no.
     """
     with run.store.writing("conflicts") as connection:
         into = resolve(connection, other)
@@ -97,9 +106,11 @@ def link(run: Run, pupil: str, other: str) -> Report:
 
 
 def keep(run: Run, pupil: str) -> Report:
-    """Answer that the register is right about `pupil`: what the held row says against it is not taken over.
+    """Answer that the register is right about `pupil`: what the held row says against it is ignored.
 
-    Where nobody is registered there, the row is a child of its own; a possible double is another child.
+    If nobody is registered under that pupil id, the row becomes a new child. If the conflict is a possible double,
+    the two stay different children. Raises NotFoundError where nothing is held for `pupil`, RefusedError where
+    several schools have the stamnummer.
     """
     with run.store.writing("conflicts") as connection:
         hold = _hold(connection, pupil)
@@ -136,7 +147,10 @@ def _hold(connection: Connection, pupil: str) -> HeldRow | None:
 
 
 def _refuse_other(hold: HeldRow, into: int, other: str) -> None:
-    """Raise RefusedError where B is nobody whom the held row can be about, or is not any more."""
+    """Raise RefusedError where the person `into`, called `other` by the user, is no candidate of the held row.
+
+    Another answer may have changed the candidates since the user saw them.
+    """
     if into not in hold.persons:
         raise RefusedError(
             _("the row of {pupil} is not about {other}, or not any more").format(
@@ -155,7 +169,10 @@ def _nothing_held(pupil: str) -> NotFoundError:
 def _answer(
     run: Run, connection: Connection, hold: HeldRow, rows: Sequence[PupilRow], person: int | None
 ) -> ImportPlan:
-    """Keep the answer and carry the held rows out by it, as the import would have done."""
+    """Store the answer, then import the held rows with it, as `import` would have done.
+
+    `person` is the child that the rows are about, None where the register stays as it is.
+    """
     named = likeness.identity(rows[-1].facts)
     answers = {**conflicts.answers(connection), (*hold.key, named): person}
     plan = planning.plan_import(Pupils(rows), register.persons(connection), Rules(run.today, answers=answers))
@@ -165,7 +182,7 @@ def _answer(
 
 
 def _write(run: Run, connection: Connection, hold: HeldRow, named: str, person: int | None) -> None:
-    """Keep an answer in the store and in the history."""
+    """Write an answer to the store and to the history."""
     detail: dict[str, object] = {"school": hold.key[0], "stamnummer": hold.key[1], "held": hold.code}
     event = HistoryEvent.CONFLICT_KEPT if person is None else HistoryEvent.CONFLICT_LINKED
     with transaction(connection):
@@ -182,7 +199,7 @@ def _join(run: Run, connection: Connection, pupil: str, into: int) -> ImportPlan
     plan = planning.link(register.persons(connection), person, into, run.today)
     imports.apply(connection, plan, run.now, (), run.reason)
     named = likeness.identity(likeness.facts_of(known))
-    with transaction(connection):  # the file goes on saying what it said of the child: that is answered too
+    with transaction(connection):  # the next file says the same of the child: answer that beforehand
         for key in dict.fromkeys(enrolment.key for enrolment in known.enrolments):
             conflicts.answer(connection, key, named, into, history.moment(run.now))
     return plan
@@ -196,7 +213,7 @@ def _ask(run: Run, child: str, connection: Connection, into: int) -> None:
 
 
 def _left_behind(connection: Connection, plan: ImportPlan) -> list[str]:
-    """Return a line for every account that has no school after the answer."""
+    """Return a note for every account whose owner has no enrolment left after the answer."""
     merged = {merge.person for merge in plan.merges}
     lines = []
     for person in register.persons(connection):

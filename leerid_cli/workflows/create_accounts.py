@@ -1,6 +1,7 @@
-"""`create` and `bulk-create`: pupils without an account get one, and a ZIP with their cards.
+"""`create` and `bulk-create`: make accounts for pupils without one, and a ZIP with their cards.
 
-With `--convert` pupils who moved to or from ordinary secondary education get their new kind of account.
+With `--convert`, accounts of pupils who moved to or from ordinary secondary education also get the type that they
+need now. Who may get an account: docs/contract.md §2, "Who gets an account".
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from leerid_cli.workflows.selection import Selection, chosen, named
 
 @dataclass(frozen=True, slots=True)
 class CreateOptions:
-    """The options of the command line."""
+    """The options of `create` and `bulk-create`; `everything` is `--all`."""
 
     request: AccountRequest = field(default_factory=AccountRequest)
     batch_options: BatchOptions = field(default_factory=BatchOptions)
@@ -38,7 +39,12 @@ class CreateOptions:
 
 
 def create(run: Run, pupil: str, on: date, options: CreateOptions) -> Report:
-    """Make one account; raises RefusedError where the pupil may not get one. The ZIP holds no workbook."""
+    """Make the account of one pupil and return the report.
+
+    At a terminal, username, kind of password and password can be changed first. `on` is the reference date for the
+    status. Raises RefusedError where the pupil may not get an account, the request cannot be met, or the answer
+    is no; and what `selection.resolve` and `issue_batch.issue` raise.
+    """
     printer_settings.sheet(run.settings, options.batch_options.labels)
     with run.store.writing("create") as connection:
         notes = recovery.recover(connection)
@@ -61,7 +67,11 @@ def create(run: Run, pupil: str, on: date, options: CreateOptions) -> Report:
 
 
 def bulk_create(run: Run, selection: Selection, on: date, options: CreateOptions) -> Report:
-    """Make accounts for all selected pupils that may get one; the others are reported as skipped."""
+    """Make accounts for all selected pupils who may get one, and report the others as skipped.
+
+    Raises UsageError where nothing is selected and `--all` is not given; RefusedError where the answer is no; and
+    what `selection.chosen` and `issue_batch.issue` raise.
+    """
     printer_settings.sheet(run.settings, options.batch_options.labels)
     with run.store.writing("bulk-create") as connection:
         notes = recovery.recover(connection)
@@ -82,7 +92,11 @@ def bulk_create(run: Run, selection: Selection, on: date, options: CreateOptions
 def divide(
     run: Run, connection: Connection, selection: Selection, on: date, options: CreateOptions
 ) -> tuple[list[Pupil], tuple[Skipped, ...]]:
-    """Return the selected pupils who get an account (or, with `convert`, a new kind), and the others with why."""
+    """Return the selected pupils who get an account, and the skipped ones with the reason.
+
+    With `options.convert` the former include pupils whose account must be converted. Raises UsageError where
+    nothing is selected and `--all` is not given, and what `selection.chosen` raises.
+    """
     if selection.is_everything and not options.everything:
         raise UsageError(
             _("say for whom: --class, --school, --group, --from, or --all for everybody"),
@@ -100,7 +114,7 @@ def nothing_to_do(skipped: tuple[Skipped, ...], notes: Sequence[str]) -> Report:
 
 
 def ask(run: Run, pupils: Sequence[Pupil], options: CreateOptions) -> None:
-    """Return if these pupils may be served; raises RefusedError where somebody at a terminal says no."""
+    """Ask whether to make or convert the accounts of these pupils; raises RefusedError where the answer is no."""
     converted = sum(pupil.person.account is not None for pupil in pupils)
     made = len(pupils) - converted
     question = plural("Make {n} account?", "Make {n} accounts?", made).format(n=made)
@@ -121,7 +135,7 @@ def report(
     notes: Sequence[str],
     skipped: tuple[Skipped, ...] = (),
 ) -> Report:
-    """Return what `create` or `bulk-create` did."""
+    """Return the report of `create` or `bulk-create`; `notes` tell what recovery did before."""
     created = sum(proposal.issue is IssueReason.CREATED for proposal in proposals)
     converted = len(proposals) - created
     parts = []

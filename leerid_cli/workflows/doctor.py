@@ -1,7 +1,7 @@
-"""`doctor`: looks at the installation, the settings, the store and what belongs to it, and changes nothing.
+"""`doctor`: checks the installation, the settings, the store, its key and its backups, and changes nothing.
 
-Every check says what it found even where the store is damaged or the settings cannot be read: that is
-when somebody runs it.
+An error in one check does not stop the others: people run this command just when the store is damaged or the
+settings cannot be read.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _BUNDLE = re.compile(r"leerid-\d{4}-\d\d-\d\d-([a-z0-9]{6})\.zip")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found: its name, whether that is good, what there is, and what to do where it is bad."""
+    """What one check found: name of the check, whether it is good, what was found, and what to do if it is bad."""
 
     check: str
     good: bool
@@ -41,7 +41,7 @@ class Finding:
     hint: str = ""
 
     def row(self) -> dict[str, str]:
-        """Return the finding as JSON shows it."""
+        """Return the finding as a row of the command's output."""
         return {
             "check": self.check,
             "state": GOOD if self.good else BAD,
@@ -51,7 +51,10 @@ class Finding:
 
 
 def examine(db: Path | None, file: Path | None) -> list[Finding]:
-    """Return what every check found, for the store and settings that these options name."""
+    """Return the findings of all checks, for the store and configuration file that the global options name.
+
+    Never raises a LeeridError: an error within a check becomes a finding.
+    """
     settings, found = _settings(db, file)
     checks: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
         ("python", _python),
@@ -69,7 +72,7 @@ def examine(db: Path | None, file: Path | None) -> list[Finding]:
 
 
 def _guarded(name: str, check: Callable[[], Iterator[Finding]]) -> list[Finding]:
-    """Return what a check found; an error within it is a finding too."""
+    """Return the findings of one check; an error within it becomes a bad finding."""
     found: list[Finding] = []
     try:
         found.extend(check())
@@ -196,7 +199,10 @@ def _open_batches(connection: Connection) -> Iterator[Finding]:
 
 
 def _older_than_its_bundles(connection: Connection) -> Iterator[Finding]:
-    """Look where ZIPs were delivered for some that this store knows nothing of. That one is gone is no fault."""
+    """Yield a bad finding for each ZIP in the folders of deliveries that this store did not make.
+
+    Then the store may be an older copy. A delivered ZIP that is gone is not a fault: it is deleted after printing.
+    """
     known = batches.delivered_to(connection)
     folders = {Path(final).parent for final in known.values()}
     strangers = [
@@ -239,7 +245,7 @@ def _key(settings: Settings) -> Iterator[Finding]:
 
 
 def _fingerprint(settings: Settings) -> str:
-    """Return what the store keeps of its key, '' where there is no store that can be read."""
+    """Return the fingerprint of the key in the store, '' where no store can be read."""
     try:
         with closing(store.connect(settings.store, write=False)) as connection:
             return meta.meta(connection, "key_fingerprint")
@@ -263,7 +269,10 @@ def _backups(settings: Settings) -> Iterator[Finding]:
 
 
 def _older_than_its_backup(path: Path, backup: Path) -> Iterator[Finding]:
-    """Notice a store that an older copy took the place of, not by `restore`: its history only grows."""
+    """Yield a bad finding where the store was replaced by an older copy without `restore`.
+
+    History only grows, so a store with less of it than its own backup is older than that backup.
+    """
     with closing(store.connect(path, write=False)) as connection:
         mine, restored = history.last_history(connection)
     with closing(store.connect_for_copy(backup)) as connection:
@@ -281,7 +290,7 @@ def _older_than_its_backup(path: Path, backup: Path) -> Iterator[Finding]:
 
 
 def _kept_from_others(check: str, path: Path, forbidden: int) -> Iterator[Finding]:
-    """Yield a finding where the mode of a file or folder lets others do what they must not."""
+    """Yield a bad finding where a file or folder has permissions of `forbidden`, such as 0o077, set for others."""
     if place.lets_others(path, forbidden):
         what = (
             _("others can read {path}") if forbidden & 0o044 else _("others can write in or to {path}")
