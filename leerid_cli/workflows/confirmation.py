@@ -14,7 +14,7 @@ from leerid_cli.run import Run
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """Answers given on the command line: `expect` is the number of `--expect`, None without it; `yes` is `--yes`."""
+    """Answers given on the command line: the number of `--expect` (None without it), and `--yes`."""
 
     expect: int | None = None
     yes: bool = False

@@ -41,9 +41,9 @@ class CreateOptions:
 def create(run: Run, pupil: str, on: date, options: CreateOptions) -> Report:
     """Make the account of one pupil and return the report.
 
-    At a terminal, username, kind of password and password can be changed first. `on` is the reference date for the
-    status. Raises RefusedError where the pupil may not get an account, the request cannot be met, or the answer
-    is no; and what `selection.resolve` and `issue_batch.issue` raise.
+    At a terminal, username, kind of password and password can be changed first. `on` is the reference date for
+    the status. Raises RefusedError where the pupil may not get an account, the request cannot be met, or the
+    answer is no; and what `selection.resolve` and `issue_batch.issue` raise.
     """
     printer_settings.sheet(run.settings, options.batch_options.labels)
     with run.store.writing("create") as connection:
