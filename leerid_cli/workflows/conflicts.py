@@ -1,7 +1,7 @@
 """`conflicts`: lists the rows that an import held because they contradict the register, and answers them.
 
-Which rows are held: docs/contract.md §5, "Identity". An answer is carried out at once. It is also stored, and later
-imports follow it for as long as their files say the same of the child.
+Which rows are held: docs/contract.md §5, "Identity". An answer is carried out at once. It is also stored, and
+later imports follow it for as long as their files say the same of the child.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ def create(run: Run, pupil: str, on: date, options: CreateOptions) -> Report:
 def bulk_create(run: Run, selection: Selection, on: date, options: CreateOptions) -> Report:
     """Make accounts for all selected pupils who may get one, and report the others as skipped.
 
-    Raises UsageError where nothing is selected and `--all` is not given; RefusedError where the answer is no; and
+    Raises UsageError where no filter and no `--all` is given; RefusedError where the answer is no; and
     what `selection.chosen` and `issue_batch.issue` raise.
     """
     printer_settings.sheet(run.settings, options.batch_options.labels)
@@ -95,7 +95,7 @@ def divide(
     """Return the selected pupils who get an account, and the skipped ones with the reason.
 
     With `options.convert` the former include pupils whose account must be converted. Raises UsageError where
-    nothing is selected and `--all` is not given, and what `selection.chosen` raises.
+    no filter and no `--all` is given, and what `selection.chosen` raises.
     """
     if selection.is_everything and not options.everything:
         raise UsageError(

@@ -33,7 +33,7 @@ class ExportOptions:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """The result of `export`: the text for standard output, or '' and the written file; and the number of rows."""
+    """The result of `export`: the text for standard output, or '' and the written file; the number of rows."""
 
     text: str
     path: Path | None

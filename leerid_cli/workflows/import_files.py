@@ -179,8 +179,8 @@ def _read_key(run: Run, options: ImportOptions) -> tuple[bytes | None, bool]:
 def _store(run: Run, key: bytes, make_key: bool, options: ImportOptions) -> Iterator[store.Connection]:
     """Open the store for writing, or make it.
 
-    With `make_key` the key file is written first. Where the key is new to the store, its fingerprint is stored and
-    the hashes of another key are removed.
+    With `make_key` the key file is written first. Where the key is new to the store, its fingerprint is stored
+    and the hashes of another key are removed.
     """
     if make_key:
         keys.save(run.settings.key_file, key)
@@ -270,7 +270,7 @@ def _report(run: Run, read_rows: ReadRows, plan: ImportPlan, options: ImportOpti
 
 
 def _notes(plan: ImportPlan) -> Iterator[str]:
-    """Yield the notes of the report: changed fields, who left, moved or returned, and what waits for an answer."""
+    """Yield the notes of the report: changed fields, who left, moved or returned, what waits for an answer."""
     if plan.changed_fields:
         listed = ", ".join(f"{name} {count}" for name, count in plan.changed_fields.items())
         yield _("changed fields: {fields}").format(fields=listed)

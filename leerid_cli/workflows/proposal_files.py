@@ -100,8 +100,8 @@ def _form(
 def apply(run: Run, file: Path, on: date, options: CreateOptions) -> Report:
     """Make the accounts of an edited proposal file; pupils whose rows were removed get none.
 
-    Raises InputError for a file that is not a proposal file; RefusedError, with nothing made, where rows do not fit
-    the register or a rule (it holds them all), or the answer is no; and what `issue_batch.issue` raises.
+    Raises InputError for a file that is not a proposal file; RefusedError, with nothing made, where rows do not
+    fit the register or a rule (it names them all), or the answer is no; and what `issue_batch.issue` raises.
     """
     lines = read(file)
     with run.store.writing("bulk-create") as connection:

@@ -67,7 +67,10 @@ class ProposalRow:
 
 
 def read(file: Path) -> list[ProposalRow]:
-    """Return the rows of a proposal file; raises InputError where it is unreadable, lacks a column or has no row."""
+    """Return the rows of a proposal file.
+
+    Raises InputError where it cannot be read, is too large, lacks a column or has no row.
+    """
     data = input_files.content(str(file))
     try:
         table = _workbook(data) if data.startswith(b"PK") else _csv(data)

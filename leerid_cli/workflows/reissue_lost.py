@@ -30,7 +30,7 @@ class ReissueOptions:
 
 
 def reissue(run: Run, wanted: str, on: date, options: ReissueOptions) -> Report:
-    """Give new passwords, as a new batch, to accounts whose passwords were only in the lost ZIP of batch `wanted`.
+    """Give new passwords, as a new batch, to accounts whose passwords were only in the ZIP of batch `wanted`.
 
     Accounts that got a newer password since, and suspended ones, are left alone. Once the new batch is committed,
     no account waits for the lost one any more, so recovery settles that, even if this run is killed right after
