@@ -199,7 +199,7 @@ def _join(run: Run, connection: Connection, pupil: str, into: int) -> ImportPlan
     plan = planning.link(register.persons(connection), person, into, run.today)
     imports.apply(connection, plan, run.now, (), run.reason)
     named = likeness.identity(likeness.facts_of(known))
-    with transaction(connection):  # the next file says the same of the child: answer that beforehand
+    with transaction(connection):  # so that the same data in the next file are not held again
         for key in dict.fromkeys(enrolment.key for enrolment in known.enrolments):
             conflicts.answer(connection, key, named, into, history.moment(run.now))
     return plan

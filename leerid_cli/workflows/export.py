@@ -73,13 +73,13 @@ def _format(options: ExportOptions) -> ExportFormat:
     """
     chosen, output = options.format, options.output
     if chosen is None and output is not None and output != STANDARD_OUTPUT:
-        chosen = _told(output, ExportFormat.CSV if options.excel_csv else ExportFormat.XLSX)
+        chosen = _by_extension(output, ExportFormat.CSV if options.excel_csv else ExportFormat.XLSX)
     if options.excel_csv and chosen not in (None, ExportFormat.CSV):
         raise UsageError(_("--excel-csv is for csv only"))
     return chosen or ExportFormat.CSV
 
 
-def _told(output: Path, of_folder: ExportFormat) -> ExportFormat:
+def _by_extension(output: Path, of_folder: ExportFormat) -> ExportFormat:
     """Return the format by the extension of a file, `of_folder` for a folder; raises UsageError for any other."""
     if output.is_dir():
         return of_folder

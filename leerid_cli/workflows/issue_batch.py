@@ -39,7 +39,8 @@ def issue(
 ) -> DeliveredBatch:
     """Make, commit and deliver the accounts and new passwords of one command; call it under the store lock.
 
-    Raises what `delivery.new_batch`, `Bundle.check`, `delivery.staging` and `delivery.deliver` raise.
+    Raises what `delivery.new_batch`, `pools.open_cluster`, `Bundle.check`, `delivery.staging` and
+    `delivery.deliver` raise.
     """
     batch = delivery.new_batch(run, command, options.output, len(proposals))
     with pools.open_cluster(options.cluster, run.settings) as reached:

@@ -32,9 +32,10 @@ _Column = tuple[str, int]
 
 
 def check(path: Path, run: Run, files: Sequence[str]) -> None:
-    """Raise RefusedError where `path` holds or would replace anything but an earlier rejects file.
+    """Check before an import that a rejects file may be written to `path`.
 
-    `files` are the names of the imported files. Raises StorageError where the folder does not exist.
+    `files` are the names of the imported files. Raises RefusedError where `path` is one of them, a file of leerid
+    itself, or anything else than a new file or an earlier rejects file; StorageError where its folder is missing.
     """
     own = (
         run.store.path,

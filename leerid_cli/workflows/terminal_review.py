@@ -34,7 +34,8 @@ def one(run: Run, proposer: Proposer, propose: Propose, request: AccountRequest)
     """Show the proposal for one pupil, ask for username, kind of password and password, and return the result.
 
     `propose` makes a proposal of a request. What `request` gives already is not asked. A choice that is not
-    allowed is explained and asked again. Raises RefusedError where nobody is at a terminal or the input ends.
+    allowed is explained and asked again. Raises RefusedError where nobody is at a terminal, the input ends, or
+    the request itself cannot be met.
     """
     talk = dialogue(run)
     proposal = propose(request)

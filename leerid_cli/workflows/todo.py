@@ -26,7 +26,7 @@ Item = dict[str, object]
 def todo(run: Run, on: date) -> list[Item]:
     """Return the items that wait, with the keys of COLUMNS, the most urgent first; `on` is the reference date.
 
-    `pupils` is a number of pupils or accounts. Raises NotFoundError where there is no store.
+    The column `pupils` is a number of pupils or accounts. Raises NotFoundError where there is no store.
     """
     with run.store.reading() as connection:
         batches = open_batches(connection)
