@@ -39,8 +39,8 @@ class Staging:
 def final_path(output: Path | None, run: Run, batch: str) -> Path:
     """Return the path that the ZIP of a batch will get, from the option --output (None: the working folder).
 
-    Raises StorageError where that file exists already, UsageError for `-`: a ZIP never goes to standard output
-    (docs/contract.md §2).
+    Raises StorageError where that file exists already or its folder does not, UsageError for `-`: a ZIP never
+    goes to standard output (docs/contract.md §2).
     """
     name = f"leerid-{run.today.isoformat()}-{batch}.zip"
     if output is not None and str(output) == "-":
@@ -78,7 +78,7 @@ def staging(run: Run, connection: Connection, batch: Batch, output: Output) -> I
     made = Staging(Path(batch.stage))
     try:
         batches.intend(connection, batch, run.now)
-        with _disk_explained():
+        with _disk_errors_as_storage_errors():
             hit("batch-intended")
             yield made
             hit("batch-made")
@@ -97,7 +97,7 @@ def _prepared(made: Staging) -> Prepared:
 
 
 @contextmanager
-def _disk_explained() -> Iterator[None]:
+def _disk_errors_as_storage_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -146,9 +146,7 @@ def _errors_told(*, verbose: bool) -> Iterator[_Outcome]:
 def _failed(failure: OSError) -> int:
     """Report an error of the operating system, and return the exit code for it."""
     bad_line = failure.__context__
-    if isinstance(
-        bad_line, TyperException
-    ):  # writing the message on a bad command line failed: the disk is full
+    if isinstance(bad_line, TyperException):  # the message on a bad command line could not be written
         return bad_line.exit_code
     if isinstance(failure, BrokenPipeError):
         return ExitCode.READER_GONE

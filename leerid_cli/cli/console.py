@@ -93,9 +93,7 @@ def secret(prompt: str) -> str:
 
 def say(text: str) -> None:
     """Write one line for a person to standard error; where that is impossible, do nothing."""
-    with suppress(
-        OSError, ValueError
-    ):  # a message that cannot be shown must not change what the command does
+    with suppress(OSError, ValueError):  # a message that cannot be shown changes nothing that was done
         shown = text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
         print(visible(shown), file=sys.stderr)
 

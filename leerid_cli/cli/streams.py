@@ -14,7 +14,7 @@ from leerid_cli.i18n import _
 
 
 class _Closed(io.TextIOBase):
-    """Replaces a closed standard output: `write` raises StorageError, everything else goes on."""
+    """Replaces a closed standard output: only `write` raises StorageError, so a silent command still works."""
 
     encoding = "utf-8"
 

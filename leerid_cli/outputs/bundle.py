@@ -146,7 +146,7 @@ class Bundle:
 
 
 def _rendered(chunk: Chunk) -> bytes:
-    """Return a chunk drawn as a PDF; this runs in worker processes, so the libraries are loaded here."""
+    """Return a chunk drawn as a PDF; it may run in a worker process, so the libraries are loaded here."""
     with drawing_libraries():
         from leerid_cli.cards.render import render_chunk
     return render_chunk(chunk)

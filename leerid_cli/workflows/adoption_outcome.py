@@ -67,7 +67,7 @@ class SettledAdoption:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of `judge`: the plan, the adoptions to write, and the usernames to reserve for nobody here."""
+    """The result of `judge`: the plan, the adoptions to write, and other usernames of the files, to reserve."""
 
     plan: AdoptionPlan
     settled: Sequence[SettledAdoption]
@@ -139,7 +139,7 @@ def _settle(
 def _hashed(adopted: Adoption, cost: int | None, done: Done) -> str:
     """Return the stored hash where the file has the same password or none, else the hash of the new password.
 
-    `cost` is the bcrypt cost, None in a dry run: then a placeholder stands for the hash, which takes long to make.
+    `cost` is the bcrypt cost, None in a dry run: then a placeholder is returned, since hashing takes long.
     """
     known = adopted.account.password_hash if adopted.account else ""
     credential = adopted.credential

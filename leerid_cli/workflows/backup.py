@@ -56,9 +56,10 @@ def run_restore(run: Run, source: Path, bundles: Path | None, on: date) -> Repor
     """Replace the store by the backup `source`, and adopt accounts made after it from the ZIPs in `bundles`.
 
     `bundles` is a folder, or None; `on` is the reference date for the status of pupils. The replaced store is
-    first copied to the backup folder, and its usernames stay taken. What was lost with it is reported as problems.
-    Raises, with nothing changed, StorageError where `source` is not an undamaged store; InputError where the
-    folder `bundles` does not exist; RefusedError where `source` is the store itself, or the answer is no.
+    first copied to the backup folder, and its usernames stay taken. What was lost with it is reported as
+    problems. Raises, with nothing changed, StorageError where `source` is not an undamaged store; InputError
+    where the folder `bundles` does not exist; RefusedError where `source` is the store itself, or the answer is
+    no.
     """
     store.refuse_damaged(source)
     files = _bundles(bundles) if bundles else ()
@@ -184,7 +185,7 @@ def _replace(run: Run, source: Path, taken: dict[str, int | None]) -> None:
 
 
 def _bundles(folder: Path) -> Sequence[Path]:
-    """Return the ZIPs in a folder, oldest first by the dates of their members; raises InputError for no folder."""
+    """Return the ZIPs in a folder, oldest first; raises InputError where there is no such folder."""
     if not folder.is_dir():
         raise InputError(_("there is no folder {folder}").format(folder=folder))
     return sorted((file for file in folder.glob("*.zip") if zipfile.is_zipfile(file)), key=_made)

@@ -14,7 +14,7 @@ from leerid_cli.run import Run
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """Answers given on the command line: `expect` is the number of `--expect`, None without it; `yes` is `--yes`."""
+    """Answers given on the command line: the number of `--expect` (None without it), and `--yes`."""
 
     expect: int | None = None
     yes: bool = False
@@ -23,8 +23,9 @@ class Consent:
 def agree(run: Run, question: str, count: int, consent: Consent, *, plain: bool, guarded: bool) -> None:
     """Return without an error if the command may go on with `count` pupils; raises RefusedError otherwise.
 
-    `question` is asked at a terminal, unless `plain` is true: then the command line was explicit enough, such as
-    with one named pupil. `guarded` means that without a terminal more than one pupil needs `--expect`.
+    `question` is asked at a terminal, unless `consent` answers it or `plain` is true: then nothing needs an
+    answer, such as with one named pupil. `guarded` means that without a terminal more than one pupil needs
+    `--expect`. RefusedError is also raised where the number of `--expect` is not `count`.
     """
     if consent.expect is not None:
         if consent.expect != count:

@@ -1,7 +1,7 @@
 """`conflicts`: lists the rows that an import held because they contradict the register, and answers them.
 
-An answer is carried out at once. It is also stored, and later imports follow it for as long as their files say the
-same of the child (docs/contract.md §5, "Identity").
+Which rows are held: docs/contract.md §5, "Identity". An answer is carried out at once. It is also stored, and
+later imports follow it for as long as their files say the same of the child.
 """
 
 from __future__ import annotations
@@ -108,9 +108,9 @@ def link(run: Run, pupil: str, other: str) -> Report:
 def keep(run: Run, pupil: str) -> Report:
     """Answer that the register is right about `pupil`: what the held row says against it is ignored.
 
-    If nobody is registered under that pupil id, the row becomes a new child. If the conflict is a possible double,
-    the two stay different children. Raises NotFoundError where nothing is held for `pupil`, RefusedError where
-    several schools have the stamnummer.
+    If nobody is registered under that pupil id, the row becomes a new child. If the conflict is a possible
+    double, the two stay different children. Raises NotFoundError where nothing is held for `pupil`, RefusedError
+    where several schools have the stamnummer.
     """
     with run.store.writing("conflicts") as connection:
         hold = _hold(connection, pupil)
@@ -199,7 +199,7 @@ def _join(run: Run, connection: Connection, pupil: str, into: int) -> ImportPlan
     plan = planning.link(register.persons(connection), person, into, run.today)
     imports.apply(connection, plan, run.now, (), run.reason)
     named = likeness.identity(likeness.facts_of(known))
-    with transaction(connection):  # the next file says the same of the child: answer that beforehand
+    with transaction(connection):  # so that the same data in the next file are not held again
         for key in dict.fromkeys(enrolment.key for enrolment in known.enrolments):
             conflicts.answer(connection, key, named, into, history.moment(run.now))
     return plan

@@ -41,9 +41,9 @@ class CreateOptions:
 def create(run: Run, pupil: str, on: date, options: CreateOptions) -> Report:
     """Make the account of one pupil and return the report.
 
-    At a terminal, username, kind of password and password can be changed first. `on` is the reference date for the
-    status. Raises RefusedError where the pupil may not get an account, the request cannot be met, or the answer
-    is no; and what `selection.resolve` and `issue_batch.issue` raise.
+    At a terminal, username, kind of password and password can be changed first. `on` is the reference date for
+    the status. Raises RefusedError where the pupil may not get an account, the request cannot be met, or the
+    answer is no; and what `selection.resolve` and `issue_batch.issue` raise.
     """
     printer_settings.sheet(run.settings, options.batch_options.labels)
     with run.store.writing("create") as connection:
@@ -69,7 +69,7 @@ def create(run: Run, pupil: str, on: date, options: CreateOptions) -> Report:
 def bulk_create(run: Run, selection: Selection, on: date, options: CreateOptions) -> Report:
     """Make accounts for all selected pupils who may get one, and report the others as skipped.
 
-    Raises UsageError where nothing is selected and `--all` is not given; RefusedError where the answer is no; and
+    Raises UsageError where no filter and no `--all` is given; RefusedError where the answer is no; and
     what `selection.chosen` and `issue_batch.issue` raise.
     """
     printer_settings.sheet(run.settings, options.batch_options.labels)
@@ -95,7 +95,7 @@ def divide(
     """Return the selected pupils who get an account, and the skipped ones with the reason.
 
     With `options.convert` the former include pupils whose account must be converted. Raises UsageError where
-    nothing is selected and `--all` is not given, and what `selection.chosen` raises.
+    no filter and no `--all` is given, and what `selection.chosen` raises.
     """
     if selection.is_everything and not options.everything:
         raise UsageError(

@@ -33,7 +33,7 @@ _BUNDLE = re.compile(r"leerid-\d{4}-\d\d-\d\d-([a-z0-9]{6})\.zip")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found: name of the check, whether it is good, what was found, and what to do if it is bad."""
+    """What one check found: its name, whether the finding is good, a message, and what to do if it is bad."""
 
     check: str
     good: bool
@@ -201,7 +201,7 @@ def _open_batches(connection: Connection) -> Iterator[Finding]:
 def _older_than_its_bundles(connection: Connection) -> Iterator[Finding]:
     """Yield a bad finding for each ZIP in the folders of deliveries that this store did not make.
 
-    Then the store may be an older copy. A delivered ZIP that is gone is not a fault: it is deleted after printing.
+    Then the store may be an older copy. A delivered ZIP that is gone is no fault: it may have been moved.
     """
     known = batches.delivered_to(connection)
     folders = {Path(final).parent for final in known.values()}
@@ -290,7 +290,7 @@ def _older_than_its_backup(path: Path, backup: Path) -> Iterator[Finding]:
 
 
 def _kept_from_others(check: str, path: Path, forbidden: int) -> Iterator[Finding]:
-    """Yield a bad finding where a file or folder has permissions of `forbidden`, such as 0o077, set for others."""
+    """Yield a bad finding where a file or folder has one of the mode bits `forbidden`, such as 0o077."""
     if place.lets_others(path, forbidden):
         what = (
             _("others can read {path}") if forbidden & 0o044 else _("others can write in or to {path}")

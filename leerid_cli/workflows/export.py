@@ -1,8 +1,8 @@
-"""`export`: register and accounts of a selection, without passwords, in a form that `import` reads back.
+"""`export`: writes register and accounts of a selection, without passwords, in a form that `import` reads back.
 
-Every enrolment has a row: an import replaces the enrolments of a key from the first begin in its file
-on, and a row that is missing would be gone. With `--school` only enrolments in those schools are
-written: a file that names another school would speak for that school too under `import --full`.
+Every enrolment gets a row, because an import replaces all enrolments of a key from the earliest begin date in its
+file on: one that is missing there would be removed. With `--school` only enrolments in those schools are written,
+because `import --full` takes a file as complete for every school that it names.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ STANDARD_OUTPUT = Path("-")
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """The options of the command line; `output` None or `-` is standard output."""
+    """The options of `export`; `output` None or `-` is standard output, `format` None follows the extension."""
 
     output: Path | None = None
     format: ExportFormat | None = None
@@ -33,7 +33,7 @@ class ExportOptions:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What came out: the text for standard output, or '' and the file that was written; and how many rows."""
+    """The result of `export`: the text for standard output, or '' and the written file; the number of rows."""
 
     text: str
     path: Path | None
@@ -43,8 +43,9 @@ class Exported:
 def export(run: Run, selection: Selection, on: date, options: ExportOptions) -> Exported:
     """Write the selected pupils to a new file (mode 0600), or return the text for standard output.
 
-    Raises UsageError for a format that cannot be, NotFoundError where nobody is selected, StorageError
-    where the file is there already or cannot be written.
+    `on` is the reference date for the status of pupils. Raises UsageError for an unknown format, or one that does
+    not fit the other options; NotFoundError where nobody is selected; StorageError where the file exists already
+    or cannot be written.
     """
     chosen, path = _format(options), _path(run, options)
     if path is not None:
@@ -66,17 +67,20 @@ def export(run: Run, selection: Selection, on: date, options: ExportOptions) -> 
 
 
 def _format(options: ExportOptions) -> ExportFormat:
-    """Return the format asked for, else the one of the file's extension, else CSV; a folder gets a workbook."""
+    """Return the format of `--format`, else that of the file's extension, else CSV.
+
+    In a folder it is a workbook, or CSV with `--excel-csv`. Raises UsageError where the options contradict.
+    """
     chosen, output = options.format, options.output
     if chosen is None and output is not None and output != STANDARD_OUTPUT:
-        chosen = _told(output, ExportFormat.CSV if options.excel_csv else ExportFormat.XLSX)
+        chosen = _by_extension(output, ExportFormat.CSV if options.excel_csv else ExportFormat.XLSX)
     if options.excel_csv and chosen not in (None, ExportFormat.CSV):
         raise UsageError(_("--excel-csv is for csv only"))
     return chosen or ExportFormat.CSV
 
 
-def _told(output: Path, of_folder: ExportFormat) -> ExportFormat:
-    """Return the format that the extension of a file tells; raises UsageError where it tells none."""
+def _by_extension(output: Path, of_folder: ExportFormat) -> ExportFormat:
+    """Return the format by the extension of a file, `of_folder` for a folder; raises UsageError for any other."""
     if output.is_dir():
         return of_folder
     extension = output.suffix.lower().removeprefix(".")

@@ -1,4 +1,8 @@
-"""`import`: enrolment files in, the register brought in line; no username or password is ever touched."""
+"""`import`: reads enrolment files and brings the register in line; usernames and passwords never change.
+
+`intake` reads the files and plans the changes, `store/imports.py` writes them; the rules are those of
+docs/contract.md §5.
+"""
 
 from __future__ import annotations
 
@@ -37,12 +41,19 @@ LABELS: Mapping[str, Callable[[], str]] = {
     "moved": lambda: _("moved"),
     "skipped": lambda: _("skipped"),
 }
-"""What a report calls each count."""
+"""The word for each count in the summary."""
 SECONDS_A_DAY = 86400
 
 
 def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report:
-    """Import the files as one list in one transaction; raises InputError when nothing in them can be used."""
+    """Import the files as one list, in one transaction, and return the report; `-` is standard input.
+
+    Raises, with nothing changed, InputError where a file cannot be read or is older than `--max-age`, no row can
+    be used, or under `--strict` any row cannot; RefusedError where `--rejects` names something else than a
+    rejects file; StorageError where the key for official numbers is missing or another one; and what
+    `Store.locked` raises. A StorageError about the rejects file may also come after the import is done; it says
+    so.
+    """
     if options.max_age is not None:
         _refuse_old(run, files, options.max_age)
     contents = [(input_files.name(file), input_files.content(file)) for file in files]
@@ -77,7 +88,7 @@ def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report
 
 
 def _arguments(options: ImportOptions, files: Sequence[str]) -> list[str]:
-    """Return what of the command line it takes to read these files again, from any folder."""
+    """Return the arguments with which `import` reads these files again from any folder: `todo` shows them."""
     named = {
         "--profile": options.profile,
         "--encoding": options.encoding,
@@ -92,11 +103,11 @@ def _arguments(options: ImportOptions, files: Sequence[str]) -> list[str]:
 
 
 def _refuse_old(run: Run, files: Sequence[str], max_age: float) -> None:
-    """Raise InputError for a file that was last written more than so many days ago."""
+    """Raise InputError for a file that was last modified more than `max_age` days ago."""
     for file in files:
         if file == input_files.STANDARD_INPUT:
             continue
-        with suppress(OSError):  # a file that is not there is refused by who reads it
+        with suppress(OSError):  # a missing file is reported when it is read
             age = (run.now.timestamp() - Path(file).stat().st_mtime) / SECONDS_A_DAY
             if age > max_age:
                 raise InputError(
@@ -119,14 +130,17 @@ def _plan(run: Run, read_rows: ReadRows, options: ImportOptions) -> ImportPlan:
     if run.store.exists():
         with run.store.reading() as connection:
             persons, answers = register.persons(connection), conflicts.answers(connection)
-    if options.new_key:  # nobody's number is known until the file tells it
+    if options.new_key:  # stored hashes were made with the old key, so they cannot be compared
         persons = [replace(person, official_hash="") for person in persons]
     rules = Rules(run.today, options.full, options.max_departures, options.accepted, answers)
     return planning.plan_import(pupils, persons, rules)
 
 
 def _key(run: Run, options: ImportOptions) -> tuple[bytes, bool]:
-    """Return the key for official numbers, and whether its file is still to be made."""
+    """Return the key for official numbers, and whether it is new, so that its file must still be written.
+
+    Raises StorageError where it is not the key of the store and `--new-key` is not given.
+    """
     key, damaged = _read_key(run, options)
     if run.store.exists():
         with run.store.reading() as connection:
@@ -149,7 +163,10 @@ def _key(run: Run, options: ImportOptions) -> tuple[bytes, bool]:
 
 
 def _read_key(run: Run, options: ImportOptions) -> tuple[bytes | None, bool]:
-    """Return the key, None where there is none; and whether its file is damaged, which only --new-key gets past."""
+    """Return the key of the key file (None where there is none), and whether that file is damaged.
+
+    Raises DamagedKeyError where it is damaged and `--new-key` is not given.
+    """
     try:
         return keys.load(run.settings.key_file), False
     except keys.DamagedKeyError:
@@ -160,7 +177,11 @@ def _read_key(run: Run, options: ImportOptions) -> tuple[bytes | None, bool]:
 
 @contextmanager
 def _store(run: Run, key: bytes, make_key: bool, options: ImportOptions) -> Iterator[store.Connection]:
-    """Open the store for writing, or make it; its key too, and note under which key numbers are hashed."""
+    """Open the store for writing, or make it.
+
+    With `make_key` the key file is written first. Where the key is new to the store, its fingerprint is stored
+    and the hashes of another key are removed.
+    """
     if make_key:
         keys.save(run.settings.key_file, key)
     with run.store.open_or_create() as connection:
@@ -202,9 +223,9 @@ def _refuse_held(plan: ImportPlan, options: ImportOptions) -> None:
 
 
 def _new_schools(run: Run, plan: ImportPlan) -> Iterator[str]:
-    """Yield a line for every school of which nobody was registered; of the first import of a store, none.
+    """Yield an announcement for each school that the store has no pupils of; nothing on its first import.
 
-    It may be somebody else's file, and the next `bulk-create --all` would make accounts for it.
+    The file may be that of another school by mistake, and `bulk-create --all` would make accounts for its pupils.
     """
     if not run.store.exists():
         return
@@ -249,7 +270,7 @@ def _report(run: Run, read_rows: ReadRows, plan: ImportPlan, options: ImportOpti
 
 
 def _notes(plan: ImportPlan) -> Iterator[str]:
-    """Yield what a person wants to read beside the counts."""
+    """Yield the notes of the report: changed fields, who left, moved or returned, what waits for an answer."""
     if plan.changed_fields:
         listed = ", ".join(f"{name} {count}" for name, count in plan.changed_fields.items())
         yield _("changed fields: {fields}").format(fields=listed)

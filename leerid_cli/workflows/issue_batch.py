@@ -1,4 +1,7 @@
-"""Issuing a batch: passwords are drawn and hashed while the bundle is drawn, then accounts and ZIP become real."""
+"""Issues a batch: draws passwords, hashes them while the cards are drawn, then commits the accounts and the ZIP.
+
+All commands that make accounts or passwords end here (docs/design.md, "The life of an account").
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ from leerid_cli.store.connection import Connection
 if TYPE_CHECKING:
     from leerid_cli.pools.cluster import Cluster
 
-# OWASP's least bcrypt cost (docs/sources.md, "Passwords and keys"); a lower one gives a warning.
+# The lowest bcrypt cost that OWASP allows (docs/sources.md, "Passwords and keys"); a lower one gives a warning.
 LOWEST_SAFE_COST = 10
 
 
@@ -34,9 +37,10 @@ def issue(
     proposals: Sequence[AccountProposal],
     options: BatchOptions,
 ) -> DeliveredBatch:
-    """Make, commit and deliver the accounts and new passwords of one command; call it under the lock.
+    """Make, commit and deliver the accounts and new passwords of one command; call it under the store lock.
 
-    Raises StorageError where the ZIP cannot stand at its place, and all that `staging` and `deliver` raise.
+    Raises what `delivery.new_batch`, `pools.open_cluster`, `Bundle.check`, `delivery.staging` and
+    `delivery.deliver` raise.
     """
     batch = delivery.new_batch(run, command, options.output, len(proposals))
     with pools.open_cluster(options.cluster, run.settings) as reached:
@@ -67,9 +71,9 @@ def print_known(
     options: BatchOptions,
     write: Callable[[Connection, Batch], None],
 ) -> None:
-    """Deliver cards of accounts whose passwords are known and hashed already; `write` is the commit point.
+    """Deliver the cards of accounts whose passwords are known and hashed already, as `adopt --cards` does.
 
-    Raises what `issue` raises. Call it under the lock.
+    `write` is the commit point of `delivery.deliver`. Raises what `issue` raises. Call it under the store lock.
     """
     with pools.open_cluster(options.cluster, run.settings) as reached:
         bundle = bundle_for(run, proposals, options)
@@ -82,19 +86,22 @@ def print_known(
 
 
 def bundle_for(run: Run, proposals: Sequence[AccountProposal], options: BatchOptions) -> Bundle:
-    """Return the output of a batch; raises what `Bundle.check` raises."""
+    """Return the bundle of a batch, checked; raises what `Bundle.check` raises."""
     bundle = Bundle(run.settings, options, run.now, run.today, run.progress)
     bundle.check(proposals)
     return bundle
 
 
 def pools_for(run: Run, cards: int, reached: Cluster | None) -> AbstractContextManager[WorkerPools]:
-    """Return who does the work; templates of the user's own are on this machine only."""
+    """Return the pools that hash passwords and draw `cards` cards; `reached` is the cluster, None without one.
+
+    With templates of the user's own the cards are drawn on this machine, because a cluster does not have them.
+    """
     return pools.open_pools(cards, reached, draw_here=run.settings.templates.is_dir())
 
 
 def warnings(run: Run, *, printed: bool) -> Iterator[str]:
-    """Yield what to warn about after passwords were hashed, and `printed` on cards."""
+    """Yield warnings about a low bcrypt cost and, where cards were `printed`, an unset address of the portal."""
     if run.settings.bcrypt_cost < LOWEST_SAFE_COST:
         yield _("warning: passwords were hashed at bcrypt cost {cost}, which is for trials only").format(
             cost=run.settings.bcrypt_cost

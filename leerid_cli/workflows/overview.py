@@ -1,4 +1,4 @@
-"""`overview` and `history`: how far the accounts are, and what was done to them; for reading only."""
+"""`overview` counts pupils by school, class and status; `history` lists past events. Both only read."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ Row = dict[str, object]
 
 
 def overview(run: Run, selection: Selection, on: date) -> list[Row]:
-    """Return a row of every school and class among the selected pupils, under `OVERVIEW`.
+    """Return a row for each school and class of the selected pupils, with the keys of OVERVIEW.
 
-    Counts are whole numbers; `last_import` is the moment (UTC) of the last import into the store, of
-    whatever school. Raises NotFoundError where nobody is selected.
+    Counts are numbers of pupils; `last_import` is the moment (UTC) of the last import into the store, for
+    whichever school. `on` is the reference date for the status. Raises NotFoundError where nobody is selected.
     """
     with run.store.reading() as connection:
         pupils = select(connection, selection, on, run.settings)
@@ -50,7 +50,10 @@ def overview(run: Run, selection: Selection, on: date) -> list[Row]:
 
 
 def history(run: Run, pupil: str) -> list[Row]:
-    """Return the events of one pupil, or of everybody and everything where `pupil` is '', oldest first."""
+    """Return the events of one pupil, or all events where `pupil` is '', oldest first.
+
+    Raises what `selection.resolve` raises.
+    """
     with run.store.reading() as connection:
         person = resolve(connection, pupil) if pupil else None
         return events(connection, person)

@@ -1,4 +1,4 @@
-"""`calibrate` and `cards preview`: paper to look at before cards are made; both read the configuration only."""
+"""`calibrate` writes a test sheet for a printer, `cards preview` sample cards; neither opens the store."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ PICTURES = (".pdf", ".png")
 
 
 def calibrate(run: Run, output: Path | None, chosen: LabelOptions) -> Report:
-    """Write the test sheet of a label format to a new PDF.
+    """Write the test sheet of a label sheet to a new PDF; `output` is a file or folder, None the working folder.
 
-    Raises StorageError where the file is there already, and what `printing.sheet` raises.
+    Raises StorageError where the file exists already, UsageError for another extension, and what
+    `printer_settings.sheet` raises.
     """
     form = printer_settings.sheet(run.settings, chosen)
     path = _new(output or Path(), f"leerid-calibrate-{form.name}.pdf", (".pdf",))
@@ -36,10 +37,10 @@ def calibrate(run: Run, output: Path | None, chosen: LabelOptions) -> Report:
 
 
 def preview(run: Run, output: Path, chosen: LabelOptions, *, colour: bool) -> Report:
-    """Write sample cards of every kind, as the configuration has them, to a new .pdf or .png.
+    """Write sample cards of every kind, by the configuration, to a new .pdf or .png file.
 
-    Raises StorageError where the file is there already, UsageError for another extension, InputError
-    where a template of the user's is wrong.
+    Raises StorageError where the file exists already, UsageError for another extension, InputError
+    where a template or logo of the user's cannot be used, and what `printer_settings.sheet` raises.
     """
     form = printer_settings.sheet(run.settings, chosen)
     path = _new(output, "leerid-preview.pdf", PICTURES)
@@ -75,7 +76,10 @@ def preview(run: Run, output: Path, chosen: LabelOptions, *, colour: bool) -> Re
 
 
 def _new(output: Path, name: str, extensions: tuple[str, ...]) -> Path:
-    """Return the file to write, `name` in a folder; raises UsageError or StorageError where it cannot be."""
+    """Return the path of the file to write: `output`, or `name` in it where it is a folder.
+
+    Raises UsageError for another extension, StorageError where the file exists already.
+    """
     path = output.absolute() / name if output.is_dir() else output.absolute()
     if path.suffix.lower() not in extensions:
         raise UsageError(

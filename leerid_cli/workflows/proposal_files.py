@@ -1,7 +1,7 @@
-"""`bulk-create --plan` and `--apply`: the proposal as a table, to look at and edit, and its carrying out.
+"""`bulk-create --plan` writes proposed accounts to a table to edit; `--apply` makes the accounts of such a table.
 
-A plan consumes nothing: its usernames are free until they are issued, and it is judged anew, row by row,
-when it is carried out.
+The table is called a proposal file (a plan in docs/contract.md §2). It reserves nothing: its usernames stay free
+until accounts are made, and `--apply` checks every row against the register again.
 """
 
 from __future__ import annotations
@@ -34,9 +34,11 @@ FORMATS = (".xlsx", ".csv")
 
 
 def plan(run: Run, file: Path, selection: Selection, on: date, options: CreateOptions) -> Report:
-    """Write the proposal of a bulk-create to a new file (mode 0600) and change nothing else.
+    """Write the accounts that `bulk-create` would make to a new file (mode 0600), and change nothing else.
 
-    A workbook has drop-down lists for the kind of password, and only the columns to edit are open.
+    A workbook has drop-down lists for the kind of password, and only the columns to edit are unlocked. Raises
+    UsageError for an extension other than .xlsx and .csv, StorageError where the file exists already, and what
+    `create_accounts.divide` raises.
     """
     if file.suffix.lower() not in FORMATS:
         raise UsageError(_("a plan is a .xlsx or a .csv file"))
@@ -79,7 +81,10 @@ def _identity(proposal: AccountProposal) -> dict[str, str]:
 def _form(
     proposals: Sequence[AccountProposal], columns: Sequence[str], languages: Sequence[str]
 ) -> workbook.Form:
-    """Open the columns to edit, with the kinds of password that each account's type can have, and languages."""
+    """Return which columns of the workbook are unlocked, and the drop-down lists of their cells.
+
+    These hold the kinds of password that the type of the account allows, and the languages of cards.
+    """
     kind = COLUMNS.index("password_kind")
     choices = {
         (row, kind): [kind.value for kind in passwords.kinds_of(proposal.type)]
@@ -93,10 +98,10 @@ def _form(
 
 
 def apply(run: Run, file: Path, on: date, options: CreateOptions) -> Report:
-    """Make the accounts of an edited plan; rows that were taken out are left alone.
+    """Make the accounts of an edited proposal file; pupils whose rows were removed get none.
 
-    Raises InputError for a file that is no plan, RefusedError with every row that does not fit (any
-    more): then nothing is made at all.
+    Raises InputError for a file that is not a proposal file; RefusedError, with nothing made, where rows do not
+    fit the register or a rule (it names them all), or the answer is no; and what `issue_batch.issue` raises.
     """
     lines = read(file)
     with run.store.writing("bulk-create") as connection:
@@ -140,7 +145,7 @@ def _judge(
 
 
 def _pupil(run: Run, connection: Connection, line: ProposalRow, on: date) -> Pupil:
-    """Return the pupil of a row by its key; raises RefusedError where there is none."""
+    """Return the pupil of a row by school and stamnummer; raises RefusedError where there is none."""
     stamnummer = line.cells["stamnummer"].strip()
     pupil = by_key(connection, line.school, stamnummer, on, run.settings)
     if pupil is None:
@@ -149,7 +154,7 @@ def _pupil(run: Run, connection: Connection, line: ProposalRow, on: date) -> Pup
 
 
 def _propose(proposer: Proposer, pupil: Pupil, line: ProposalRow) -> AccountProposal:
-    """Return the account that a row asks for; raises RefusedError where it does not fit the register any more."""
+    """Return the account that a row asks for; raises RefusedError where the row does not fit the register."""
     if pupil.status not in (Status.NONE, Status.CONVERT):
         raise RefusedError(_("{pupil}: {why}").format(pupil=pupil.id, why=served.why_no_account(pupil)))
     request = line.request(proposer.settings.card_languages)

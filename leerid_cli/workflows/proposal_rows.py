@@ -1,4 +1,7 @@
-"""The rows of an edited proposal file (`bulk-create --apply`), read and judged by themselves."""
+"""Reads the rows of an edited proposal file (`bulk-create --apply`) and checks them without the register.
+
+`proposal_files.py` compares them with the register.
+"""
 
 from __future__ import annotations
 
@@ -25,25 +28,25 @@ COLUMNS = (*IDENTITY, *EDITABLE)
 
 
 LANGUAGE = "card_language"
-"""A column that a plan may have: in which language a pupil's card is; empty: as the command says."""
+"""An optional column: the language of the pupil's card. An empty cell means that of the command."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ProposalRow:
-    """One row of an edited plan: its line and its cells by column."""
+    """One row of an edited proposal file: its line number and its cells by column; it may hold a password."""
 
     number: int
     cells: dict[str, str]
 
     @property
     def school(self) -> str:
-        """The instellingsnummer; a zero that a spreadsheet took is put back."""
+        """The instellingsnummer, with the leading zero that a spreadsheet may have removed."""
         return self.cells["school"].strip().zfill(6)
 
     def request(self, languages: Sequence[str]) -> AccountRequest:
-        """Return what the row asks for; raises RefusedError for a cell that must be filled and is not.
+        """Return what the row asks for; `languages` are the codes of the languages that a card can have.
 
-        `languages` are those that a card can have.
+        Raises RefusedError for an empty username, and an unknown kind of password or language.
         """
         username, kind = self.cells["username"].strip(), self.cells["password_kind"].strip().lower()
         if not username:
@@ -64,7 +67,10 @@ class ProposalRow:
 
 
 def read(file: Path) -> list[ProposalRow]:
-    """Return the rows of a plan; raises InputError where it cannot be read, lacks a column or has no row."""
+    """Return the rows of a proposal file.
+
+    Raises InputError where it cannot be read, is too large, lacks a column or has no row.
+    """
     data = input_files.content(str(file))
     try:
         table = _workbook(data) if data.startswith(b"PK") else _csv(data)

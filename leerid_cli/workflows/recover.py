@@ -1,4 +1,7 @@
-"""`recover`: finish what was interrupted, or settle a batch by the operator's word."""
+"""`recover`: finishes interrupted batches, or settles one as the operator decides.
+
+The recovery that other commands share is in `batches/recovery.py`; `--reissue` is in `reissue_lost.py`.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +20,12 @@ from leerid_cli.store.connection import Connection, transaction
 
 
 def run_recover(run: Run, accept: str, deliver_to: Path | None) -> Report:
-    """Carry out `leerid recover`: finish what was interrupted, or settle a batch by the operator's word.
+    """Finish or undo interrupted batches and return the report.
 
-    `accept` names a lost batch to settle as it is; with `deliver_to` a committed ZIP gets that name.
+    `accept` is the id of a lost batch to leave as it is, '' for none; `deliver_to` is another name, in the same
+    folder, for the one ZIP that waits for delivery. Raises NotFoundError where no lost batch has that id;
+    RefusedError where not exactly one ZIP waits, or the new name is in another folder; UndeliveredError where a
+    batch still needs the operator.
     """
     with run.store.writing("recover") as connection:
         lines = []

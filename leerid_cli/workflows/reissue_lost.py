@@ -1,4 +1,4 @@
-"""`recover --reissue`: new passwords and cards for the accounts of a bundle that is gone, and of no others."""
+"""`recover --reissue`: new passwords and cards for the accounts of a batch whose ZIP is lost."""
 
 from __future__ import annotations
 
@@ -23,18 +23,19 @@ from leerid_cli.workflows.served import working_account
 
 @dataclass(frozen=True, slots=True)
 class ReissueOptions:
-    """The options of the command line."""
+    """The options of `recover --reissue` on the command line."""
 
     batch_options: BatchOptions = field(default_factory=BatchOptions)
     yes: bool = False
 
 
 def reissue(run: Run, wanted: str, on: date, options: ReissueOptions) -> Report:
-    """Give the accounts whose passwords only a lost bundle held new ones, as a batch of their own.
+    """Give new passwords, as a new batch, to accounts whose passwords were only in the ZIP of batch `wanted`.
 
-    Accounts that got a newer password since, and suspended ones, are left alone. The commit of the new
-    batch leaves nobody waiting for the lost one, and so it is settled, even where the run is killed then.
-    Raises NotFoundError where no batch of that id is lost.
+    Accounts that got a newer password since, and suspended ones, are left alone. Once the new batch is committed,
+    no account waits for the lost one any more, so recovery settles that, even if this run is killed right after
+    the commit. Raises NotFoundError where no lost batch has that id, RefusedError where the answer is no, and
+    what `issue_batch.issue` raises.
     """
     with run.store.writing("recover") as connection:
         notes = recovery.recover(connection, lost=wanted)

@@ -1,4 +1,7 @@
-"""The rejects file: rows that were rejected or held, with the reason, to correct and import again."""
+"""The rejects file of `import`: rejected and held rows with the reason, to correct and import again.
+
+Its form: docs/contract.md §5, "Rejects". It holds official numbers, so its mode is 0600.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,11 @@ _Column = tuple[str, int]
 
 
 def check(path: Path, run: Run, files: Sequence[str]) -> None:
-    """Raise RefusedError where a rejects file would take the place of something else."""
+    """Check before an import that a rejects file may be written to `path`.
+
+    `files` are the names of the imported files. Raises RefusedError where `path` is one of them, a file of leerid
+    itself, or anything else than a new file or an earlier rejects file; StorageError where its folder is missing.
+    """
     own = (
         run.store.path,
         run.store.path.with_name(run.store.path.name + ".lock"),
@@ -48,7 +55,7 @@ def check(path: Path, run: Run, files: Sequence[str]) -> None:
 
 
 def is_ours(path: Path) -> bool:
-    """Tell whether a file is an earlier rejects file, by its header."""
+    """Tell by its header whether a file is an earlier rejects file."""
     if not path.is_file():
         return False
     with path.open("rb") as file:
@@ -72,7 +79,7 @@ def _is_our_workbook(path: Path) -> bool:
 
 @contextmanager
 def kept(options: ImportOptions, read_rows: ReadRows, held: Iterable[Problem] = ()) -> Iterator[None]:
-    """Write the rejects file too when the block refuses the files, unless nothing is to be written at all."""
+    """Write the rejects file also where the block raises an error that refuses the files, except in a dry run."""
     try:
         yield
     except LeeridError:
@@ -87,10 +94,11 @@ def kept(options: ImportOptions, read_rows: ReadRows, held: Iterable[Problem] = 
 
 
 def write(path: Path, read_rows: ReadRows, held: Iterable[Problem], hint: str = "") -> None:
-    """Write every rejected or held row with its line and problem, to correct and import again (mode 0600).
+    """Write every rejected or held row with its line and problem to `path` (mode 0600).
 
-    A workbook where the path says so, or where it does not say and the rows come from one; else CSV.
-    Where there is nothing to correct, an earlier rejects file is taken away.
+    The form is that of the extension; without a known one a workbook where the rows come from one, else CSV.
+    An earlier rejects file is replaced, or removed where there is nothing to correct. Raises StorageError, with
+    `hint`, where the file cannot be written.
     """
     reasons = _reasons((*read_rows.problems, *held))
     try:
@@ -134,10 +142,11 @@ def _content(path: Path, read_rows: ReadRows, reasons: dict[tuple[str, int], lis
 
 
 def _named(column_map: ColumnMap, cells: Sequence[str]) -> dict[_Column, tuple[str, str]]:
-    """Return (heading, text) of every cell by what tells its column from others.
+    """Return (heading, text) of every cell, by a key that identifies its column across files.
 
-    That is what the column means, so that files which call it differently share it; else its heading,
-    and the how-manieth of that heading it is. Cells beyond the header have none.
+    The key is the meaning of the column, else its heading ('' for cells beyond the header), and a number that
+    counts earlier columns of that name. So files with different headings for one meaning share a column.
+    Columns with passwords are left out.
     """
     found: dict[_Column, tuple[str, str]] = {}
     meanings = {position: column for column, position in column_map.positions.items()}
@@ -156,9 +165,10 @@ def _is_secret(heading: str) -> bool:
 
 
 def _text(column_map: ColumnMap, cell: str, column: str) -> str:
-    """Return a cell as text: a date in the form in which the profile reads it back.
+    """Return a cell as text; a date in the form that the profile of the file reads.
 
-    What a spreadsheet spoilt stays unusable until somebody corrects it: as text it would import.
+    A value that a spreadsheet has damaged, such as a stamnummer turned into a date, becomes SPOILT: as plain text
+    the wrong value would be imported.
     """
     kind = cell.kind if isinstance(cell, Typed) else cells.CellKind.NUMBER
     if kind is cells.CellKind.DATE and column in profiles.DATES:

@@ -1,4 +1,4 @@
-"""`reserve`: usernames that are taken elsewhere are never given out here."""
+"""`reserve`: keeps usernames that are taken elsewhere from ever being given out here."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from leerid_cli.workflows.confirmation import Consent
 
 
 def reserve(run: Run, file: str, text: str, consent: Consent) -> Report:
-    """Reserve the usernames of a text, one a line; blank lines and capitals do not matter.
+    """Reserve the usernames in `text`, one a line, and return the report; `file` is the name for messages.
 
-    Lines that cannot be a username are reported with their number and the others reserved (exit 4).
-    Raises InputError where no line can be used.
+    Blank lines are skipped and capitals become lower case. Lines that cannot be a username are reported and the
+    others reserved; the status is `partial` then. Raises InputError where no line can be used, RefusedError where
+    the answer is no or `--expect` gives another number.
     """
     wanted, problems = _read(file, text)
     if not wanted:
@@ -45,7 +46,7 @@ def reserve(run: Run, file: str, text: str, consent: Consent) -> Report:
 
 
 def _read(file: str, text: str) -> tuple[list[str], list[Problem]]:
-    """Return the usernames of a text in small letters, each once, and the lines that are none."""
+    """Return the usernames in a text, in lower case and without repeats, and a problem for each other line."""
     wanted: dict[str, None] = {}
     problems = []
     for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1):

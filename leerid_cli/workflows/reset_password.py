@@ -1,7 +1,7 @@
-"""`reset-password` and `rename`: accounts that exist get a new password and new cards.
+"""`reset-password` and `rename`: give existing accounts a new password and new cards.
 
-A password cannot be printed twice, for only its hash is kept. The old one works until the ZIP with
-the new cards is whole on disk, and stops working in the commit that makes the new one count.
+A password cannot be printed again, because only its hash is stored. The old one works until the ZIP with the new
+cards is complete on disk; the commit that follows replaces it by the new one.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _RESETTABLE = (Status.ACTIVE, Status.CONVERT)
 
 @dataclass(frozen=True, slots=True)
 class ResetOptions:
-    """The options of the command line; `named`: exactly one PUPIL was named, and nothing else."""
+    """The options of `reset-password` and `rename`; `named` is true where one PUPIL was given and no filter."""
 
     request: AccountRequest = field(default_factory=AccountRequest)
     batch_options: BatchOptions = field(default_factory=BatchOptions)
@@ -41,8 +41,10 @@ class ResetOptions:
 def reset_password(run: Run, selection: Selection, on: date, options: ResetOptions) -> Report:
     """Give the selected accounts a new password; pupils without a working account are skipped with the reason.
 
-    Raises RefusedError where the one pupil that was named has no working account, and where nobody can
-    be asked and the number of pupils is not the expected one.
+    `on` is the reference date for the status of pupils. Raises UsageError where no filter is given, or a typed
+    password is not for one named pupil; RefusedError where the one named pupil has no working account, the
+    request cannot be met, the answer is no, or `--expect` is needed or gives another number; and what
+    `selection.chosen` and `issue_batch.issue` raise.
     """
     if selection.is_everything:
         raise UsageError(_("say for whom: PUPIL, --class, --school, --group or --from"))
@@ -82,9 +84,10 @@ def reset_password(run: Run, selection: Selection, on: date, options: ResetOptio
 
 
 def rename(run: Run, pupil: str, on: date, options: ResetOptions) -> Report:
-    """Give an account the username of the request, and a new password with it; the old username stays reserved.
+    """Give an account the username of the request and a new password; the old username stays reserved.
 
-    Raises RefusedError where the username is taken or no username, or the pupil has no working account.
+    Raises RefusedError where the username is taken or not allowed, the pupil has no working account, or the
+    answer is no; and what `selection.resolve` and `issue_batch.issue` raise.
     """
     printer_settings.sheet(run.settings, options.batch_options.labels)
     with run.store.writing("rename") as connection:

@@ -1,4 +1,4 @@
-"""`search` and `show`: what the register holds, for reading only."""
+"""`search` lists pupils, `show` tells everything about one; both only read the store."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from leerid_cli.workflows.selection import Selection, named, select
 
 
 def search(run: Run, selection: Selection, on: date) -> list[dict[str, str]]:
-    """Return a row of every selected pupil; raises NotFoundError where there is none."""
+    """Return a row for each selected pupil; `on` is the reference date for the status.
+
+    Raises NotFoundError where nobody is selected, and what `selection.select` raises.
+    """
     with run.store.reading() as connection:
         pupils = select(connection, selection, on, run.settings)
     if not pupils:
@@ -23,7 +26,10 @@ def search(run: Run, selection: Selection, on: date) -> list[dict[str, str]]:
 
 
 def show(run: Run, pupil: str, on: date) -> dict[str, object]:
-    """Return everything held on one pupil but secrets: person, enrolments, account, history."""
+    """Return everything held on one pupil except secrets: person, enrolments, account, history.
+
+    `pupil` is anything that `selection.resolve` takes, which also says what is raised.
+    """
     with run.store.reading() as connection:
         found = named(connection, pupil, on, run.settings)
         events = history.history(connection, found.person.id)

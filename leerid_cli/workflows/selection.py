@@ -1,4 +1,7 @@
-"""Which pupils a command is about: one named pupil, or a selection by filters (contract §2)."""
+"""Finds the pupils that a command is about: one named pupil, or a selection by filters (docs/contract.md §2).
+
+The LeerID Schoolloket selects in the same way: docs/sources.md, "The LeerID manual" §3.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,11 @@ from leerid_cli.store.connection import Connection
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Filters: repeated ones within one option are alternatives, different options must all hold."""
+    """The filters of a command: of the values of one filter any may fit, and all filters together must.
+
+    `text` is searched as `search TEXT` does; `schools` are numbers or configured names; `pupils` is a list of
+    pupil ids or usernames, None where no list is given.
+    """
 
     text: str = ""
     schools: tuple[str, ...] = ()
@@ -30,12 +37,15 @@ class Selection:
 
     @property
     def is_everything(self) -> bool:
-        """True where nothing at all was selected on."""
+        """Whether no filter is set, so that every pupil is selected."""
         return self == Selection()
 
 
 def select(connection: Connection, selection: Selection, on: date, settings: Settings) -> list[Pupil]:
-    """Return the selected pupils in card order; raises NotFoundError for a pupil id that nobody has."""
+    """Return the selected pupils in the order of class lists, with their status on the date `on`; perhaps none.
+
+    Raises NotFoundError for an unknown pupil or school, RefusedError for a stamnummer of several schools.
+    """
     ids: set[int] | None = None
     if selection.text.strip():
         ids = register.find(connection, selection.text.split())
@@ -49,9 +59,10 @@ def select(connection: Connection, selection: Selection, on: date, settings: Set
 
 
 def chosen(connection: Connection, selection: Selection, on: date, settings: Settings) -> list[Pupil]:
-    """Return the pupils that a writing command is about, in card order.
+    """Return the pupils that a writing command is about, as `select` does.
 
-    Raises NotFoundError where there is none, RefusedError where a class or group name is in several schools.
+    Raises NotFoundError where nobody is selected, RefusedError where a class or group name is in several schools,
+    and what `select` raises.
     """
     pupils = select(connection, selection, on, settings)
     if not pupils:
@@ -63,7 +74,10 @@ def chosen(connection: Connection, selection: Selection, on: date, settings: Set
 
 
 def school_numbers(connection: Connection, names: Sequence[str], settings: Settings) -> set[str]:
-    """Return the instellingsnummers of schools given by number or configured name."""
+    """Return the instellingsnummers of schools given by number or configured name (in any case).
+
+    Raises NotFoundError where the store has no such school.
+    """
     by_name: dict[str, set[str]] = {}
     for number, school in settings.schools.items():
         by_name.setdefault(school.name.casefold(), set()).add(number)
@@ -93,12 +107,12 @@ def _fits(pupil: Pupil, selection: Selection, schools: set[str]) -> bool:
 
 
 def _among(values: Iterable[str], wanted: Sequence[str]) -> bool:
-    """Tell whether a value is wanted, whole and in any case; nothing wanted lets everything through."""
+    """Tell whether one of the values equals one of `wanted`, in any case; True where nothing is wanted."""
     return not wanted or bool({value.casefold() for value in values} & {name.casefold() for name in wanted})
 
 
 def refuse_ambiguous(pupils: Iterable[Pupil], selection: Selection) -> None:
-    """Raise RefusedError where a class or group name means pupils of several schools, and no school is given."""
+    """Raise RefusedError where a class or group name selects pupils of several schools and no school is given."""
     if selection.schools:
         return
     chosen = list(pupils)
@@ -124,9 +138,11 @@ def _class_and_groups(pupil: Pupil) -> set[str]:
 
 
 def resolve(connection: Connection, pupil: str) -> int:
-    """Return the person behind a pupil id, username, bare stamnummer, or `person:N` as `conflicts` prints it.
+    """Return the person number for what the user calls a PUPIL (docs/contract.md §1).
 
-    Raises NotFoundError for nobody, RefusedError naming the candidates where several schools have the number.
+    That is a pupil id, a username, a bare stamnummer, or `person:N` as `conflicts` prints it. Raises
+    NotFoundError where there is no such pupil, RefusedError, naming the candidates, where several schools have
+    the stamnummer.
     """
     school, _slash, stamnummer = pupil.rpartition("/")
     if match := re.fullmatch(r"person:([0-9]{1,15})", pupil):
@@ -151,14 +167,14 @@ def resolve(connection: Connection, pupil: str) -> int:
 
 
 def named(connection: Connection, pupil: str, on: date, settings: Settings) -> Pupil:
-    """Return the one pupil that a command line names, with the status on a date; raises what `resolve` raises."""
+    """Return the pupil that `resolve` finds, with the status on the date `on`; raises what `resolve` raises."""
     return _with_status(connection, resolve(connection, pupil), on, settings)
 
 
 def by_key(
     connection: Connection, school: str, stamnummer: str, on: date, settings: Settings
 ) -> Pupil | None:
-    """Return the pupil with this key, with the status on a date, None where there is none."""
+    """Return the pupil with this school and stamnummer, with the status on the date `on`; None for nobody."""
     hits = register.by_key(connection, school, stamnummer) if stamnummer else []
     return _with_status(connection, hits[0][2], on, settings) if hits else None
 
@@ -169,7 +185,7 @@ def _with_status(connection: Connection, person: int, on: date, settings: Settin
 
 
 def read_ids(text: str) -> tuple[str, ...]:
-    """Return the pupil ids of a list, one a line; raises NotFoundError where there is none."""
+    """Return the pupil ids in a text, one a line; raises NotFoundError where it has none."""
     ids = tuple(line.strip() for line in text.lstrip("\ufeff").splitlines() if line.strip())
     if not ids:
         raise NotFoundError(_("the list of pupils is empty"), _("`leerid search --format ids` prints one"))

@@ -1,4 +1,7 @@
-"""Which of the selected pupils a command serves, and why not the others, in words."""
+"""Divides selected pupils into those whom a command serves and those it skips, with the reason for the user.
+
+Reasons that concern official numbers follow docs/sources.md, "The LeerID manual" §2.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,10 @@ from leerid_cli.model.reports import Skipped
 def divide(
     pupils: Iterable[Pupil], why_not: Callable[[Pupil], str]
 ) -> tuple[list[Pupil], tuple[Skipped, ...]]:
-    """Return the pupils to serve, and the others with the reason that `why_not` gives ('' for one to serve)."""
+    """Return the pupils to serve, and the others with a reason.
+
+    `why_not` returns the reason why a pupil is skipped, '' for a pupil to serve.
+    """
     served: list[Pupil] = []
     skipped: list[Skipped] = []
     for pupil in pupils:
@@ -25,7 +31,7 @@ def divide(
 
 
 def why_no_account(pupil: Pupil) -> str:
-    """Return in words why a pupil gets no new account; only for a status other than none."""
+    """Return the reason, for the user, why a pupil gets no new account; not for the status `none`."""
     if pupil.reason:
         return _REASONS[pupil.reason]()
     return {
@@ -47,7 +53,7 @@ _TO_CORRECT = (StatusReason.NUMBER_MISSING, StatusReason.NUMBER_INVALID, StatusR
 
 
 def remedy(pupil: Pupil) -> str:
-    """Return what to do about a pupil who gets no new account."""
+    """Return a hint, for the user, what to do about a pupil who gets no new account."""
     if pupil.reason in _TO_CORRECT:
         return _(
             "correct it in the school's administration package; it comes through DISCIMUS a day later: "
@@ -59,7 +65,10 @@ def remedy(pupil: Pupil) -> str:
 
 
 def working_account(pupil: Pupil) -> Account:
-    """Return the account of a pupil; raises RefusedError where there is none or it is suspended."""
+    """Return the account of a pupil; raises RefusedError where there is none or it is suspended.
+
+    The error holds the reason and a hint for the user.
+    """
     account = pupil.person.account
     if account is None or account.suspended:
         raise RefusedError(
@@ -70,7 +79,7 @@ def working_account(pupil: Pupil) -> Account:
 
 
 def why_no_working_account(pupil: Pupil) -> str:
-    """Return in words why a pupil has no account whose password could be reset."""
+    """Return the reason, for the user, why a pupil has no account whose password can be reset."""
     if pupil.status is Status.SUSPENDED:
         return _("the account is suspended; `leerid reactivate` lifts that")
     return _("has no account")

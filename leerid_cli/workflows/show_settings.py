@@ -1,4 +1,4 @@
-"""`config show` and `config init`."""
+"""`config show` lists the settings with their origin; `config init` writes a commented configuration file."""
 
 from __future__ import annotations
 
@@ -16,12 +16,18 @@ COLUMNS = ("setting", "value", "origin")
 
 
 def show(db: Path | None, file: Path | None) -> list[dict[str, str]]:
-    """Return every setting by `COLUMNS`."""
+    """Return every setting with the keys of COLUMNS; `db` and `file` are the global options.
+
+    Raises what `load_settings` raises.
+    """
     return [asdict(described) for described in origins.describe(db, file)]
 
 
 def init(file: Path | None) -> Report:
-    """Write a commented configuration file (0600) where one is looked for; raises StorageError where one stands."""
+    """Write a commented configuration file (mode 0600) at the place where the program looks for one.
+
+    `file` is the global option `--config`. Raises StorageError where the file exists or cannot be written.
+    """
     target = places.config_file(file)
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,9 +1,8 @@
-"""`suspend` and `reactivate`: by hand what import does when a pupil leaves or returns.
+"""`suspend` and `reactivate`: do by hand what an import does when a pupil leaves or returns.
 
-Where nobody can be asked, a filter that means more than one pupil needs `--expect N` or `--yes`: one
-letter too few in a filter would shut a school out of its work, or let in who was kept out for a reason.
-Pupils named on the command line or in a list are an answer by themselves. Neither touches password,
-cards or QR code.
+Without a terminal, filters that select more than one pupil need `--expect N` or `--yes` (docs/contract.md §2,
+"Asking"): a mistyped filter could lock out a whole school, or let in pupils who were suspended for a reason.
+Pupils named on the command line or in a list need neither. Password, cards and QR code stay as they are.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from leerid_cli.workflows.served import divide
 
 @dataclass(frozen=True, slots=True)
 class SuspendOptions:
-    """The options of the command line; `named`: exactly one PUPIL was named, and nothing else."""
+    """The options of both commands; `named` is true where exactly one PUPIL was given and no filter."""
 
     consent: Consent = field(default_factory=Consent)
     named: bool = False
@@ -35,7 +34,12 @@ class SuspendOptions:
 
 @dataclass(frozen=True, slots=True)
 class SuspensionAction:
-    """What one of the two commands does, to whom not and why, and in which words."""
+    """What distinguishes the two commands.
+
+    `command` is the name, `count` the key of its count in the report. `why_not` returns the reason why a pupil is
+    skipped, '' for none. `carry_out` changes the store. `question` and `summary` return texts for a number of
+    accounts.
+    """
 
     command: str
     count: str
@@ -46,22 +50,24 @@ class SuspensionAction:
 
 
 def suspend(run: Run, selection: Selection, on: date, options: SuspendOptions) -> Report:
-    """Suspend accounts until `reactivate` lifts it; import does not. Raises RefusedError as `_carry_out` says."""
+    """Suspend the selected accounts until `reactivate` is used: an import does not end a suspension by hand.
+
+    Pupils without account, or suspended by hand already, are skipped. Raises UsageError where no filter is given;
+    RefusedError where the one named pupil has no account, the answer is no, or `--expect` is needed or gives
+    another number; and what `selection.chosen` raises.
+    """
     return _carry_out(run, selection, on, options, _SUSPEND)
 
 
 def reactivate(run: Run, selection: Selection, on: date, options: SuspendOptions) -> Report:
-    """Let suspended accounts work again, whether suspended by hand or by import."""
+    """End the suspension of the selected accounts, whether by hand or by an import; raises as `suspend` does."""
     return _carry_out(run, selection, on, options, _REACTIVATE)
 
 
 def _carry_out(
     run: Run, selection: Selection, on: date, options: SuspendOptions, action: SuspensionAction
 ) -> Report:
-    """Suspend or reactivate; who it cannot be done to is skipped with the reason.
-
-    Raises RefusedError where the one pupil that was named has no account, or nobody agrees.
-    """
+    """Carry out one of the two commands and return its report; raises what `suspend` says."""
     if selection.is_everything:
         raise UsageError(_("say for whom: PUPIL, --class, --school, --group or --from"))
     with run.store.writing(action.command) as connection:

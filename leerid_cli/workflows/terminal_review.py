@@ -1,4 +1,7 @@
-"""Review at a terminal: what is proposed is shown, can be changed, and is judged at once."""
+"""Review at a terminal: shows proposed accounts, lets the user change them, and checks each change at once.
+
+It serves `create` and `bulk-create --review`. What can be changed: docs/sources.md, "The LeerID manual" §2.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ ALL_KINDS = {"w": PasswordKind.WORD, "p": PasswordKind.PICTURE}
 
 
 def dialogue(run: Run) -> Dialogue:
-    """Return whom to ask; raises RefusedError where there is nobody."""
+    """Return the dialogue of the run; raises RefusedError where nobody is at a terminal."""
     if run.dialogue is None:
         raise RefusedError(
             _("there is nobody to review it with: standard input is no terminal"),
@@ -28,9 +31,11 @@ def dialogue(run: Run) -> Dialogue:
 
 
 def one(run: Run, proposer: Proposer, propose: Propose, request: AccountRequest) -> AccountProposal:
-    """Return the account of one pupil as somebody at the terminal wants it: username, kind, password.
+    """Show the proposal for one pupil, ask for username, kind of password and password, and return the result.
 
-    What the command line gave already is not asked. A choice that cannot be is explained and asked again.
+    `propose` makes a proposal of a request. What `request` gives already is not asked. A choice that is not
+    allowed is explained and asked again. Raises RefusedError where nobody is at a terminal, the input ends, or
+    the request itself cannot be met.
     """
     talk = dialogue(run)
     proposal = propose(request)
@@ -47,7 +52,7 @@ def one(run: Run, proposer: Proposer, propose: Propose, request: AccountRequest)
 
 
 def _asked(talk: Dialogue, proposal: AccountProposal, request: AccountRequest) -> AccountRequest:
-    """Ask for what the command line left open; an empty answer takes what is proposed."""
+    """Ask for what the request leaves open and return the full request; an empty answer keeps the proposal."""
     username, kind, password = proposal.username, proposal.kind, request.password
     if not request.username and proposal.pupil.person.account is None:
         username = talk.prompt(_("Username"), username).strip()
@@ -71,10 +76,10 @@ def _kind(talk: Dialogue, proposed: PasswordKind, kinds: Sequence[str]) -> Passw
 def many(
     run: Run, proposer: Proposer, proposes: Sequence[Propose], request: AccountRequest
 ) -> list[AccountProposal]:
-    """Return the accounts of a batch as somebody at the terminal wants them.
+    """Show the proposals of a batch, let the user change them, and return the result.
 
-    The list is shown; a number changes that row, `w` or `p` the kind of password of all basis accounts.
-    Raises RefusedError where they stop.
+    The number of a row changes that row as `one` does; `w` and `p` set the kind of password of all basis
+    accounts; `q` stops. Raises RefusedError where the user stops, nobody is at a terminal, or the input ends.
     """
     talk = dialogue(run)
     proposals = [propose(request) for propose in proposes]
@@ -101,7 +106,10 @@ def many(
 def _again(
     proposer: Proposer, propose: Propose, proposal: AccountProposal, kind: PasswordKind
 ) -> AccountProposal:
-    """Return a proposal with another kind of password, where its type can have it."""
+    """Return the proposal with another kind of password.
+
+    It stays as it is where the account type does not allow that kind, or a password was typed.
+    """
     if kind not in passwords.kinds_of(proposal.type) or proposal.credential:
         return proposal
     proposer.given.discard(proposal.username)

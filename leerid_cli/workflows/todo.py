@@ -1,4 +1,4 @@
-"""`todo`: all that waits for a person, each with the command to type, so that nothing is held for ever."""
+"""`todo`: lists everything that waits for a person, each item with the command to type; it only reads."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ Item = dict[str, object]
 
 
 def todo(run: Run, on: date) -> list[Item]:
-    """Return what waits, by `COLUMNS`, the most pressing first; empty where nothing does."""
+    """Return the items that wait, with the keys of COLUMNS, the most urgent first; `on` is the reference date.
+
+    The column `pupils` is a number of pupils or accounts. Raises NotFoundError where there is no store.
+    """
     with run.store.reading() as connection:
         batches = open_batches(connection)
         not_done = withheld(connection)
@@ -51,7 +54,7 @@ def todo(run: Run, on: date) -> list[Item]:
 
 
 def _old_backup(run: Run, pupils: Iterable[Pupil], last: datetime | None) -> Iterator[Item]:
-    """Yield an item where there are accounts and no backup of them, or only an old one."""
+    """Yield an item where there are accounts, and no backup or one of OLD_BACKUP_DAYS or more ago."""
     accounts = sum(pupil.person.account is not None for pupil in pupils)
     if accounts and (last is None or (run.now - last).days >= OLD_BACKUP_DAYS):
         when = (
@@ -87,7 +90,7 @@ def _held(entry: dict[str, object]) -> Item:
 
 
 def _by_class(pupils: Iterable[Pupil], status: Status, kind: str, options: str) -> Iterator[Item]:
-    """Yield an item for every class with pupils of that status."""
+    """Yield an item for each class with pupils of this status; `options` are added to its command."""
     waiting = Counter(
         (pupil.enrolment.school, pupil.enrolment.klas) for pupil in pupils if pupil.status is status
     )
