@@ -41,7 +41,7 @@ HOMES = {
     "weasyprint": {"cards"},
     "pydyf": {"cards"},
     "jinja2": {"cards"},
-    "segno": {"cards"},
+    "qrcode": {"cards"},
     "PIL": {"cards"},
     "pikepdf": {"cards"},
     "pypdfium2": {"cards"},
@@ -158,7 +158,7 @@ HEAVY = {
     "pikepdf",
     "fontTools",
     "jinja2",
-    "segno",
+    "qrcode",
     "numpy",
     "distributed",
 }
