@@ -115,12 +115,16 @@ def rendered(count: int, *, class_lists: bool = False) -> float:
 
 def render(scale: int) -> Iterator[Figure]:
     """Draw one picture pupil, against one hash at cost 12."""
+    import rendering
+
     hashing = run([sys.executable, BASELINES, "hashes", 20, 12]).seconds / 20
     count = 480 // scale
     rendered(12)  # fonts and templates are loaded once a process
     yield Figure(
         "all PDFs of a picture pupil, of one hash at cost 12", rendered(count) / count / hashing, 0.2
     )
+    fixed, chosen = rendering.codes(count)
+    yield Figure("a QR code, of one whose mask is chosen by penalty points", fixed / chosen, 0.5)
     yield from beside_peers(count, hashing)
 
 

@@ -11,15 +11,15 @@ import json
 import shutil
 import tempfile
 import time
+from base64 import b64decode
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import rendering
-import segno
 
 from leerid_cli import resources
 from leerid_cli.cards import fonts
-from leerid_cli.cards.images import glyph_of
+from leerid_cli.cards.images import glyph_of, qr_code
 from leerid_cli.model.cards import Card
 
 MM = 72 / 25.4
@@ -29,9 +29,7 @@ LABELS, COLUMNS, WIDTH, HEIGHT, TOP = 12, 2, 105.0, 48.0, 4.5
 
 def code(card: Card) -> bytes:
     """Return the QR code of a card as PNG."""
-    out = io.BytesIO()
-    segno.make(card.url, error="m").save(out, kind="png", scale=1, border=0)
-    return out.getvalue()
+    return b64decode(qr_code(card.url).source.partition(",")[2])
 
 
 def corner(place: int) -> tuple[float, float]:

@@ -38,6 +38,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements" / "run.lock"
 # For other systems than the one that releases are made on, where nothing installed says what they are under.
 NOT_INSTALLED = {"brotlicffi": "MIT", "colorama": "BSD-3-Clause"}
+# What its metadata says is not what its licence file holds: that of qrcode 8.2 says "Other/Proprietary License" too.
+READ_IN_ITS_FILE = {"qrcode": "BSD-3-Clause AND MIT"}
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,8 @@ def licences(entry: Locked) -> Sequence[str]:
         return [NOT_INSTALLED[entry.name]]
     if about["Version"] != entry.version:
         raise ValueError(f"{entry.name} {about['Version']} is installed, {entry.version} is locked")
+    if entry.name in READ_IN_ITS_FILE:
+        return [READ_IN_ITS_FILE[entry.name]]
     for said in (about.get("License-Expression"), about.get("License")):
         if said and (is_supported_id(said) or is_expression(said)):
             return [said]

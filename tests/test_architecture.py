@@ -37,7 +37,7 @@ HOMES = {
     "weasyprint": {"cards"},
     "pydyf": {"cards"},
     "jinja2": {"cards"},
-    "segno": {"cards"},
+    "qrcode": {"cards"},
     "PIL": {"cards"},
     "pikepdf": {"cards"},
     "pypdfium2": {"cards"},
@@ -178,7 +178,7 @@ HEAVY = {
     "pikepdf",
     "fontTools",
     "jinja2",
-    "segno",
+    "qrcode",
     "numpy",
     "distributed",
 }

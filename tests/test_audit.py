@@ -17,12 +17,12 @@ ADVISORY = {
     "summary": "made up",
     "affected": [
         {
-            "package": {"name": "segno", "ecosystem": "PyPI"},
+            "package": {"name": "qrcode", "ecosystem": "PyPI"},
             "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "99.0"}]}],
         }
     ],
 }
-LOCK = f"segno==1.6.6 \\\n    --hash=sha256:{'0' * 64}\nanyascii==0.3.3 \\\n    --hash=sha256:{'1' * 64}\n"
+LOCK = f"qrcode==8.2 \\\n    --hash=sha256:{'0' * 64}\nanyascii==0.3.3 \\\n    --hash=sha256:{'1' * 64}\n"
 
 
 @contextmanager
@@ -70,14 +70,14 @@ def lock(tmp_path: Path) -> Path:
 def test_every_package_is_asked_about_and_nothing_known_is_well(lock: Path) -> None:
     with database({}) as (url, asked):
         assert audit(lock, url) == (0, "2 packages audited, 0 known vulnerabilities\n")
-    assert sorted(asked) == [("anyascii", "0.3.3"), ("segno", "1.6.6")]
+    assert sorted(asked) == [("anyascii", "0.3.3"), ("qrcode", "8.2")]
 
 
 def test_a_known_vulnerability_is_named_and_fails(lock: Path) -> None:
-    with database({"segno": ADVISORY}) as (url, _asked):
+    with database({"qrcode": ADVISORY}) as (url, _asked):
         code, said = audit(lock, url)
     assert code == 1
-    assert said.startswith("segno 1.6.6: PYSEC-0000-1, fixed in 99.0\n")
+    assert said.startswith("qrcode 8.2: PYSEC-0000-1, fixed in 99.0\n")
     assert "2 packages audited, 1 known" in said
 
 
@@ -97,7 +97,7 @@ def test_a_gateway_that_refuses_is_no_answer_either(lock: Path) -> None:
     assert said.startswith("not audited")
 
 
-@pytest.mark.parametrize("content", ["segno==1.6.6\n", f"segno>=1 --hash=sha256:{'0' * 64}\n"])
+@pytest.mark.parametrize("content", ["qrcode==8.2\n", f"qrcode>=1 --hash=sha256:{'0' * 64}\n"])
 def test_a_lock_that_is_not_pinned_with_hashes_fails_even_where_nobody_answers(
     tmp_path: Path, content: str
 ) -> None:

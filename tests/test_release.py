@@ -65,6 +65,12 @@ def test_everything_has_a_licence_and_only_build_tools_are_not_needed_to_run(
     assert not excluded & {"typer", "weasyprint", "pillow", "openpyxl", "cffi", "colorama"}
 
 
+def test_no_package_is_listed_as_proprietary(components: dict[str, Any]) -> None:
+    licences = json.dumps([component["licenses"] for component in components.values()])
+    assert "proprietary" not in licences.lower()
+    assert components["qrcode"]["licenses"] == [{"expression": "BSD-3-Clause AND MIT"}]
+
+
 def test_the_version_of_the_package_is_that_which_the_program_tells() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["version"] == leerid_cli.__version__

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 
-import segno
+import qrcode
 from PIL import Image, ImageFile
 
 from leerid_cli import resources
@@ -25,6 +25,8 @@ from leerid_cli.runtime import limits
 
 QUIET_ZONE = 4
 """Modules of white round a QR code (Denso, qrcode.com)."""
+MASK = 6
+"""The mask pattern of every QR code, 0 to 7. It is not chosen for each code: docs/decisions/qrcode.md says why."""
 
 
 LOGO_BYTES = 5 * 1024 * 1024
@@ -107,8 +109,24 @@ def qr_code(url: str) -> QrCode:
     A pixel a module: drawn in a third of the time of an SVG, and as sharp, since nothing is interpolated. Grey,
     not one-bit, because WeasyPrint makes RGB of that, which a printer may mix from four colours.
     """
-    code = segno.make_qr(url, error="m")
-    one_bit, grey = BytesIO(), BytesIO()
-    code.save(one_bit, kind="png", border=QUIET_ZONE, scale=1)
-    Image.open(one_bit).convert("L").save(grey, "PNG")
-    return QrCode(_png(grey), int(code.symbol_size(border=QUIET_ZONE)[0]))
+    matrix = _encoded(url).get_matrix()
+    side, grey = len(matrix), BytesIO()
+    pixels = bytes(0 if dark else 255 for row in matrix for dark in row)
+    Image.frombytes("L", (side, side), pixels).save(grey, "PNG")
+    return QrCode(_png(grey), side)
+
+
+def _encoded(url: str) -> qrcode.QRCode:
+    """Encode in the smallest symbol that holds `url` at level M, and at level Q where that is no larger.
+
+    Level H never fits: it holds no more than level M does one size below, in the smallest size at most 10 characters
+    of an address (ISO/IEC 18004, table 7).
+    """
+    code = qrcode.QRCode(border=QUIET_ZONE, mask_pattern=MASK)
+    code.add_data(url)
+    version = code.best_fit()
+    for level in (qrcode.ERROR_CORRECT_Q, qrcode.ERROR_CORRECT_M):
+        code.error_correction = level
+        if code.best_fit() == version:
+            break
+    return code

@@ -120,7 +120,7 @@ def test_sheets_are_counted_without_loading_what_makes_pdfs():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name.split(".")[0] for name in done.stdout.split()}
     assert "leerid_cli" in loaded
-    assert not loaded & {"weasyprint", "pikepdf", "jinja2", "segno", "fontTools", "pydyf"}
+    assert not loaded & {"weasyprint", "pikepdf", "jinja2", "qrcode", "fontTools", "pydyf"}
 
 
 def test_rendering_leaves_nothing_behind(make, tmp_path):
