@@ -6,24 +6,27 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
+from waiting import HANGS, eventually
 
+from leerid_cli import workers as workers_module
 from leerid_cli.workers import WorkerError, Workers, cores
 
 PARENT = """
-import os, sys, time
+import os, signal, sys
+from pathlib import Path
 from leerid_cli.workers import Workers
 workers = Workers(2, "json", 100)
-for _number in range(2):
+for pipe in sys.argv[1:]:
     workers.submit(os.getpid).result()
-    workers.submit(time.sleep, 60)
-time.sleep(0.5)  # the work has reached them
+    workers.submit(Path(pipe).read_bytes)
 print("ready", flush=True)
-time.sleep(60)
+signal.pause()
 """
 
 
@@ -40,11 +43,24 @@ def alive(pid: int) -> bool:
         return False
 
 
-def soon(true: Callable[[], bool], seconds: float = 5) -> bool:
-    deadline = time.monotonic() + seconds
-    while not true() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return true()
+@contextmanager
+def being_read(*pipes: Path) -> Iterator[None]:
+    """Wait until somebody reads each of these pipes, and let the reading last for the block: work without an end."""
+
+    def opened(pipe: Path) -> bool:
+        with suppress(OSError):  # nobody reads it yet
+            ours.append(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+            return True
+        return False
+
+    ours: list[int] = []
+    try:
+        for pipe in pipes:
+            assert eventually(partial(opened, pipe))
+        yield
+    finally:
+        for descriptor in ours:
+            os.close(descriptor)
 
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="there is no /proc to look at")
@@ -70,14 +86,15 @@ def test_a_module_that_cannot_be_loaded_beforehand_is_no_matter() -> None:
         assert workers.submit(abs, -1).result() == 1
 
 
-def test_a_worker_that_is_killed_fails_its_work_only_and_another_takes_its_place() -> None:
+def test_a_worker_that_is_killed_fails_its_work_only_and_another_takes_its_place(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
     with Workers(1, "json", 100) as workers:
         first = workers.submit(os.getpid).result()
-        sleeping = workers.submit(time.sleep, 60)
-        time.sleep(0.1)
-        os.kill(first, signal.SIGKILL)
-        with pytest.raises(WorkerError):
-            sleeping.result(timeout=5)
+        reading = workers.submit((tmp_path / "pipe").read_bytes)
+        with being_read(tmp_path / "pipe"):
+            os.kill(first, signal.SIGKILL)
+            with pytest.raises(WorkerError):
+                reading.result()
         assert workers.submit(os.getpid).result() not in (first, os.getpid())
 
 
@@ -85,10 +102,13 @@ def test_workers_that_die_again_and_again_are_not_started_for_ever() -> None:
     with Workers(1, "json", 100) as workers:
         for _time in range(10):
             with pytest.raises(WorkerError):
-                workers.submit(os.abort).result(timeout=20)
+                workers.submit(os.abort).result()
 
 
-def test_a_worker_gives_way_to_another_one_after_so_many_calls_and_tidies_up() -> None:
+def test_a_worker_gives_way_to_another_one_after_so_many_calls_and_tidies_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(workers_module, "_PATIENCE", HANGS)
     with Workers(1, "json", 3) as workers:
         pids = [workers.submit(os.getpid).result() for _call in range(9)]
         assert [pids.count(pid) for pid in dict.fromkeys(pids)] == [3, 3, 3]
@@ -106,10 +126,8 @@ def test_a_worker_gives_way_to_another_one_after_so_many_calls_and_tidies_up() -
 def test_ending_at_once_does_not_wait_for_the_work() -> None:
     workers = Workers(2, "json", 100)
     pids = {workers.submit(os.getpid).result() for _number in range(2)}
-    futures = [workers.submit(time.sleep, 60) for _number in range(10)]
-    began = time.monotonic()
+    futures = [workers.submit(signal.pause) for _number in range(10)]  # without an end
     workers.shutdown(cancel_futures=True)
-    assert time.monotonic() - began < 1
     assert all(future.done() for future in futures)
     assert not any(map(alive, pids))
 
@@ -117,30 +135,28 @@ def test_ending_at_once_does_not_wait_for_the_work() -> None:
 def test_a_worker_that_does_not_listen_is_ended_all_the_same() -> None:
     workers = Workers(1, "json", 100)
     pid = workers.submit(os.getpid).result()
-    workers.submit(signal.signal, signal.SIGTERM, signal.SIG_IGN)  # comes back as an error: no matter
-    workers.submit(time.sleep, 60)
-    time.sleep(0.2)
-    began = time.monotonic()
+    workers.submit(signal.signal, signal.SIGTERM, signal.SIG_IGN).result()
+    workers.submit(signal.pause)
     workers.shutdown(cancel_futures=True)
-    assert time.monotonic() - began < 1
     assert not alive(pid)
 
 
 @needs_proc
 @pytest.mark.parametrize("when", ["at once", "at work"])
-def test_no_worker_outlives_a_parent_that_is_killed(when: str) -> None:
-    code = (
-        PARENT
-        if when == "at work"
-        else PARENT.replace("for _number", "print('ready', flush=True)\nfor _number")
-    )
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as parent:
+def test_no_worker_outlives_a_parent_that_is_killed(tmp_path: Path, when: str) -> None:
+    at_work = when == "at work"
+    code = PARENT if at_work else PARENT.replace("for pipe", "print('ready', flush=True)\nfor pipe")
+    pipes = [tmp_path / "one", tmp_path / "two"]
+    for pipe in pipes:
+        os.mkfifo(pipe)
+    with subprocess.Popen([sys.executable, "-c", code, *map(str, pipes)], stdout=subprocess.PIPE) as parent:
         assert parent.stdout
         assert parent.stdout.readline() == b"ready\n"
         workers = children(parent.pid)
         assert len(workers) == 2
-        parent.kill()
-    assert soon(lambda: not any(map(alive, workers)))
+        with being_read(*pipes) if at_work else nullcontext():
+            parent.kill()
+            assert eventually(lambda: not any(map(alive, workers)))
 
 
 @needs_proc

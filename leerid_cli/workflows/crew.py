@@ -92,7 +92,7 @@ def crew(cards: int, cluster: Cluster | None = None, *, draw_here: bool = False)
         drawing = Workers(at_once, DRAWING, CALLS) if at_once > 1 else Inline()
     threads = cluster.hashing if cluster else ThreadPoolExecutor(cores())
     with _ended(drawing), _ended(threads):
-        yield Crew(threads, drawing, 3 * at_once if at_once > 1 else 1)
+        yield Crew(threads, drawing, 10**9)
 
 
 @contextmanager

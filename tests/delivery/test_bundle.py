@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from test_staging import MADE, ROWS, card, whole
+from waiting import HANGS
 
 from leerid_cli.delivery import bundle, staging
 from leerid_cli.errors import StorageError
@@ -82,7 +83,7 @@ def test_the_digest_of_a_pipe_is_empty_and_waits_for_nobody(tmp_path: Path) -> N
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     before = signal.signal(signal.SIGALRM, too_long)
-    signal.alarm(2)
+    signal.alarm(HANGS)
     try:
         # TimeoutError is an OSError, which digest() takes for "cannot be read": so time is looked at as well.
         assert staging.digest(pipe) == ""

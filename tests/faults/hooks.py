@@ -9,13 +9,14 @@ import signal
 import sqlite3
 import sys
 import threading
-import time
 from collections.abc import Callable
 from contextlib import closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
+
+from waiting import HANGS, eventually
 
 import leerid_cli
 from leerid_cli import bounds, durable, failpoints, memory
@@ -128,10 +129,7 @@ def wait_at(name: str, turn: int, reached: str, go_on: str) -> None:
 
     def wait() -> None:
         Path(reached).touch()
-        for _tick in range(3000):
-            if Path(go_on).exists():
-                return
-            time.sleep(0.02)
+        eventually(Path(go_on).exists)
 
     at_failpoint(name, turn, wait)
 
@@ -248,11 +246,10 @@ def leak(place: str, password: str, folder: str) -> None:
             store.execute("INSERT INTO history VALUES (NULL, '', NULL, 'leak', ?, '')", [password])
 
 
-def bounded(seconds: int, memory: int, *then: Any) -> None:
-    """End this process with a signal where it works too long, or waits, and give it no more memory than this."""
+def bounded(memory: int, *then: Any) -> None:
+    """End this process with a signal where it works or waits without end, and give it no more memory than this."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    watchdog = threading.Timer(4 * seconds, os.kill, (os.getpid(), signal.SIGKILL))
+    watchdog = threading.Timer(HANGS, os.kill, (os.getpid(), signal.SIGKILL))
     watchdog.daemon = True
     watchdog.start()
     if then:
