@@ -153,8 +153,11 @@ def read(data: bytes, known: tuple[profiles.Profile, ...], draw: random.Random) 
     return f"read ({source.kind})"
 
 
-def run(seconds: float, seed: int, begin: int = 0, most: int | None = None) -> Tally:
-    """Fuzz until the time is over; return the tally."""
+def run(seconds: float, seed: int, begin: int = 0, most: int | None = None, slow: float = SLOW) -> Tally:
+    """Fuzz until the time is over, or so many inputs are read; return the tally.
+
+    An input that takes longer than `slow` seconds is a failure.
+    """
     tally, known, files = Tally(), profiles.load(resources.profiles()), corpus()
     ends = time.monotonic() + seconds
     number = begin
@@ -164,7 +167,7 @@ def run(seconds: float, seed: int, begin: int = 0, most: int | None = None) -> T
         outcome = guarded(partial(read, data, known, dice(number)))
         took = time.monotonic() - begun
         tally.slowest = max(tally.slowest, took)
-        if took > SLOW:
+        if took > slow:
             outcome = f"FAILED: {took:.1f} s"
         if outcome.startswith("FAILED"):
             tally.failures.append((number, outcome))

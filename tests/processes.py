@@ -1,10 +1,13 @@
-"""Looks at processes: who is whose child, who lives, and waiting until something is so."""
+"""Looks at processes: who is whose child, who lives, and work that lasts as long as a test wants."""
 
-import time
-from collections.abc import Callable
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
+from waiting import eventually
 
 
 def children(pid: int) -> list[int]:
@@ -20,11 +23,24 @@ def alive(pid: int) -> bool:
         return False
 
 
-def soon(true: Callable[[], bool], seconds: float = 5) -> bool:
-    deadline = time.monotonic() + seconds
-    while not true() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return true()
+@contextmanager
+def being_read(*pipes: Path) -> Iterator[None]:
+    """Wait until somebody reads each of these pipes, and let the reading last for the block: work without an end."""
+
+    def opened(pipe: Path) -> bool:
+        with suppress(OSError):  # nobody reads it yet
+            ours.append(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+            return True
+        return False
+
+    ours: list[int] = []
+    try:
+        for pipe in pipes:
+            assert eventually(partial(opened, pipe))
+        yield
+    finally:
+        for descriptor in ours:
+            os.close(descriptor)
 
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="there is no /proc to look at")

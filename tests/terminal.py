@@ -7,10 +7,10 @@ import select
 import subprocess
 import sys
 import termios
-import time
 from collections.abc import Sequence
 
 from interruptible import interruptible
+from waiting import HANGS
 from world import World
 
 
@@ -41,8 +41,7 @@ def at_terminal(
     os.close(theirs)
     waiting = [*answers] or [(prompt, line) for line in answer.splitlines(keepends=True)]
     shown = seen = b""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and select.select([ours], [], [], 60)[0]:
+    while select.select([ours], [], [], HANGS)[0]:
         try:
             piece = os.read(ours, 4096)
         except OSError:  # the terminal is closed: the program has ended
@@ -53,6 +52,6 @@ def at_terminal(
             seen = b""
     os.close(ours)
     try:
-        return process.wait(timeout=60), shown.decode()
+        return process.wait(), shown.decode()
     finally:
         process.kill()

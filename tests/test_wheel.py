@@ -19,7 +19,6 @@ def quietly(*line: object, cwd: Path, env: dict[str, str] | None = None) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=900,
     )
     assert done.returncode == 0, f"{line}: {done.stdout[-2000:]}{done.stderr[-2000:]}"
     return done.stdout

@@ -67,8 +67,9 @@ def bounded(seconds: float = SECONDS, memory: int | None = MEMORY) -> Iterator[N
     """Limit the block to some seconds and to some bytes of memory beside those in use now.
 
     Raises TooMuchError where the block takes more, or nests deeper than Python allows. `memory` None: no
-    limit, for C libraries, some of which end the process when no memory is left. The time is limited in the
-    main thread only, for it needs a signal.
+    limit, for C libraries, some of which end the process when no memory is left. Seconds are those in which
+    this process computes, so a busy machine refuses nothing; they are limited in the main thread only, for it
+    needs a signal.
     """
     why = _("it takes more time or memory than such a file may")
     try:
@@ -86,16 +87,16 @@ def _timed(seconds: float, why: str) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    outer, _interval = signal.getitimer(signal.ITIMER_REAL)  # the seconds left to a block around this one
-    begun, before = time.monotonic(), signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, min(seconds, outer or seconds))
+    outer, _interval = signal.getitimer(signal.ITIMER_PROF)  # of a block around this one
+    begun, before = time.process_time(), signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, min(seconds, outer or seconds))
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
         if outer:
-            signal.setitimer(signal.ITIMER_REAL, max(outer + begun - time.monotonic(), 1e-6))
+            signal.setitimer(signal.ITIMER_PROF, max(outer + begun - time.process_time(), 1e-6))
 
 
 @contextmanager

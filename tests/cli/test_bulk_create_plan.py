@@ -231,7 +231,6 @@ def test_a_workbook_that_libreoffice_saved_still_fits(school: World) -> None:
         [*line, "--outdir", str(school.folder / "saved"), str(path)],
         check=True,
         capture_output=True,
-        timeout=180,
     )
     saved = school.folder / "saved" / "plan.xlsx"
     done = school.run("bulk-create", "--apply", saved, *AS_OF, "-o", school.out / "a.zip", "--format", "json")

@@ -7,16 +7,17 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
 from interruptible import interruptible
-from processes import alive, children, needs_proc, soon
+from processes import alive, children, needs_proc
+from waiting import eventually
 from world import AS_OF, World, row
 
 from leerid_cli.cards.chunks import CardOptions, Chunk, chunks, join
@@ -29,9 +30,6 @@ from leerid_cli.pools.processes import ProcessPool
 
 MANY = 120
 """Pupils whose cards take seconds to draw."""
-A_SECOND = 1.0
-SLACK = 1.5
-"""Seconds that a busy machine may take longer."""
 
 needs_cores = pytest.mark.skipif(cores() < 2, reason="one core: no worker is started")
 
@@ -68,16 +66,16 @@ def test_what_a_killed_worker_had_in_hand_is_done_here() -> None:
     here = drawn(WorkerPools(ThreadPoolExecutor()), work)
     with ProcessPool(1, DRAWING, CALLS) as workers:
         pid = workers.submit(os.getpid).result()
-        killing = workers.submit(time.sleep, 60)
-        os.kill(pid, signal.SIGKILL)
-        assert killing.exception(timeout=5)
+        killing = workers.submit(os.abort)
+        assert killing.exception()
+        assert not alive(pid)
         os.kill(workers.submit(os.getpid).result(), signal.SIGKILL)
         assert drawn(WorkerPools(ThreadPoolExecutor(), workers, 2), work) == here
 
 
 @contextmanager
 def at_work(world: World, pupils: int = MANY) -> Iterator[tuple["subprocess.Popen[bytes]", list[int]]]:
-    """Start a large bulk-create and yield it with its workers, once they draw."""
+    """Start a large bulk-create and yield it with its workers, once they draw; it has long to hash after that."""
     rows = [row(str(n), naam=f"Peeters {n}", klas=f"{1 + n // 20}A", insz=insz(n)) for n in range(pupils)]
     assert world.run("import", world.pupils(*rows)).code == 0
     (world.folder / "tmp").mkdir()
@@ -87,12 +85,11 @@ def at_work(world: World, pupils: int = MANY) -> Iterator[tuple["subprocess.Pope
     )  # fmt: skip
     process = subprocess.Popen(
         [str(word) for word in line], stderr=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
-        env=os.environ | {"TMPDIR": str(world.folder / "tmp")}, preexec_fn=interruptible,
+        env=os.environ | {"TMPDIR": str(world.folder / "tmp"), "LEERID_BCRYPT_COST": "11"}, preexec_fn=interruptible,
     )  # fmt: skip
     try:
-        assert soon(lambda: len(list((world.folder / "tmp").glob("leerid-*/weasyprint-*"))) >= 2, 30), (
-            "they draw"
-        )
+        drawing = partial((world.folder / "tmp").glob, "leerid-*/weasyprint-*")
+        assert eventually(lambda: len(list(drawing())) >= 2, lambda: process.poll() is None)
         yield process, children(process.pid)
     finally:
         process.kill()
@@ -117,18 +114,16 @@ def undone(world: World) -> list[Any]:
 @needs_cores
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("all_of_them", [True, False])
-def test_a_signal_ends_run_and_workers_within_a_second(
+def test_a_signal_ends_run_and_workers_without_waiting_for_their_work(
     world: World, number: signal.Signals, all_of_them: bool
 ) -> None:
     with at_work(world) as (process, workers):
-        time.sleep(0.5)
-        began = time.monotonic()
+        for worker in workers:
+            os.kill(worker, signal.SIGSTOP)  # so what it draws has no end
         (os.killpg if all_of_them else os.kill)(process.pid, number)
-        _out, err = process.communicate(timeout=20)
-        took = time.monotonic() - began
+        _out, err = process.communicate()
     assert process.returncode == 128 + number
     assert err == b"leerid: interrupted\n"
-    assert took < A_SECOND + SLACK
     assert not any(map(alive, workers))
     assert undone(world) == []
 
@@ -139,7 +134,7 @@ def test_no_worker_outlives_a_run_that_is_killed(world: World) -> None:
     with at_work(world) as (process, workers):
         process.kill()
         process.wait()
-        assert soon(lambda: not any(map(alive, workers)))
+        assert eventually(lambda: not any(map(alive, workers)))
     assert world.run("recover").code == 0
     fonts = [path for path in (world.folder / "tmp").rglob("*") if path.is_file()]
     heads = {path.read_bytes()[:4] for path in fonts}
@@ -153,7 +148,7 @@ def test_no_worker_outlives_a_run_that_is_killed(world: World) -> None:
 def test_a_killed_worker_only_costs_time(world: World) -> None:
     with at_work(world, FEW + 10) as (process, workers):
         os.kill(workers[0], signal.SIGKILL)
-        _out, err = process.communicate(timeout=120)
+        _out, err = process.communicate()
     assert process.returncode == 0, err
     assert re.search(rf"{FEW + 10} accounts", err.decode()), err
     assert (world.out / "a.zip").exists()

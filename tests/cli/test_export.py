@@ -166,7 +166,7 @@ def through_libreoffice(file: Path, folder: Path, to: str, how: str = "") -> Pat
     line = ["soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless"]
     line += [f"--infilter={how}"] if how else []
     line += ["--convert-to", to, "--outdir", str(folder / "saved"), str(file)]
-    subprocess.run(line, check=True, capture_output=True, timeout=180)
+    subprocess.run(line, check=True, capture_output=True)
     return folder / "saved" / file.name
 
 

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from interruptible import interruptible
 from terminal import at_terminal
+from waiting import HANGS, eventually
 from world import AS_OF, EXAMPLE, World
 
 PROGRAM = [sys.executable, "-m", "leerid_cli"]
@@ -27,7 +29,7 @@ def start(world: World, *arguments: object, **options: object) -> "subprocess.Po
 
 def run(world: World, *arguments: object, **options: object) -> tuple[int, bytes, bytes]:
     with start(world, *arguments, **options) as process:
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate()
     return process.returncode, out, err
 
 
@@ -40,7 +42,7 @@ def school(world: World) -> World:
 def shell(world: World, line: str) -> "subprocess.CompletedProcess[str]":
     prefix = f'leerid() {{ "{sys.executable}" -m leerid_cli --db "{world.store}" --config "{world.config}" "$@"; }}\n'
     return subprocess.run(
-        ["bash", "-c", prefix + line], capture_output=True, text=True, timeout=120, cwd=world.out, check=False
+        ["bash", "-c", prefix + line], capture_output=True, text=True, cwd=world.out, check=False
     )
 
 
@@ -81,7 +83,7 @@ def test_a_full_standard_output_is_7(school: World) -> None:
 
 
 def test_without_a_command_the_help_is_shown(world: World) -> None:
-    done = subprocess.run(PROGRAM, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(PROGRAM, capture_output=True, text=True, check=False)
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)
     assert "bulk-create" in done.stdout + done.stderr
 
@@ -168,9 +170,7 @@ def test_an_empty_environment_as_cron_has_it(world: World) -> None:
 
 def test_without_home_the_default_places_still_work(tmp_path: Path) -> None:
     line = [*PROGRAM, "search", "x"]
-    done = subprocess.run(
-        line, env={"XDG_DATA_HOME": str(tmp_path)}, capture_output=True, timeout=60, check=False
-    )
+    done = subprocess.run(line, env={"XDG_DATA_HOME": str(tmp_path)}, capture_output=True, check=False)
     assert done.returncode == 5
     assert str(tmp_path).encode() in done.stderr
 
@@ -181,12 +181,10 @@ def test_without_home_the_default_places_still_work(tmp_path: Path) -> None:
 def test_a_signal_before_the_commit_rolls_back(school: World, number: signal.Signals, code: int) -> None:
     slow = os.environ | {"LEERID_BCRYPT_COST": "14"}
     process = start(school, "bulk-create", "--all", *AS_OF, "-o", school.out / "a.zip", env=slow)
-    deadline = time.monotonic() + 60
-    while not _at_work(school) and time.monotonic() < deadline:
-        time.sleep(0.05)
     with process:
+        assert eventually(lambda: _at_work(school), lambda: process.poll() is None)
         process.send_signal(number)
-        out, _err = process.communicate(timeout=60)
+        out, _err = process.communicate()
     assert (process.returncode, out) == (code, b"")
     assert list(school.out.iterdir()) == []
     assert school.run("search", "--status", "active", *AS_OF).code == 5
@@ -203,9 +201,7 @@ def test_signals_that_are_ignored_from_the_start_do_not_interrupt(school: World)
     slow = os.environ | {"LEERID_BCRYPT_COST": "10"}
     line = ("bulk-create", "--school", "030569", "--class", "3A", *AS_OF, "-o", school.out / "a.zip")
     with start(school, *line, env=slow, preexec_fn=ignoring) as process:
-        while not _at_work(school):
-            assert process.poll() is None
-            time.sleep(0.01)
+        assert eventually(lambda: _at_work(school), lambda: process.poll() is None)
         process.send_signal(signal.SIGHUP)
         process.send_signal(signal.SIGINT)
         _out, err = process.communicate()
@@ -215,9 +211,7 @@ def test_signals_that_are_ignored_from_the_start_do_not_interrupt(school: World)
 
 def _at_work(world: World) -> bool:
     """Tell whether the run has written its intent: from then on it hashes and renders."""
-    import sqlite3
-
-    connection = sqlite3.connect(world.store)
+    connection = sqlite3.connect(world.store, timeout=HANGS)
     try:
         return connection.execute("SELECT count(*) FROM batch").fetchone()[0] == 1
     finally:

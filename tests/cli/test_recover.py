@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from mounts import mounted
 from PIL import Image
+from waiting import HANGS, eventually
 from world import AS_OF, EXAMPLE, World
 
 ACTIVE = ("search", "--status", "active", "--school", "030569", "--class", "3A", *AS_OF, "--format", "json")
@@ -91,8 +92,7 @@ def test_a_run_killed_before_its_commit_is_undone_by_the_next(school: World) -> 
     process = subprocess.Popen(
         [str(word) for word in (*line, "-o", school.out)], env=slow, stderr=subprocess.DEVNULL
     )
-    while not _intent(school):
-        assert process.poll() is None
+    assert eventually(lambda: _intent(school), lambda: process.poll() is None)
     process.kill()
     process.wait()
     Path(batch(school)["stage"]).write_text("half a ZIP")
@@ -104,7 +104,7 @@ def test_a_run_killed_before_its_commit_is_undone_by_the_next(school: World) -> 
 
 
 def _intent(world: World) -> bool:
-    connection = sqlite3.connect(world.store)
+    connection = sqlite3.connect(world.store, timeout=HANGS)
     try:
         return bool(connection.execute("SELECT 1 FROM batch WHERE state = 'intent'").fetchone())
     finally:

@@ -13,7 +13,6 @@ import signal
 import sqlite3
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
@@ -22,6 +21,7 @@ from types import FrameType
 from typing import Any
 
 import sources
+from waiting import HANGS, eventually
 
 from leerid_cli.batches import delivery
 from leerid_cli.model.batches import BatchState
@@ -125,10 +125,7 @@ def wait_at(name: str, turn: int, reached: str, go_on: str) -> None:
 
     def wait() -> None:
         Path(reached).touch()
-        for _tick in range(3000):
-            if Path(go_on).exists():
-                return
-            time.sleep(0.02)
+        eventually(Path(go_on).exists)
 
     at_failpoint(name, turn, wait)
 
@@ -253,11 +250,10 @@ def leak(place: str, password: str, folder: str) -> None:
             store.execute("INSERT INTO history VALUES (NULL, '', NULL, 'leak', ?, '')", [password])
 
 
-def bounded(seconds: int, memory: int, *then: Any) -> None:
-    """Limit this process to `memory` bytes; kill it after `seconds` of work, or four times as long in all."""
+def bounded(memory: int, *then: Any) -> None:
+    """End this process with a signal where it works or waits without end, and give it no more memory than this."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    watchdog = threading.Timer(4 * seconds, os.kill, (os.getpid(), signal.SIGKILL))
+    watchdog = threading.Timer(HANGS, os.kill, (os.getpid(), signal.SIGKILL))
     watchdog.daemon = True
     watchdog.start()
     if then:

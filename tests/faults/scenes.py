@@ -122,7 +122,7 @@ class Warm:
     def close(self) -> None:
         assert self.server.stdin
         self.server.stdin.close()
-        assert self.server.wait(30) == 0
+        assert self.server.wait() == 0
         assert self.server.stdout
         self.server.stdout.close()
 

@@ -4,7 +4,6 @@ import os
 import stat
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 from mounts import mounted
 from scenes import Ended, Scene, Warm, build
+from waiting import eventually
 from world import AS_OF
 
 IN_THE_WAY = ("file", "link", "link to a file", "pipe", "folder")
@@ -146,15 +146,12 @@ def waiting_at(scene: Scene, name: str, turn: int) -> Iterator[list[Ended]]:
         target=lambda: ended.append(scene.go(hook=("wait_at", name, turn, str(reached), str(go_on))))
     )
     thread.start()
-    deadline = time.monotonic() + 60
-    while not reached.exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
     try:
-        assert reached.exists()
+        assert eventually(reached.exists, thread.is_alive)
         yield ended
     finally:
         go_on.touch()
-        thread.join(60)
+        thread.join()
 
 
 @pytest.mark.parametrize(("name", "turn"), [("batch-made", 1), ("store-commit", 2)])

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from scenes import Scene, Warm, build
+from waiting import eventually
 from ways import SENTINEL, WAYS, Way, adopt_cards, apply, change, found, reset
 from world import World, members, workbook_cells
 
@@ -158,9 +159,7 @@ def test_a_workbook_and_generated_passwords_leave_nothing_when_killed_or_not(
 
 def test_what_a_kill_leaves_in_the_temporary_folder_is_fonts_and_no_more(scene: Scene) -> None:
     with start(scene, *scene.command, stdin=SENTINEL + "\n") as process:
-        deadline = time.monotonic() + 60
-        while not list(scene.out.glob(".*.part")) and process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.002)
+        eventually(lambda: list(scene.out.glob(".*.part")), lambda: process.poll() is None)
         process.send_signal(signal.SIGKILL)
         process.communicate()
     left = [path for path in (scene.folder / "tmp").rglob("*") if path.is_file()]

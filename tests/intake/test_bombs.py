@@ -1,21 +1,20 @@
-"""Files that are made to use up time or memory: each ends with exit 3, within 1 GiB of memory."""
+"""Files made to do harm: exit 3 within 1 GiB of memory, whatever they are, and not after hours."""
 
 import os
 import resource
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
 from bombs import BOMBS, plain_workbook, workbook
+from waiting import HANGS
 from world import World
 
 from leerid_cli.tables.limits import MAX_BYTES
 
 GIB = 1 << 30
-SECONDS = 30  # on a machine that is busy with other tests; alone none takes ten
 
 
 def limited() -> None:
@@ -26,12 +25,12 @@ def run(world: World, file: str | Path, *more: str) -> subprocess.CompletedProce
     line = [sys.executable, "-m", "leerid_cli", "--db", world.store, "--config", world.config]
     return subprocess.run(
         [*map(str, line), "import", str(file), *more], preexec_fn=limited, capture_output=True, text=True,
-        check=False, timeout=SECONDS, stdin=subprocess.DEVNULL,
+        check=False, timeout=HANGS, stdin=subprocess.DEVNULL,
     )  # fmt: skip
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_a_bomb_is_refused_in_little_memory_and_time(name: str, world: World) -> None:
+def test_a_bomb_is_refused_in_little_memory(name: str, world: World) -> None:
     data = BOMBS[name]()
     assert len(data) <= MAX_BYTES
     done = run(world, world.file(data, name), "--profile", "discimus")
@@ -55,10 +54,9 @@ def test_a_sheet_that_lies_about_its_size_is_read_as_it_is(world: World) -> None
 
 def test_a_file_above_the_limit_is_not_read_to_its_end(world: World) -> None:
     large = world.file(b"", "large.csv")
-    os.truncate(large, 2 << 30)
-    begun = time.monotonic()
+    os.truncate(large, 4 << 40)  # all holes: it takes no room, but to read it would take hours
     done = run(world, large)
-    assert (done.returncode, time.monotonic() - begun < 10) == (3, True)
+    assert done.returncode == 3
     assert "64 MiB" in done.stderr
 
 

@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from waiting import HANGS
 from world import ROOT
 
 from leerid_cli import resources
@@ -137,7 +138,7 @@ def test_the_digest_of_a_pipe_is_empty_and_waits_for_nobody(tmp_path: Path) -> N
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     before = signal.signal(signal.SIGALRM, too_long)
-    signal.alarm(2)
+    signal.alarm(HANGS)
     try:
         # TimeoutError is an OSError, which digest() takes for "cannot be read": so time is looked at as well.
         assert files.digest(pipe) == ""

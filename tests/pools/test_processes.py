@@ -6,26 +6,28 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-from processes import alive, children, needs_proc, soon
+from processes import alive, being_read, children, needs_proc
+from waiting import HANGS, eventually
 
+from leerid_cli.pools import processes as workers_module
 from leerid_cli.pools.pools import cores
 from leerid_cli.pools.processes import ProcessPool
 from leerid_cli.pools.worker_error import WorkerError
 
 PARENT = """
-import os, sys, time
+import os, signal, sys
+from pathlib import Path
 from leerid_cli.pools.processes import ProcessPool
 workers = ProcessPool(2, "json", 100)
-for _number in range(2):
+for pipe in sys.argv[1:]:
     workers.submit(os.getpid).result()
-    workers.submit(time.sleep, 60)
-time.sleep(0.5)  # the work has reached them
+    workers.submit(Path(pipe).read_bytes)
 print("ready", flush=True)
-time.sleep(60)
+signal.pause()
 """
 
 
@@ -49,14 +51,15 @@ def test_a_module_that_cannot_be_loaded_beforehand_is_no_matter() -> None:
         assert workers.submit(abs, -1).result() == 1
 
 
-def test_a_worker_that_is_killed_fails_its_work_only_and_another_takes_its_place() -> None:
+def test_a_worker_that_is_killed_fails_its_work_only_and_another_takes_its_place(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
     with ProcessPool(1, "json", 100) as workers:
         first = workers.submit(os.getpid).result()
-        sleeping = workers.submit(time.sleep, 60)
-        time.sleep(0.1)
-        os.kill(first, signal.SIGKILL)
-        with pytest.raises(WorkerError):
-            sleeping.result(timeout=5)
+        reading = workers.submit((tmp_path / "pipe").read_bytes)
+        with being_read(tmp_path / "pipe"):
+            os.kill(first, signal.SIGKILL)
+            with pytest.raises(WorkerError):
+                reading.result()
         assert workers.submit(os.getpid).result() not in (first, os.getpid())
 
 
@@ -64,10 +67,13 @@ def test_workers_that_die_again_and_again_are_not_started_for_ever() -> None:
     with ProcessPool(1, "json", 100) as workers:
         for _time in range(10):
             with pytest.raises(WorkerError):
-                workers.submit(os.abort).result(timeout=20)
+                workers.submit(os.abort).result()
 
 
-def test_a_worker_gives_way_to_another_one_after_so_many_calls_and_tidies_up() -> None:
+def test_a_worker_gives_way_to_another_one_after_so_many_calls_and_tidies_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(workers_module, "_PATIENCE", HANGS)
     with ProcessPool(1, "json", 3) as workers:
         pids = [workers.submit(os.getpid).result() for _call in range(9)]
         assert [pids.count(pid) for pid in dict.fromkeys(pids)] == [3, 3, 3]
@@ -85,10 +91,8 @@ def test_a_worker_gives_way_to_another_one_after_so_many_calls_and_tidies_up() -
 def test_ending_at_once_does_not_wait_for_the_work() -> None:
     workers = ProcessPool(2, "json", 100)
     pids = {workers.submit(os.getpid).result() for _number in range(2)}
-    futures = [workers.submit(time.sleep, 60) for _number in range(10)]
-    began = time.monotonic()
+    futures = [workers.submit(signal.pause) for _number in range(10)]  # without an end
     workers.shutdown(cancel_futures=True)
-    assert time.monotonic() - began < 1
     assert all(future.done() for future in futures)
     assert not any(map(alive, pids))
 
@@ -96,30 +100,28 @@ def test_ending_at_once_does_not_wait_for_the_work() -> None:
 def test_a_worker_that_does_not_listen_is_ended_all_the_same() -> None:
     workers = ProcessPool(1, "json", 100)
     pid = workers.submit(os.getpid).result()
-    workers.submit(signal.signal, signal.SIGTERM, signal.SIG_IGN)  # comes back as an error: no matter
-    workers.submit(time.sleep, 60)
-    time.sleep(0.2)
-    began = time.monotonic()
+    workers.submit(signal.signal, signal.SIGTERM, signal.SIG_IGN).result()
+    workers.submit(signal.pause)
     workers.shutdown(cancel_futures=True)
-    assert time.monotonic() - began < 1
     assert not alive(pid)
 
 
 @needs_proc
 @pytest.mark.parametrize("when", ["at once", "at work"])
-def test_no_worker_outlives_a_parent_that_is_killed(when: str) -> None:
-    code = (
-        PARENT
-        if when == "at work"
-        else PARENT.replace("for _number", "print('ready', flush=True)\nfor _number")
-    )
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as parent:
+def test_no_worker_outlives_a_parent_that_is_killed(tmp_path: Path, when: str) -> None:
+    at_work = when == "at work"
+    code = PARENT if at_work else PARENT.replace("for pipe", "print('ready', flush=True)\nfor pipe")
+    pipes = [tmp_path / "one", tmp_path / "two"]
+    for pipe in pipes:
+        os.mkfifo(pipe)
+    with subprocess.Popen([sys.executable, "-c", code, *map(str, pipes)], stdout=subprocess.PIPE) as parent:
         assert parent.stdout
         assert parent.stdout.readline() == b"ready\n"
         workers = children(parent.pid)
         assert len(workers) == 2
-        parent.kill()
-    assert soon(lambda: not any(map(alive, workers)))
+        with being_read(*pipes) if at_work else nullcontext():
+            parent.kill()
+            assert eventually(lambda: not any(map(alive, workers)))
 
 
 @needs_proc

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from waiting import HANGS
 
 from leerid_cli.errors import BusyError, NotFoundError, StorageError
 from leerid_cli.model.batches import Batch, IssuedAccount
@@ -219,7 +220,7 @@ def test_the_lock_names_its_holder_and_dies_with_it(path: Path) -> None:
             pass
         assert f"import (process {holder.pid})" in busy.value.message
         holder.kill()
-        with lock.exclusive(path, "create", 5):
+        with lock.exclusive(path, "create", HANGS):
             pass
 
 
