@@ -57,10 +57,11 @@ def toml(text: str) -> dict[str, Any]:
 
 @contextmanager
 def bounded(seconds: float = SECONDS, memory: int | None = MEMORY) -> Iterator[None]:
-    """Raise TooMuchError where the block runs longer, allocates more bytes, or nests deeper than Python allows.
+    """Raise TooMuchError where the block computes longer, allocates more bytes, or nests deeper than Python allows.
 
-    Memory is bounded for Python's own work only: give None where a C library works, for some end the process
-    when there is none left. In a thread that is not the main one there is no bound on the time.
+    Seconds are those in which this process computes, so that a busy machine refuses nothing. Memory is bounded
+    for Python's own work only: give None where a C library works, for some end the process when there is none
+    left. In a thread that is not the main one there is no bound on the time.
     """
     why = _("it takes more time or memory than such a file may")
     try:
@@ -78,16 +79,16 @@ def _timed(seconds: float, why: str) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    outer, _interval = signal.getitimer(signal.ITIMER_REAL)  # of a block around this one
-    begun, before = time.monotonic(), signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, min(seconds, outer or seconds))
+    outer, _interval = signal.getitimer(signal.ITIMER_PROF)  # of a block around this one
+    begun, before = time.process_time(), signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, min(seconds, outer or seconds))
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
         if outer:
-            signal.setitimer(signal.ITIMER_REAL, max(outer + begun - time.monotonic(), 1e-6))
+            signal.setitimer(signal.ITIMER_PROF, max(outer + begun - time.process_time(), 1e-6))
 
 
 @contextmanager
