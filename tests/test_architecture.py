@@ -213,7 +213,7 @@ def test_heavy_libraries_are_loaded_only_by_what_needs_them(
         chosen = [example if argument == "EXAMPLE" else argument for argument in line]
         code = LOADED.format(arguments=[*places, *chosen])
         done = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120,
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True,
             stdin=subprocess.DEVNULL, cwd=tmp_path,
         )  # fmt: skip
     modules = set(done.stderr.partition("LOADED")[2].split())
@@ -226,9 +226,7 @@ def test_a_run_loads_the_one_command_it_needs(tmp_path: Path) -> None:
     places = ["--db", str(tmp_path / "s.db"), "--config", str(tmp_path / "c.toml")]
     (tmp_path / "c.toml").write_text("")
     code = LOADED.format(arguments=[*places, "search", "wisniewski"])
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     modules = set(done.stderr.partition("LOADED")[2].split())
     assert "leerid_cli.cli.search" in modules
     others = {f"leerid_cli.cli.{module}" for module in commands.MODULES.values()} - {"leerid_cli.cli.search"}

@@ -29,7 +29,7 @@ def test_alone(): pass
 
 def figures(*arguments: str, root: Path = ROOT) -> subprocess.CompletedProcess[str]:
     line = [sys.executable, str(root / "script" / "figures"), *arguments]
-    return subprocess.run(line, capture_output=True, text=True, check=False, timeout=600)
+    return subprocess.run(line, capture_output=True, text=True, check=False)
 
 
 def value(said: str, name: str) -> float:
