@@ -105,16 +105,12 @@ def test_names_of_card_layouts(folder: Path, name: str, value: Any) -> None:
     assert f": {name}: unknown key; known here: " in why
 
 
-FILE = """
+FIRST = """
 [[full-text]]
 height = 40
 texts = [
   { at = [1, 1, 50, 10], size = [9, 6], text = "x" },
 ]
-
-[[full-picture]]
-height = 40
-texts = []
 """
 SECOND = """
 [[full-text]]
@@ -124,25 +120,49 @@ texts = [
   { at = [1, 20, 50, 10], size = [9, 6], text = "z" },
 ]
 """
+OTHER = """
+[[full-picture]]
+height = 40
+texts = [{ at = [1, 1, 50, 10], size = [9, 6], text = "x", frame = true }]
+"""
 
 
 @pytest.mark.parametrize(
     ("change", "line", "told"),
     [
-        (("height = 41", "height = 0"), 13, "height: must be a length above 0"),
-        (("height = 41\n", ""), 12, "height: is missing"),
-        (('"z"', "5"), 15, "texts.2.text: must be text"),
-        (('text = "z"', '"text" = 5'), 15, "texts.2.text: must be text"),
-        (('text = "z"', "frame = 1"), 16, "texts.2.frame: must be true or false"),
-        (("texts = [\n", "texts = [ 3,\n"), 12, "texts.1: must be a table"),
+        (("height = 41", "height = 0"), 9, "height: must be a length above 0, up to 2000"),
+        (("height = 41\n", ""), 8, "height: is missing"),
+        (('"z"', "5"), 11, "texts.2.text: must be text"),
+        (('text = "z"', '"text" = 5'), 11, "texts.2.text: must be text"),
+        (('text = "z"', f'text = "{"z" * 1001}"'), 11, "texts.2.text: has more than 1000 characters"),
+        (('text = "z"', "frame = 1"), 12, "texts.2.frame: must be true or false"),
+        (('size = [9, 6], text = "z"', 'show = "naam"'), 11, "texts.2.size: is missing"),
+        (('size = [9, 6], text = "z"', "size = [9, 0]"), 11, "texts.2.size: needs lengths above 0"),
+        (("texts = [\n", "texts = [ 3,\n"), 8, "texts.1: must be a table"),
+        (("texts = [\n", f"texts = [ {'3, ' * 99}\n"), 10, "texts: has more than 100 entries"),
+        (
+            ("texts = [", 'instruction = "scn"\ntexts = ['),
+            10,
+            "instruction: must be one of: scan-and-sign-in, ",
+        ),
+        (("texts = [", "logo = [1, 1, 0, 9]\ntexts = ["), 10, "logo: needs lengths above 0"),
     ],
 )
 def test_the_line_is_one_of_the_card_layout_that_is_wrong(
     tmp_path: Path, change: tuple[str, str], line: int, told: str
 ) -> None:
+    """With card layouts of the same name before it, and of another one behind it."""
     assert change[0] in SECOND
     file = tmp_path / "faces.toml"
-    file.write_text(FILE + SECOND.replace(*change))
+    file.write_text(FIRST + SECOND.replace(*change) + OTHER)
     with pytest.raises(InputError) as refused:
         custom_layouts.load(Templates(tmp_path))
     assert refused.value.message.startswith(f"the template {file}:{line}: in [[full-text]], number 2: {told}")
+
+
+def test_a_card_layout_is_one_of_several_of_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "faces.toml"
+    file.write_text("\n[full-text]\nheight = 40\n")
+    with pytest.raises(InputError) as refused:
+        custom_layouts.load(Templates(tmp_path))
+    assert refused.value.message == f"the template {file}:2: full-text: must be written [[full-text]]"

@@ -268,6 +268,13 @@ def test_any_value_at_any_key_gives_a_profile_or_is_refused_by_file_and_key(
     assert not why or why.startswith(f"the profile {file}: {'.'.join(named)}")
 
 
+def test_an_empty_list_is_as_good_as_none(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text('name = "own"\ndate_forms = []\ntype_from = []\n')
+    (own,) = profiles.load(tmp_path)
+    assert own == profiles.Profile("own")
+    assert (own.date_forms, own.type_from) == (("YYYY-MM-DD",), ("hoofdstructuur", "type"))
+
+
 def test_two_own_profiles_of_one_name_are_refused(world: World) -> None:
     own_profile(world)
     own_profile(world, name="ook.toml")

@@ -80,3 +80,24 @@ def test_the_keys_that_are_known_are_those_of_the_document_and_the_template(
     place, known = why.split(": unknown key; known here: ")
     assert place.endswith(f": {dotted((*path, 'other'))}")
     assert sorted(known.split(", ")) == sorted(at(DOCUMENT, path)) == sorted(at(TEMPLATE, path))
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "told"),
+    [
+        (("schools", "30569"), {}, 'schools."30569": an instellingsnummer has six digits'),
+        (
+            ("schools", "030569", "basis"),
+            "temporary",
+            'schools."030569".basis: must be one of: picture, word',
+        ),
+        (("printers",), {}, "printing.printer: there is no printer: add [printers.NAME]"),
+        (("printing", "printer"), "Gang", "printing.printer: must be one of: Balie"),
+        (("cards", "language"), "xx", "cards.language: must be one of: en, fr, nl, uk"),
+        (("portal", "url"), "https://x.test/", "portal.url: must be a web address that holds {token} once"),
+        (("accounts", "kleuter"), "some", "accounts.kleuter: must be one of: none, leerplicht, all"),
+    ],
+)
+def test_what_is_wrong_is_said(file: Path, path: KeyPath, value: Any, told: str) -> None:
+    assert refusal(file, DOCUMENT) == ""
+    assert refusal(file, replaced(DOCUMENT, path, value)) == f"the configuration file {file}: {told}"
