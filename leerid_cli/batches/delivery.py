@@ -125,8 +125,8 @@ def deliver(
     return Path(batch.final)
 
 
-def abort(connection: Connection, batch: Batch) -> None:
-    """Remove the hidden file of a batch that was not committed, and mark the batch as aborted.
+def abort(connection: Connection, batch: Batch) -> bool:
+    """Remove the hidden file of a batch that was not committed, mark the batch as aborted, and tell whether it is.
 
     Errors of the disk or the store are ignored: recovery in the next run tries again.
     """
@@ -134,6 +134,8 @@ def abort(connection: Connection, batch: Batch) -> None:
         files.discard(Path(batch.stage))
         hit("batch-discarded")
         batches.set_state(connection, batch.id, BatchState.ABORTED)
+        return True
+    return False
 
 
 def _commit(connection: Connection, batch: Batch, write: Callable[[Connection, Batch], None]) -> None:

@@ -46,8 +46,7 @@ def recover(connection: Connection, lost: str = "") -> list[str]:
 def _settle(connection: Connection, batch: Batch) -> str:
     stage, final = Path(batch.stage), Path(batch.final)
     if batch.state == BatchState.INTENT:
-        abort(connection, batch)
-        return _undone(batch)
+        return _undone(batch) if abort(connection, batch) else _not_removed(batch)
     if files.digest(final) == batch.sha256:
         with suppress(OSError):  # where the folder has become read-only, the ZIP is delivered all the same
             files.discard(stage)
@@ -62,6 +61,13 @@ def _settle(connection: Connection, batch: Batch) -> str:
         _lose(connection, batch)
     batches.set_state(connection, batch.id, BatchState.DELIVERED)
     return _("the interrupted batch {batch} was finished: {final}").format(batch=batch.id, final=final)
+
+
+def _not_removed(batch: Batch) -> str:
+    return _(
+        "the interrupted batch {batch} made no account, but {stage} cannot be removed yet; it holds passwords that "
+        "count nowhere: delete it, or run `leerid recover` once that is possible"
+    ).format(batch=batch.id, stage=batch.stage)
 
 
 def _undone(batch: Batch) -> str:

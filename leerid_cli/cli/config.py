@@ -23,7 +23,7 @@ def add_to(app: typer.Typer, cls: type[Any]) -> None:
     app.add_typer(group, name="config", help=N_("Settings."))
 
 
-def show(ctx: typer.Context, output: options.RowsFormat = None) -> None:
+def show(ctx: typer.Context, output: options.Table = None) -> None:
     """Print every setting with its origin."""
     from leerid_cli.workflows import show_settings
 

@@ -36,7 +36,7 @@ def add_to(app: typer.Typer, cls: type[Any]) -> None:
     )
 
 
-def list_(ctx: typer.Context, output: options.RowsFormat = None) -> None:
+def list_(ctx: typer.Context, output: options.Table = None) -> None:
     """Print the held rows, each with the commands that answer it."""
     from leerid_cli.workflows import conflicts
 

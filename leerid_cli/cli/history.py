@@ -32,14 +32,14 @@ def history(
     with ctx.obj.run() as run:
         rows = overview.history(run, pupil)
     table = output is choices.TableFormat.TABLE or (output is None and lists.at_terminal())
-    if table or output in (None, choices.TableFormat.CSV):
+    if output not in (choices.TableFormat.JSON, choices.TableFormat.JSONL):  # these hold the detail as it is
         write = _words if table else _json
         rows = [row | {"detail": write(row["detail"]), "person": row["person"] or ""} for row in rows]
     lists.show(rows, overview.HISTORY, output)
 
 
 def _json(detail: Any) -> str:
-    """Return the detail of an event as JSON, for CSV."""
+    """Return the detail of an event as JSON, for one cell of a list."""
     return json.dumps(detail, ensure_ascii=False) if detail else ""
 
 

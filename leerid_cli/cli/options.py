@@ -13,7 +13,7 @@ import typer
 
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import N_, _
-from leerid_cli.model.choices import BundlePart, LabelOptions, ListFormat, ReportFormat, Split, TableFormat
+from leerid_cli.model.choices import BundlePart, LabelOptions, ReportFormat, Split, TableFormat
 from leerid_cli.model.people import AccountType, PasswordKind, Status
 
 if TYPE_CHECKING:
@@ -26,13 +26,6 @@ class BasisKind(StrEnum):
 
     WORD = "word"
     PICTURE = "picture"
-
-
-def _no_ids(chosen: ListFormat | None) -> ListFormat | None:
-    """Return the format; raises BadParameter for `ids`, which this list does not have."""
-    if chosen is ListFormat.IDS:
-        raise typer.BadParameter(_("this list has no pupil ids to print alone"), param_hint="--format")
-    return chosen
 
 
 School = Annotated[
@@ -117,10 +110,6 @@ NoPasswords = Annotated[
     bool, typer.Option("--no-passwords", help=N_("Leave passwords out of the class lists."))
 ]
 Report = Annotated[ReportFormat, typer.Option("--format", help=N_("Say what was done as text or json."))]
-RowsFormat = Annotated[
-    ListFormat | None,
-    typer.Option("--format", callback=_no_ids, help=N_("How to print the list: table, csv, json or jsonl.")),
-]
 Kind = Annotated[
     PasswordKind | None, typer.Option("--password-kind", help=N_("Which kind of password to make."))
 ]

@@ -19,7 +19,7 @@ def add_to(app: typer.Typer, cls: type[Any]) -> None:
     )(todo)
 
 
-def todo(ctx: typer.Context, as_of: options.AsOf = None, output: options.RowsFormat = None) -> None:
+def todo(ctx: typer.Context, as_of: options.AsOf = None, output: options.Table = None) -> None:
     """Print what waits for a person, each with the command to type; exit with 0 in any case."""
     from leerid_cli.workflows import todo as workflow
 

@@ -27,7 +27,7 @@ class Pictogram:
 class Credential:
     """A password in clear; its `repr` hides it.
 
-    docs/design.md, "Where is an account made?" lists where else a password stands in clear. `text` is what
+    docs/design.md, "Where is an account made, and where is a password in clear?" lists where else. `text` is what
     the workbook shows: the password, or the eight words of a picture password with single blanks. `pictures`
     are the eight pictograms of a picture password in the order of the categories, and empty for other kinds.
     """

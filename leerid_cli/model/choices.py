@@ -65,7 +65,7 @@ class ListFormat(StrEnum):
 
 
 class TableFormat(StrEnum):
-    """How another list is printed: as `ListFormat`, without pupil ids."""
+    """How a list without pupil ids is printed: as `ListFormat`, without pupil ids."""
 
     TABLE = "table"
     CSV = "csv"

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from leerid_cli.accounts import proposals
-from leerid_cli.accounts.proposals import Proposer
+from leerid_cli.accounts.proposals import Proposer, propose
 from leerid_cli.batches import recovery
 from leerid_cli.errors import LeeridError, RefusedError, UsageError
 from leerid_cli.exports.pupil_rows import pupil_row
@@ -46,7 +45,7 @@ def plan(run: Run, file: Path, selection: Selection, on: date, options: CreateOp
     with run.store.reading() as connection:
         to_serve, skipped = create_accounts.divide(run, connection, selection, on, options)
         proposer = Proposer(run.settings, connection)
-        proposals = [proposals.propose(proposer, pupil, options.request) for pupil in to_serve]
+        proposals = [propose(proposer, pupil, options.request) for pupil in to_serve]
     if not proposals:
         return create_accounts.nothing_to_do(skipped, ())
     language = options.batch_options.card_language
@@ -165,7 +164,7 @@ def _propose(proposer: Proposer, pupil: Pupil, line: ProposalRow) -> AccountProp
                 username=account.username
             )
         )
-    proposal = proposals.propose(proposer, pupil, request)
+    proposal = propose(proposer, pupil, request)
     told = line.cells | {"school": line.school}
     changed = [name for name, value in _identity(proposal).items() if told[name].strip() != value.strip()]
     if changed:

@@ -6,6 +6,7 @@ import resource
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -162,3 +163,17 @@ def test_a_lost_zip_can_be_accepted_and_then_nothing_is_blocked(school: World) -
     assert school.run("recover", "--accept", batch(school)["id"]).code == 0
     assert school.run("recover").code == 0
     assert len(school.run(*ACTIVE).json) > 0
+
+
+def test_a_hidden_file_that_cannot_be_removed_is_said_and_tried_again(school: World) -> None:
+    stage, _final = killed_after_commit(school)
+    with closing(sqlite3.connect(school.store)) as connection, connection:
+        connection.execute("UPDATE batch SET state = 'intent', sha256 = NULL, size = NULL")
+    stage.unlink()
+    stage.mkdir()  # what no file can be removed from
+    told = school.run("recover")
+    assert (told.code, "cannot be removed" in told.err, str(stage) in told.err) == (0, True, True)
+    assert batch(school)["state"] == "intent"
+    stage.rmdir()
+    assert "was undone" in school.run("recover").err
+    assert batch(school)["state"] == "aborted"

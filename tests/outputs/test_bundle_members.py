@@ -90,6 +90,7 @@ def test_a_column_of_the_workbook_is_known_wherever_it_is_read_or_described() ->
     (profile,) = (one for one in profiles.load(resources.profiles()) if one.name == "leerid")
     fixture = openpyxl.load_workbook(ROOT / "tests" / "fixtures" / "intake" / "leerid-bundle.xlsx")
     pages = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    contract = (ROOT / "docs" / "contract.md").read_text(encoding="utf-8").partition("## 8.")[2]
     described = pages.partition("Columns of the workbook:")[2].partition("\n\n")[0]
     unknown = {
         "intake/profiles/leerid.toml (under columns, or not_used)": profiles.fit(profile, header, 1).unknown,
@@ -98,6 +99,7 @@ def test_a_column_of_the_workbook_is_known_wherever_it_is_read_or_described() ->
         "docs/formats.md (Columns of the workbook)": {
             name for name in header if f"`{name}`" not in described
         },
+        "docs/contract.md (§8)": {name for name in header if f"`{name}`" not in contract},
     }
     missing = [f"{place}: {sorted(names)}" for place, names in unknown.items() if names]
     assert not missing, "columns of the workbook that are not known in\n" + "\n".join(missing)
