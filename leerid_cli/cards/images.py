@@ -26,7 +26,8 @@ from leerid_cli.runtime import limits
 QUIET_ZONE = 4
 """Modules of white round a QR code (Denso, qrcode.com)."""
 MASK = 6
-"""The mask pattern of every QR code, 0 to 7. It is not chosen for each code: docs/decisions/065-qrcode-with-one-mask.md says why."""
+"""The mask pattern of every QR code, 0 to 7. It is not chosen for each code:
+docs/decisions/065-qrcode-with-one-mask.md says why."""
 
 
 LOGO_BYTES = 5 * 1024 * 1024

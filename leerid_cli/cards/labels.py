@@ -114,7 +114,10 @@ def _program() -> dict[str, SheetFormat]:
 
 
 def default() -> SheetFormat:
-    """Return the format of the LeerID manual: 105 x 48 mm, 12 on an A4 page."""
+    """Return the format that LeerID asks for: 105 x 48 mm, 12 on an A4 page.
+
+    Source: docs/sources.md, "The LeerID manual" §3.
+    """
     return _program()[DEFAULT]
 
 

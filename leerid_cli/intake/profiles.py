@@ -235,7 +235,7 @@ def fit(profile: Profile, header: Sequence[str], line: int = 1) -> ColumnMap:
 
 
 def missing(column_map: ColumnMap, *, school_given: bool, type_given: bool) -> list[str]:
-    """Return the needed columns that file, options and the profile's constants all lack (contract §5)."""
+    """Return the needed columns that file, options and the profile's constants all lack (docs/contract.md §5)."""
     has = {*column_map.positions, *column_map.profile.constants}
     if school_given:
         has.add("school")
