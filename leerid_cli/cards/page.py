@@ -32,10 +32,7 @@ LINE = 0.25
 
 
 def environment(templates: Templates) -> jinja2.Environment:
-    """Return the Jinja environment for the templates of a page: all is escaped, an unknown field is an error.
-
-    A template can include those named in `templates.HTML` and no other file, and reach only what it is given.
-    """
+    """Return the Jinja environment of a page: all is escaped, and a template includes only those in `HTML`."""
 
     def find(name: str) -> tuple[str, str, None] | None:
         if name not in HTML:

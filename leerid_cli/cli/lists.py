@@ -24,8 +24,7 @@ def show(
 ) -> None:
     """Print rows as `output`; where that is None a table on a terminal, CSV elsewhere.
 
-    In CSV the values of a cell that has several are joined by ` | `. `block` gives the lines that show a row
-    instead of a table, for rows with commands to type, which a table would break.
+    `block` gives the lines that show a row instead of a table: a table would break commands to type.
     """
     from leerid_cli.exports import listing
 

@@ -140,10 +140,7 @@ class Cluster:
         return ClusterExecutor(self, _work_alone)
 
     def begin(self) -> None:
-        """Check the scheduler and all workers, then watch for changes.
-
-        Raises RefusedError for the first that may not be used, StorageError where there are no workers.
-        """
+        """Check all workers, then watch them; raises RefusedError for an unfit one, StorageError for none."""
         try:
             version = self._client.run_on_scheduler(_version)
         except Exception:

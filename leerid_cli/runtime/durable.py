@@ -47,9 +47,8 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
 def put_in_place(part: Path, path: Path) -> None:
     """Move the durable file `part` to `path`, durably and without overwriting anything.
 
-    `part` and `path` are in one folder. It is done with a second name (link) and then without the first
-    (unlink): a rename would overwrite. Raises FileExistsError where anything has the path, OSError for other
-    faults.
+    Both are in one folder. `part` gets a second name (link) and loses the first (unlink): a rename would
+    overwrite. Raises FileExistsError where anything has the path, OSError for other faults.
     """
     try:
         os.link(part, path, follow_symlinks=False)

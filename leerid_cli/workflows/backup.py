@@ -31,10 +31,7 @@ COUNTS = ("adopted", "updated", "unchanged", "rejected")
 
 
 def run_backup(run: Run, target: Path) -> Report:
-    """Copy the store to the new file `target` (mode 0600) and note it in the history.
-
-    Raises StorageError where the file exists already or cannot be written.
-    """
+    """Copy the store to a new file of mode 0600, with a note in the history; raises StorageError."""
     with run.store.writing("backup") as connection:
         backups.copy(connection, target)
         with store.transaction(connection):
@@ -197,10 +194,7 @@ def _made(file: Path) -> tuple[tuple[int, ...], str]:
 
 
 def _take_back(run: Run, files: Sequence[Path], on: date) -> Report:
-    """Adopt the accounts of the ZIPs in the given order, so that the password of the latest ZIP holds.
-
-    A ZIP that cannot be used becomes a problem of the report, and the next one is tried.
-    """
+    """Adopt the accounts of ZIPs, the latest last, so that its passwords hold; an unusable ZIP is a problem."""
     counts = dict.fromkeys(COUNTS, 0)
     problems: list[Problem] = []
     notes: list[str] = []
