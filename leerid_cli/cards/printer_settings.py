@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from leerid_cli.errors import InputError, UsageError
 from leerid_cli.i18n import _
-from leerid_cli.model.choices import LabelOptions
+from leerid_cli.model.batches import LabelOptions
 from leerid_cli.model.people import PasswordKind
 from leerid_cli.settings.settings import Printer, Settings
 

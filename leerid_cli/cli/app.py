@@ -10,7 +10,6 @@ import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -112,9 +111,8 @@ def _use_utf8() -> None:
         sys.stdin.reconfigure(encoding="utf-8", errors="strict")
 
 
-@dataclass
 class _Outcome:
-    """The exit code of a command, to be read after the block of `_errors_told`."""
+    """The exit code of a command, once it has ended."""
 
     code: int = ExitCode.OK
 

@@ -58,7 +58,7 @@ def calibrate(
     report: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
     """Make the test sheet of a label sheet, print the report, and exit with its code."""
-    from leerid_cli.model.choices import LabelOptions
+    from leerid_cli.model.batches import LabelOptions
     from leerid_cli.workflows import previews
 
     with ctx.obj.run() as run:
@@ -75,7 +75,7 @@ def preview(
     report: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
     """Draw the sample cards, print the report, and exit with its code."""
-    from leerid_cli.model.choices import LabelOptions
+    from leerid_cli.model.batches import LabelOptions
     from leerid_cli.workflows import previews
 
     with ctx.obj.run() as run:

@@ -13,11 +13,11 @@ import typer
 
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import N_, _
-from leerid_cli.model.choices import BundlePart, LabelOptions, ReportFormat, Split, TableFormat
+from leerid_cli.model.choices import BundlePart, ReportFormat, Split, TableFormat
 from leerid_cli.model.people import AccountType, PasswordKind, Status
 
 if TYPE_CHECKING:
-    from leerid_cli.model.batches import BatchOptions
+    from leerid_cli.model.batches import BatchOptions, LabelOptions
     from leerid_cli.workflows.selection import Selection
 
 

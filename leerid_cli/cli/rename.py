@@ -10,7 +10,7 @@ from leerid_cli.cli import console, options
 from leerid_cli.cli.context import as_of as reference_date
 from leerid_cli.i18n import N_, _
 from leerid_cli.model import choices
-from leerid_cli.model.choices import LabelOptions
+from leerid_cli.model.batches import LabelOptions
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from leerid_cli.model.choices import BundlePart, LabelOptions, Split
+from leerid_cli.model.choices import BundlePart, Split
 from leerid_cli.model.people import AccountType, PasswordKind
+
+if TYPE_CHECKING:
+    pass
 
 
 class BatchState(StrEnum):
@@ -83,6 +87,23 @@ class Batch:
     accounts: int
     sha256: str = ""
     size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LabelOptions:
+    """What the command line says about label sheet and printer; None or '' where an option was not given.
+
+    `sheet` is the name of a label sheet; `start_at` the number of the first free label on it, from 1;
+    `offset_x` and `offset_y` move everything, in millimetres to the right and down; `scale_y` is a factor for
+    heights on the page; `printer` is the name of a printer in the settings.
+    """
+
+    sheet: str = ""
+    start_at: int = 1
+    offset_x: float | None = None
+    offset_y: float | None = None
+    scale_y: float | None = None
+    printer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

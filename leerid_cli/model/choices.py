@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -35,23 +34,6 @@ class BundlePart(StrEnum):
     WORKBOOK = "workbook"  # the workbook with usernames and passwords
     A4 = "a4"  # the PDF with cards to cut out
     STICKERS = "stickers"  # the three PDFs with stickers
-
-
-@dataclass(frozen=True, slots=True)
-class LabelOptions:
-    """What the command line says about label sheet and printer; None or '' where an option was not given.
-
-    `sheet` is the name of a label sheet; `start_at` the number of the first free label on it, from 1;
-    `offset_x` and `offset_y` move everything, in millimetres to the right and down; `scale_y` is a factor for
-    heights on the page; `printer` is the name of a printer in the settings.
-    """
-
-    sheet: str = ""
-    start_at: int = 1
-    offset_x: float | None = None
-    offset_y: float | None = None
-    scale_y: float | None = None
-    printer: str = ""
 
 
 class ListFormat(StrEnum):

@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 DRAWING = "leerid_cli.cards.render"
 FEW = 40
-"""So many cards this process draws itself: to start others takes as long."""
+"""Most cards that are drawn in this process: to start others would take as long."""
 CALLS = 40
 """Chunks that a drawing process draws before a new one takes its place.
 
@@ -36,7 +36,7 @@ WeasyPrint and Pango leak 0.3 MB with each chunk; a new process needs half a sec
 
 
 def cores() -> int:
-    """Return on how many cores this process may run."""
+    """Return the number of cores on which this process may run."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -44,7 +44,7 @@ def cores() -> int:
 
 @dataclass(frozen=True)
 class WorkerPools:
-    """Who hashes and who draws, and how many pieces of drawing are under way at once.
+    """The executors for hashing and for drawing; at most `ahead` pieces are being drawn or wait at once.
 
     `drawing` None: this process draws, one piece after the other.
     """
@@ -54,10 +54,10 @@ class WorkerPools:
     ahead: int = 1
 
     def in_order(self, draw: Callable[[G], T], pieces: Iterable[G]) -> Iterator[T]:
-        """Have the pieces drawn and return what they give, in order.
+        """Return the results of `draw` for all pieces, in order; with workers the first are submitted at once.
 
-        With workers the work begins now, and a bounded number of pieces is under way. What a worker could not
-        do is done here, which only costs time, or shows what is wrong with it.
+        A piece that a worker could not draw is drawn in this process: that only costs time, or raises the error
+        of `draw` itself. Raises Interrupted where a signal arrived.
         """
         if self.drawing is None:
             return map(_checked, map(draw, pieces))
@@ -143,7 +143,7 @@ def hashing() -> Iterator[Executor]:
 
 @contextmanager
 def _ended(executor: Executor) -> Iterator[Executor]:
-    """Yield an executor and end it: when all is done, or at once where there was an error or a signal."""
+    """Yield an executor and shut it down: when its work is done, or at once where the block raises."""
     try:
         yield executor
     except BaseException:

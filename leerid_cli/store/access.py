@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from leerid_cli.errors import StorageError
@@ -13,15 +12,14 @@ from leerid_cli.store import backups, lock, place
 from leerid_cli.store.connection import Connection, connect, create, is_outdated
 
 
-@dataclass(frozen=True)
 class Store:
     """The store at a path.
 
     A writer waits at most `wait` seconds for the lock while another run has it, then BusyError is raised.
     """
 
-    path: Path
-    wait: float = 0.0
+    def __init__(self, path: Path, wait: float = 0.0) -> None:
+        self.path, self.wait = path, wait
 
     def exists(self) -> bool:
         """Tell whether there is a file at the path."""

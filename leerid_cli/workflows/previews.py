@@ -7,7 +7,7 @@ from pathlib import Path
 from leerid_cli.cards import printer_settings
 from leerid_cli.errors import UsageError
 from leerid_cli.i18n import _
-from leerid_cli.model.choices import LabelOptions
+from leerid_cli.model.batches import LabelOptions
 from leerid_cli.model.reports import Report
 from leerid_cli.outputs.card_factory import drawing_libraries, read_logos
 from leerid_cli.run import Run

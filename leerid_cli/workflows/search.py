@@ -9,7 +9,6 @@ from leerid_cli.exports.pupil_rows import pupil_row
 from leerid_cli.i18n import _
 from leerid_cli.model.people import Enrolment
 from leerid_cli.run import Run
-from leerid_cli.store import history
 from leerid_cli.workflows.selection import Selection, named, select
 
 
@@ -30,9 +29,11 @@ def show(run: Run, pupil: str, on: date) -> dict[str, object]:
 
     `pupil` is anything that `selection.resolve` takes, which also says what is raised.
     """
+    from leerid_cli.store.history import history  # only here: `search` starts without it
+
     with run.store.reading() as connection:
         found = named(connection, pupil, on, run.settings)
-        events = history.history(connection, found.person.id)
+        events = history(connection, found.person.id)
     person, account = found.person, found.person.account
     return {
         **pupil_row(found),
