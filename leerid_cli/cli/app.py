@@ -5,6 +5,7 @@ The commands themselves are modules beside this one; `cli/commands.py` loads the
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 import traceback
@@ -28,6 +29,7 @@ from leerid_cli.runtime import memory, signals
 
 _WITH_VALUE = ("--db", "--config", "--lang", "--wait", "--reason")
 _WITHOUT_VALUE = ("-q", "--quiet", "-v", "--verbose")
+_TOGETHER = re.compile("-[qv]{2,}")  # such as -qv
 # Commands that only read the register: their memory never holds a password or an official number.
 _WITHOUT_SECRETS = ("search", "show", "todo", "overview", "history")
 
@@ -71,6 +73,8 @@ def move_global_options_first(arguments: list[str]) -> list[str]:
         name, equals, _value = argument.partition("=")
         if argument in _WITHOUT_VALUE or (equals and name in _WITH_VALUE):
             front.append(argument)
+        elif _TOGETHER.fullmatch(argument):
+            front += [f"-{letter}" for letter in argument[1:]]
         elif argument in _WITH_VALUE:
             front += arguments[position : position + 2]
             position += 1

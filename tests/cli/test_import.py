@@ -361,3 +361,11 @@ def test_an_official_number_under_another_heading_is_refused_and_kept_nowhere(
     assert (problem["code"], problem["column"]) == ("official-number-here", column)
     assert number.encode() not in world.snapshot()
     assert number not in done.out + done.err
+
+
+def test_short_global_options_can_be_written_together_behind_the_command(world: World) -> None:
+    told = world.run("import", EXAMPLE, "-qv")
+    apart = world.run("-q", "-v", "import", EXAMPLE)
+    assert (told.code, apart.code) == (0, 0), told.err
+    assert "170" not in told.err + told.out
+    assert world.run("import", EXAMPLE, "-qx").code == 2
