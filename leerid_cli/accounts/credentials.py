@@ -91,7 +91,7 @@ def accounts(issued: Sequence[IssuedCredential], hashes: Sequence[str]) -> list[
             password_hash=password_hash,
             must_change=one.proposal.kind is PasswordKind.TEMPORARY,
             token=one.token,
-            issue=one.proposal.issue,
+            reason=one.proposal.reason,
         )
         for one, password_hash in zip(issued, hashes, strict=True)
     ]

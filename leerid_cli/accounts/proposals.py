@@ -48,7 +48,7 @@ class Proposer:
         )
 
     def changed(
-        self, pupil: Pupil, account: Account, issue: IssueReason, request: AccountRequest
+        self, pupil: Pupil, account: Account, reason: IssueReason, request: AccountRequest
     ) -> AccountProposal:
         """Return the proposal that gives an existing account a new password.
 
@@ -57,16 +57,23 @@ class Proposer:
         token stays unless the request wants a new one. Raises RefusedError as `new` does.
         """
         account_type, kind, username = account.type, account.password_kind, account.username
-        if issue is IssueReason.CONVERTED:
+        if reason is IssueReason.CONVERTED:
             account_type = pupil.type
             kind = self._configured(pupil, account_type)
-        if issue is IssueReason.RENAMED:
+        if reason is IssueReason.RENAMED:
             username = self._username(pupil, request)
         kind = _kind(request, account_type, kind)
         token = "" if request.new_token else account.token
         credential = _typed(request, kind)
         return AccountProposal(
-            pupil, account_type, username, kind, issue, token, credential, card_language=request.card_language
+            pupil,
+            account_type,
+            username,
+            kind,
+            reason,
+            token,
+            credential,
+            card_language=request.card_language,
         )
 
     def _username(self, pupil: Pupil, request: AccountRequest) -> str:

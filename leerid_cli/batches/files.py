@@ -37,7 +37,7 @@ def digest(path: Path) -> str:
         return ""
 
 
-class Stage:
+class HiddenFile:
     """A staged file while it is written, from front to back; keeps its size in bytes and its SHA-256."""
 
     def __init__(self, path: Path, file: BinaryIO) -> None:
@@ -64,14 +64,14 @@ class Stage:
 
 
 @contextmanager
-def staged(path: Path) -> Iterator[Stage]:
+def staged(path: Path) -> Iterator[HiddenFile]:
     """Yield a new file (mode 0600) to write to, and sync it to disk after the block.
 
     Raises StorageError where the path exists already or cannot be written; what was written is removed then.
     """
     try:
         with durable.new_file(path) as file:
-            yield Stage(path, file)
+            yield HiddenFile(path, file)
     except FileExistsError as error:
         raise _cannot_write(path, error) from error
     except (OSError, StorageError) as error:

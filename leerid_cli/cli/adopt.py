@@ -62,7 +62,7 @@ def adopt(
     from leerid_cli.workflows import adopt, adoption_outcome
 
     labels = LabelOptions(sheet, start_at, offset_x, offset_y, scale_y, printer)
-    chosen = adoption_outcome.AdoptOptions(
+    wanted = adoption_outcome.AdoptOptions(
         school=options.instellingsnummer(school),
         encoding=encoding,
         cards=cards,
@@ -73,5 +73,5 @@ def adopt(
     )
     with ctx.obj.run() as run:
         day = reference_date(as_of, run.today, quiet=ctx.obj.quiet)
-        result = adopt.run_adopt(run, files, day, chosen)
+        result = adopt.run_adopt(run, files, day, wanted)
     raise typer.Exit(ctx.obj.finish(result, report))

@@ -111,7 +111,7 @@ def bulk_create(
     chosen_here = bool(everything or convert or password_kind or not selection.is_everything)
     _refuse_together(plan, apply, output, chosen_here=chosen_here, review=review)
     labels = LabelOptions(sheet, start_at, offset_x, offset_y, scale_y, printer)
-    chosen = create_accounts.CreateOptions(
+    wanted = create_accounts.CreateOptions(
         request=AccountRequest(kind=PasswordKind(password_kind) if password_kind else None, strict=False),
         batch_options=options.batch_options(
             output, labels, colour, compact, split, only,
@@ -122,22 +122,22 @@ def bulk_create(
     with ctx.obj.run() as run:
         day = reference_date(as_of, run.today, quiet=ctx.obj.quiet)
         if apply or plan:
-            result = _proposal_file(run, plan, apply, selection, day, chosen)
+            result = _proposal_file(run, plan, apply, selection, day, wanted)
         else:
-            result = create_accounts.bulk_create(run, selection, day, chosen)
+            result = create_accounts.bulk_create(run, selection, day, wanted)
     raise typer.Exit(ctx.obj.finish(result, report))
 
 
 def _proposal_file(
-    run: Run, plan: Path | None, apply: Path | None, selection: Selection, on: date, chosen: CreateOptions
+    run: Run, plan: Path | None, apply: Path | None, selection: Selection, on: date, wanted: CreateOptions
 ) -> Report:
     """Carry out an edited proposal file, or write a new one."""
     from leerid_cli.workflows import proposal_files
 
     if apply:
-        return proposal_files.apply(run, apply, on, chosen)
+        return proposal_files.apply(run, apply, on, wanted)
     assert plan is not None  # noqa: S101 - one of the two
-    return proposal_files.plan(run, plan, selection, on, chosen)
+    return proposal_files.plan(run, plan, selection, on, wanted)
 
 
 def _refuse_together(

@@ -48,7 +48,7 @@ def create(
 
     password = console.secret(_("Password: ")) if password_stdin else None
     labels = LabelOptions(sheet, start_at, offset_x, offset_y, scale_y, printer)
-    chosen = create_accounts.CreateOptions(
+    wanted = create_accounts.CreateOptions(
         request=AccountRequest(username=username, kind=password_kind, password=password),
         batch_options=options.batch_options(
             output, labels, colour, with_workbook=False, language=card_language, cluster=cluster
@@ -57,6 +57,6 @@ def create(
     )
     with ctx.obj.run() as run:
         result = create_accounts.create(
-            run, pupil, reference_date(as_of, run.today, quiet=ctx.obj.quiet), chosen
+            run, pupil, reference_date(as_of, run.today, quiet=ctx.obj.quiet), wanted
         )
     raise typer.Exit(ctx.obj.finish(result, report))

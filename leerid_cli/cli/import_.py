@@ -92,7 +92,7 @@ def import_(
     from leerid_cli.intake import input_files
     from leerid_cli.workflows import import_files
 
-    chosen = input_files.ImportOptions(
+    wanted = input_files.ImportOptions(
         profile=profile,
         encoding=encoding,
         delimiter="\t" if delimiter in ("tab", "\\t") else delimiter,
@@ -107,10 +107,10 @@ def import_(
         accepted=_accepted(accept_departures),
         max_age=max_age,
     )
-    if chosen.delimiter is not None and len(chosen.delimiter) != 1:
+    if wanted.delimiter is not None and len(wanted.delimiter) != 1:
         raise typer.BadParameter("one character, or tab", param_hint="--delimiter")
     with ctx.obj.run() as run:
-        report = import_files.run_import(run, files, chosen)
+        report = import_files.run_import(run, files, wanted)
     raise typer.Exit(ctx.obj.finish(report, output))
 
 

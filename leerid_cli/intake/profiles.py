@@ -53,13 +53,13 @@ DATE_FORMS = {
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One export column map.
+    """Which headings of one kind of export mean which of our columns, and in which forms its values are.
 
     `columns` holds the aliases of every column by our name for it; of those in `first_alias` a file may
     have several, and the first alias counts. `type_from` says in which columns the account type is looked
-    for, first to last. `constants` are values of columns that the column map lacks, `values` translations by
+    for, first to last. `constants` are values of columns that the export lacks, `values` translations by
     column. `not_used` are known headings that import does not read. Where `recognised_by` names headings, a
-    file without any of them is not taken for this column map. `xml_rows` are the elements that are rows.
+    file without any of them is not recognised as this profile. `xml_rows` are the elements that are rows.
     """
 
     name: str

@@ -50,7 +50,7 @@ class IssuedAccount:
     password_hash: str = field(repr=False)
     must_change: bool
     token: str
-    issue: IssueReason = IssueReason.CREATED
+    reason: IssueReason = IssueReason.CREATED
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ class AccountProposal:
     type: AccountType
     username: str
     kind: PasswordKind
-    issue: IssueReason = IssueReason.CREATED
+    reason: IssueReason = IssueReason.CREATED
     token: str = ""
     credential: Credential | None = None
     card_language: str = ""

@@ -119,7 +119,7 @@ class Bundle:
             if self._has(BundlePart.A4 if document is sheets.Document.A4 else BundlePart.STICKERS)
         ]
 
-    def _pack(self, out: files.Stage, pdfs: Sequence[_Pdf], pools: WorkerPools) -> None:
+    def _pack(self, out: files.HiddenFile, pdfs: Sequence[_Pdf], pools: WorkerPools) -> None:
         """Write the members of the ZIP; meanwhile the pools draw the next ones."""
         from leerid_cli.cards import chunks, pdf_joining
 

@@ -31,8 +31,8 @@ def write_issued(
     is changed: sqlite3.IntegrityError where a person has got an account or a username was taken meanwhile,
     StorageError where an account that was to change is gone or the batch was undone.
     """
-    created = [account for account in accounts if account.issue is IssueReason.CREATED]
-    changed = [account for account in accounts if account.issue is not IssueReason.CREATED]
+    created = [account for account in accounts if account.reason is IssueReason.CREATED]
+    changed = [account for account in accounts if account.reason is not IssueReason.CREATED]
     with transaction(connection):
         former = _former(connection, changed)
         connection.executemany(
@@ -40,7 +40,7 @@ def write_issued(
             [
                 (account.username, account.person, moment(now))
                 for account in accounts
-                if account.issue in (IssueReason.CREATED, IssueReason.RENAMED)
+                if account.reason in (IssueReason.CREATED, IssueReason.RENAMED)
             ],
         )
         connection.executemany(
@@ -59,7 +59,7 @@ def write_issued(
             [
                 (
                     account.person,
-                    HistoryEvent(account.issue),
+                    HistoryEvent(account.reason),
                     _detail(account, former.get(account.person), batch),
                 )
                 for account in accounts

@@ -20,11 +20,13 @@ class Consent:
     yes: bool = False
 
 
-def agree(run: Run, question: str, count: int, consent: Consent, *, plain: bool, guarded: bool) -> None:
+def agree(
+    run: Run, question: str, count: int, consent: Consent, *, never_ask: bool, needs_expect: bool
+) -> None:
     """Return without an error if the command may go on with `count` pupils; raises RefusedError otherwise.
 
-    `question` is asked at a terminal, unless `consent` answers it or `plain` is true: then nothing needs an
-    answer, such as with one named pupil. `guarded` means that without a terminal more than one pupil needs
+    `question` is asked at a terminal, unless `consent` answers it or `never_ask` is true: then nothing needs an
+    answer, such as with one named pupil. `needs_expect` means that without a terminal more than one pupil needs
     `--expect`. RefusedError is also raised where the number of `--expect` is not `count`.
     """
     if consent.expect is not None:
@@ -39,9 +41,9 @@ def agree(run: Run, question: str, count: int, consent: Consent, *, plain: bool,
             )
         return
     if run.interactive:
-        if not (consent.yes or plain) and not run.confirm(question):
+        if not (consent.yes or never_ask) and not run.confirm(question):
             raise RefusedError(_("nothing was done"))
-    elif guarded and count > 1:
+    elif needs_expect and count > 1:
         raise RefusedError(
             _("it would be {n} pupils, and there is nobody to ask; nothing was done").format(n=count),
             _("say how many you mean: --expect {n}").format(n=count),

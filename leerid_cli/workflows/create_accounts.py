@@ -23,7 +23,7 @@ from leerid_cli.model.requests import AccountProposal, AccountRequest
 from leerid_cli.run import Run
 from leerid_cli.store.connection import Connection
 from leerid_cli.workflows import confirmation, issue_batch, served, terminal_review
-from leerid_cli.workflows.selection import Selection, chosen, named
+from leerid_cli.workflows.selection import Selection, named, select_or_refuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def bulk_create(run: Run, selection: Selection, on: date, options: CreateOptions
     """Make accounts for all selected pupils who may get one, and report the others as skipped.
 
     Raises UsageError where no filter and no `--all` is given; RefusedError where the answer is no; and
-    what `selection.chosen` and `issue_batch.issue` raise.
+    what `selection.select_or_refuse` and `issue_batch.issue` raise.
     """
     printer_settings.sheet(run.settings, options.batch_options.labels)
     with run.store.writing("bulk-create") as connection:
@@ -95,14 +95,14 @@ def divide(
     """Return the selected pupils who get an account, and the skipped ones with the reason.
 
     With `options.convert` the former include pupils whose account must be converted. Raises UsageError where
-    no filter and no `--all` is given, and what `selection.chosen` raises.
+    no filter and no `--all` is given, and what `selection.select_or_refuse` raises.
     """
     if selection.is_everything and not options.everything:
         raise UsageError(
             _("say for whom: --class, --school, --group, --from, or --all for everybody"),
         )
     wanted = (Status.NONE, Status.CONVERT) if options.convert else (Status.NONE,)
-    pupils = chosen(connection, selection, on, run.settings)
+    pupils = select_or_refuse(connection, selection, on, run.settings)
     return served.divide(pupils, lambda pupil: "" if pupil.status in wanted else served.why_no_account(pupil))
 
 
@@ -125,7 +125,7 @@ def ask(run: Run, pupils: Sequence[Pupil], options: CreateOptions) -> None:
             converted,
         ).format(n=converted)
     consent = confirmation.Consent(yes=options.yes)
-    confirmation.agree(run, question, len(pupils), consent, plain=False, guarded=False)
+    confirmation.agree(run, question, len(pupils), consent, never_ask=False, needs_expect=False)
 
 
 def report(
@@ -136,7 +136,7 @@ def report(
     skipped: tuple[Skipped, ...] = (),
 ) -> Report:
     """Return the report of `create` or `bulk-create`; `notes` tell what recovery did before."""
-    created = sum(proposal.issue is IssueReason.CREATED for proposal in proposals)
+    created = sum(proposal.reason is IssueReason.CREATED for proposal in proposals)
     converted = len(proposals) - created
     parts = []
     if created:

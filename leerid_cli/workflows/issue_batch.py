@@ -43,24 +43,24 @@ def issue(
     `delivery.deliver` raise.
     """
     batch = delivery.new_batch(run, command, options.output, len(proposals))
-    with pools.open_cluster(options.cluster, run.settings) as reached:
+    with pools.open_cluster(options.cluster, run.settings) as cluster:
         bundle = bundle_for(run, proposals, options)
         with (
             delivery.staging(run, connection, batch, bundle) as made,
-            pools_for(run, len(proposals), reached) as workers,
+            pools_for(run, len(proposals), cluster) as workers,
         ):
             issued = credentials.issue(proposals)
             hashing = credentials.start_hashing(
                 issued, run.settings.bcrypt_cost, workers.hashing, run.progress
             )
             made.prepared = bundle.prepare(issued, made.stage, workers)
-            hashes = [password_hash for some in pools.done(hashing) for password_hash in some]
+            hashes = [password_hash for group in pools.done(hashing) for password_hash in group]
         accounts = credentials.accounts(issued, hashes)
         write = partial(write_issued, accounts=accounts, now=run.now, reason=run.reason)
         path = delivery.deliver(connection, batch, made, write)
-        lost = reached.warnings() if reached else ()
-    told = (*warnings(run, printed=True), *missing_letters(proposals), *lost, *run.store.warn_if_open())
-    return DeliveredBatch(batch.id, path, told)
+        lost = cluster.warnings() if cluster else ()
+    notes = (*warnings(run, printed=True), *missing_letters(proposals), *lost, *run.store.warn_if_open())
+    return DeliveredBatch(batch.id, path, notes)
 
 
 def print_known(
@@ -75,11 +75,11 @@ def print_known(
 
     `write` is the commit point of `delivery.deliver`. Raises what `issue` raises. Call it under the store lock.
     """
-    with pools.open_cluster(options.cluster, run.settings) as reached:
+    with pools.open_cluster(options.cluster, run.settings) as cluster:
         bundle = bundle_for(run, proposals, options)
         with (
             delivery.staging(run, connection, batch, bundle) as made,
-            pools_for(run, len(proposals), reached) as workers,
+            pools_for(run, len(proposals), cluster) as workers,
         ):
             made.prepared = bundle.prepare(credentials.issue(proposals), made.stage, workers)
         delivery.deliver(connection, batch, made, write)
@@ -92,12 +92,12 @@ def bundle_for(run: Run, proposals: Sequence[AccountProposal], options: BatchOpt
     return bundle
 
 
-def pools_for(run: Run, cards: int, reached: Cluster | None) -> AbstractContextManager[WorkerPools]:
-    """Return the pools that hash passwords and draw `cards` cards; `reached` is the cluster, None without one.
+def pools_for(run: Run, cards: int, cluster: Cluster | None) -> AbstractContextManager[WorkerPools]:
+    """Return the pools that hash passwords and draw `cards` cards; `cluster` is the one to use, None without one.
 
     With templates of the user's own the cards are drawn on this machine, because a cluster does not have them.
     """
-    return pools.open_pools(cards, reached, draw_here=run.settings.templates.is_dir())
+    return pools.open_pools(cards, cluster, draw_here=run.settings.templates.is_dir())
 
 
 def warnings(run: Run, *, printed: bool) -> Iterator[str]:

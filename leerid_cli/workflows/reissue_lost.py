@@ -49,7 +49,9 @@ def reissue(run: Run, wanted: str, on: date, options: ReissueOptions) -> Report:
             "Make new passwords for {n} accounts of the lost batch {batch}?",
             len(pupils),
         ).format(n=len(pupils), batch=wanted)
-        confirmation.agree(run, question, len(pupils), Consent(yes=options.yes), plain=False, guarded=False)
+        confirmation.agree(
+            run, question, len(pupils), Consent(yes=options.yes), never_ask=False, needs_expect=False
+        )
         proposer = Proposer(run.settings, connection)
         proposals = [
             proposer.changed(pupil, working_account(pupil), IssueReason.RESET, AccountRequest())

@@ -29,7 +29,7 @@ def reserve(run: Run, file: str, text: str, consent: Consent) -> Report:
             "Reserve {n} usernames? This cannot be undone.",
             len(free),
         ).format(n=len(free))
-        confirmation.agree(run, question, len(free), consent, plain=not free, guarded=False)
+        confirmation.agree(run, question, len(free), consent, never_ask=not free, needs_expect=False)
         if free:
             usernames.reserve(connection, free, run.now, run.reason)
     taken, rejected = len(wanted) - len(free), len(problems)

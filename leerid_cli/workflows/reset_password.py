@@ -22,7 +22,7 @@ from leerid_cli.model.requests import AccountRequest
 from leerid_cli.run import Run
 from leerid_cli.workflows import confirmation, issue_batch
 from leerid_cli.workflows.confirmation import Consent
-from leerid_cli.workflows.selection import Selection, chosen, named
+from leerid_cli.workflows.selection import Selection, named, select_or_refuse
 from leerid_cli.workflows.served import divide, why_no_working_account, working_account
 
 _RESETTABLE = (Status.ACTIVE, Status.CONVERT)
@@ -44,7 +44,7 @@ def reset_password(run: Run, selection: Selection, on: date, options: ResetOptio
     `on` is the reference date for the status of pupils. Raises UsageError where no filter is given, or a typed
     password is not for one named pupil; RefusedError where the one named pupil has no working account, the
     request cannot be met, the answer is no, or `--expect` is needed or gives another number; and what
-    `selection.chosen` and `issue_batch.issue` raise.
+    `selection.select_or_refuse` and `issue_batch.issue` raise.
     """
     if selection.is_everything:
         raise UsageError(_("say for whom: PUPIL, --class, --school, --group or --from"))
@@ -53,7 +53,7 @@ def reset_password(run: Run, selection: Selection, on: date, options: ResetOptio
     printer_settings.sheet(run.settings, options.batch_options.labels)
     with run.store.writing("reset-password") as connection:
         notes = recovery.recover(connection)
-        pupils = chosen(connection, selection, on, run.settings)
+        pupils = select_or_refuse(connection, selection, on, run.settings)
         if options.named:
             working_account(pupils[0])
         served, skipped = divide(
@@ -100,7 +100,7 @@ def rename(run: Run, pupil: str, on: date, options: ResetOptions) -> Report:
         question = _(
             "Rename {old} to {new}? The old password stops working; new cards come in a ZIP."
         ).format(old=account.username, new=proposal.username)
-        confirmation.agree(run, question, 1, options.consent, plain=False, guarded=False)
+        confirmation.agree(run, question, 1, options.consent, never_ask=False, needs_expect=False)
         batch_options = replace(options.batch_options, with_workbook=False)
         issued = issue_batch.issue(run, connection, "rename", [proposal], batch_options)
     summary = _("{old} is now {new}, with a new password: {path}").format(
@@ -122,8 +122,8 @@ def _ask(run: Run, count: int, options: ResetOptions) -> None:
         "Reset the passwords of {n} pupils? The old ones stop working.",
         count,
     ).format(n=count)
-    plain = options.named or not count
-    confirmation.agree(run, question, count, options.consent, plain=plain, guarded=True)
+    never_ask = options.named or not count
+    confirmation.agree(run, question, count, options.consent, never_ask=never_ask, needs_expect=True)
 
 
 def _still_to_convert(pupils: Sequence[Pupil]) -> Iterator[str]:

@@ -58,7 +58,9 @@ def select(connection: Connection, selection: Selection, on: date, settings: Set
     return sorted((pupil for pupil in there if _fits(pupil, selection, wanted)), key=class_list_order)
 
 
-def chosen(connection: Connection, selection: Selection, on: date, settings: Settings) -> list[Pupil]:
+def select_or_refuse(
+    connection: Connection, selection: Selection, on: date, settings: Settings
+) -> list[Pupil]:
     """Return the pupils that a writing command is about, as `select` does.
 
     Raises NotFoundError where nobody is selected, RefusedError where a class or group name is in several schools,
@@ -115,9 +117,13 @@ def refuse_ambiguous(pupils: Iterable[Pupil], selection: Selection) -> None:
     """Raise RefusedError where a class or group name selects pupils of several schools and no school is given."""
     if selection.schools:
         return
-    chosen = list(pupils)
+    select_or_refuse = list(pupils)
     for name in (*selection.classes, *selection.groups):
-        schools = {pupil.enrolment.school for pupil in chosen if name.casefold() in _class_and_groups(pupil)}
+        schools = {
+            pupil.enrolment.school
+            for pupil in select_or_refuse
+            if name.casefold() in _class_and_groups(pupil)
+        }
         if len(schools) > 1:
             raise RefusedError(
                 _("{name} is in several schools: {schools}").format(

@@ -20,7 +20,7 @@ from leerid_cli.store import accounts
 from leerid_cli.store.connection import Connection
 from leerid_cli.workflows import confirmation
 from leerid_cli.workflows.confirmation import Consent
-from leerid_cli.workflows.selection import Selection, chosen
+from leerid_cli.workflows.selection import Selection, select_or_refuse
 from leerid_cli.workflows.served import divide
 
 
@@ -54,7 +54,7 @@ def suspend(run: Run, selection: Selection, on: date, options: SuspendOptions) -
 
     Pupils without account, or suspended by hand already, are skipped. Raises UsageError where no filter is given;
     RefusedError where the one named pupil has no account, the answer is no, or `--expect` is needed or gives
-    another number; and what `selection.chosen` raises.
+    another number; and what `selection.select_or_refuse` raises.
     """
     return _carry_out(run, selection, on, options, _SUSPEND)
 
@@ -71,7 +71,7 @@ def _carry_out(
     if selection.is_everything:
         raise UsageError(_("say for whom: PUPIL, --class, --school, --group or --from"))
     with run.store.writing(action.command) as connection:
-        pupils = chosen(connection, selection, on, run.settings)
+        pupils = select_or_refuse(connection, selection, on, run.settings)
         if options.named and pupils[0].person.account is None:
             raise RefusedError(_("{pupil}: {why}").format(pupil=pupils[0].id, why=_("has no account")))
         served, skipped = divide(pupils, action.why_not)
@@ -91,9 +91,11 @@ def _ask(
     run: Run, count: int, selection: Selection, options: SuspendOptions, action: SuspensionAction
 ) -> None:
     listed = replace(selection, pupils=None).is_everything
-    plain = options.named or not count
-    guarded = not (listed or options.consent.yes)
-    confirmation.agree(run, action.question(count), count, options.consent, plain=plain, guarded=guarded)
+    never_ask = options.named or not count
+    needs_expect = not (listed or options.consent.yes)
+    confirmation.agree(
+        run, action.question(count), count, options.consent, never_ask=never_ask, needs_expect=needs_expect
+    )
 
 
 def _no_suspension(pupil: Pupil) -> str:

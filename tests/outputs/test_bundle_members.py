@@ -186,7 +186,7 @@ def test_a_zip_that_does_not_fit_leaves_nothing_and_says_so(
             return super().write(data)  # type: ignore[arg-type]
 
     def pack() -> None:
-        stage = files.Stage(tmp_path / "stage", Full())
+        stage = files.HiddenFile(tmp_path / "stage", Full())
         with bundle_members.packing(stage, MADE) as packer, packer.member("a.pdf") as member:
             member.write(os.urandom(5000))
 
