@@ -150,6 +150,18 @@ def put(what: str, path: str) -> None:
         Path(path).mkdir()
 
 
+def damage_what_is_staged(folder: str) -> None:
+    """Let the disk give back another byte in the middle of the ZIP than was written, before it is read back."""
+
+    def damage() -> None:
+        (stage,) = Path(folder).glob(".*.part")
+        data = bytearray(stage.read_bytes())
+        data[len(data) // 2] ^= 1
+        stage.write_bytes(data)
+
+    at_failpoint("batch-made", 1, damage)
+
+
 def without_hard_links() -> None:
     """Make `os.link` fail as on a file system without hard links, such as that of a USB stick."""
 

@@ -92,6 +92,19 @@ def unchanged(now: os.stat_result, before: os.stat_result) -> bool:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("command", ["create", "reset-password", "adopt"])
+def test_a_zip_that_does_not_read_back_as_it_was_written_counts_for_nothing(
+    tmp_path: Path, warm: Warm, command: str
+) -> None:
+    scene = build(command, tmp_path / "w", warm)
+    there = set(scene.out.iterdir())
+    ended = scene.go(hook=("damage_what_is_staged", str(scene.out)))
+    assert (ended.code, "does not read back" in ended.err) == (7, True), ended.err
+    assert scene.hashes() == scene.before
+    assert set(scene.out.iterdir()) == there
+    assert scene.broken() == []
+
+
 @pytest.mark.parametrize("what", IN_THE_WAY)
 def test_what_appears_in_the_place_of_the_zip_stays_and_the_zip_waits(
     tmp_path: Path, warm: Warm, what: str
