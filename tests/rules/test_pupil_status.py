@@ -1,5 +1,6 @@
 """The status of a pupil on a date: enrolments, account types, kleuters."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -14,10 +15,18 @@ from leerid_cli.model.people import (
     OfficialState,
     PasswordKind,
     Person,
+    Pupil,
     PupilStatus,
     Status,
 )
-from leerid_cli.rules.pupil_status import present_enrolment, reference_date, status_of
+from leerid_cli.rules.pupil_status import (
+    class_list_order,
+    natural_order,
+    present_enrolment,
+    reference_date,
+    status_of,
+    with_status,
+)
 
 TODAY = date(2026, 11, 24)
 BASIS, GEVORDERD = AccountType.BASIS, AccountType.GEVORDERD
@@ -211,3 +220,37 @@ def test_a_status_names_the_enrolment_and_the_type_with_and_without_account() ->
     suspended = status_of(person(moved, account=account(suspended="hand")), TODAY, KleuterRule.ALL)
     assert suspended == PupilStatus(Status.SUSPENDED, moved, BASIS)
     assert status_of(person(), TODAY, KleuterRule.ALL) == PupilStatus(Status.LEFT, None, None, "left")
+
+
+def test_natural_order_splits_numbers_from_letters_and_ignores_capitals() -> None:
+    assert natural_order("10A") == ((0, 10), (1, "a"))
+    assert natural_order("OKAN 2b") == ((1, "okan "), (0, 2), (1, "b"))
+    assert natural_order("") == ()
+
+
+def test_natural_order_puts_class_2a_before_10a() -> None:
+    assert sorted(["10A", "2b", "2A", "1C"], key=natural_order) == ["1C", "2A", "2b", "10A"]
+
+
+def test_class_list_order_is_school_class_naam_voornaam_and_stamnummer() -> None:
+    present = replace(enrolment(klas="10A"), stamnummer="0042")
+    child = replace(person(present), naam="Wiśniewski", voornaam="Zoë")
+    pupil = Pupil(child, status_of(child, TODAY, KleuterRule.NONE))
+    assert class_list_order(pupil) == (
+        "030569", natural_order("10A"), "wisniewski", "zoe", "0042",
+    )  # fmt: skip
+
+
+def test_with_status_keeps_each_person_with_the_status_of_that_date_and_rule() -> None:
+    kleuter = person(enrolment(hoofdstructuur="111"))
+    leaver = person(enrolment(end="2026-12-01"))
+    seen = set()
+    for on in (TODAY, date(2026, 12, 24)):
+        for rule in (KleuterRule.NONE, KleuterRule.ALL):
+            pupils = with_status([kleuter, leaver], on, rule)
+            assert pupils == [
+                Pupil(kleuter, status_of(kleuter, on, rule)),
+                Pupil(leaver, status_of(leaver, on, rule)),
+            ]
+            seen.add(tuple(pupil.status for pupil in pupils))
+    assert len(seen) == 4, "the date and the rule have to matter in this example"
