@@ -1,23 +1,28 @@
-"""The order in which the ZIP and the accounts of a batch are written (docs/design.md, step 5 of `bulk-create`).
+"""The order in which the files and the accounts of a batch are written (docs/design.md, step 5 of `bulk-create`).
 
-The ZIP and the database cannot be committed together. So the ZIP is first written to a hidden file (staged) and
-synced to disk, then the accounts are committed, and then the ZIP gets its final name. Whenever the run is killed,
-either no account was made, or a complete ZIP exists under its hidden or its final name, for recovery to find.
+Files and the database cannot be committed together. So each file is first written under a hidden name (staged) and
+synced to disk, then the accounts are committed, and then the files get their final names. Whenever the run is
+killed, either no account was made, or every file is complete under its hidden or its final name, for recovery to
+find.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import count
 from pathlib import Path
 
 from leerid_cli.batches import files
-from leerid_cli.batches.output import Output, Prepared
+from leerid_cli.batches.output import Output, StagedFile
 from leerid_cli.errors import StorageError, UndeliveredError, UsageError
 from leerid_cli.i18n import _
-from leerid_cli.model.batches import Batch, BatchState
+from leerid_cli.model.batches import Batch, BatchFile, BatchState
+from leerid_cli.model.requests import IssuedCredential
+from leerid_cli.pools.pools import WorkerPools
 from leerid_cli.rules.passwords import UNAMBIGUOUS
 from leerid_cli.run import Run
 from leerid_cli.runtime import new_file, signals
@@ -29,71 +34,93 @@ _ID_LENGTH = 6
 
 
 @dataclass
-class Staging:
-    """The output of a batch while it is made: the path of its hidden file, and what was written to it so far."""
+class BatchWork:
+    """A batch while it is made: its row, its outputs with their files, and what these have staged so far."""
 
-    stage: Path
-    prepared: Prepared | None = None
+    batch: Batch
+    parts: Sequence[tuple[Output, Sequence[BatchFile]]]
+    staged: list[StagedFile] = field(default_factory=list)
+
+    def prepare(self, issued: Sequence[IssuedCredential], pools: WorkerPools) -> None:
+        """Let every output write its files under their hidden names; raises what `Output.prepare` raises."""
+        for output, mine in self.parts:
+            self.staged += output.prepare(issued, [file.stage for file in mine], pools)
+
+    def verify(self) -> None:
+        """Read all files back; raises StorageError where one differs from what was written."""
+        written = {staged.path: staged for staged in self.staged}
+        for output, mine in self.parts:
+            output.verify([written[file.stage] for file in mine])
+
+    def committable(self) -> Batch:
+        """Return the batch with the digests and sizes of its staged files."""
+        written = {staged.path: staged for staged in self.staged}
+        found = ((file, written[file.stage]) for file in self.batch.files)
+        return replace(
+            self.batch,
+            files=tuple(replace(file, sha256=made.sha256, size=made.size) for file, made in found),
+        )
 
 
-def final_path(output: Path | None, run: Run, batch: str) -> Path:
+def final_path(output: Path | None, today: date, batch: str) -> Path:
     """Return the path that the ZIP of a batch will get, from the option --output (None: the working folder).
 
     Raises StorageError where that file exists already or its folder does not, UsageError for `-`: a ZIP never
     goes to standard output (docs/contract.md §2).
     """
-    name = f"leerid-{run.today.isoformat()}-{batch}.zip"
     if output is not None and str(output) == "-":
         raise UsageError(
             _("passwords are never written to standard output"), _("give --output FILE or FOLDER")
         )
     path = (output or Path()).absolute()
     if path.is_dir():
-        path = path / name
+        path = path / f"leerid-{today.isoformat()}-{batch}.zip"
     new_file.check(path)
     return path
 
 
-def new_batch(run: Run, command: str, output: Path | None, accounts: int) -> Batch:
-    """Return a batch of `command` with a new random id; nothing is written yet. Raises what `final_path` raises.
+def new_batch(command: str, outputs: Sequence[Output], accounts: int) -> BatchWork:
+    """Return a batch of `command` with a new random id; nothing is written yet. Raises what `Output.names` raises.
 
     `accounts` is the number of accounts in the batch.
     """
-    batch_id = "".join(secrets.choice(UNAMBIGUOUS) for _index in range(_ID_LENGTH))
-    final = final_path(output, run, batch_id)
-    return Batch(
-        batch_id, command, BatchState.INTENT, str(files.stage_path(final, batch_id)), str(final), accounts
-    )
+    batch = "".join(secrets.choice(UNAMBIGUOUS) for _index in range(_ID_LENGTH))
+    number = count(1)
+    parts = [
+        (
+            output,
+            [
+                BatchFile(next(number), output.kind, files.stage_path(final, batch), final)
+                for final in output.names(batch)
+            ],
+        )
+        for output in outputs
+    ]
+    every = tuple(file for _output, mine in parts for file in mine)
+    return BatchWork(Batch(batch, command, accounts, files=every), parts)
 
 
 @contextmanager
-def staging(run: Run, connection: Connection, batch: Batch, output: Output) -> Iterator[Staging]:
-    """Record a batch as intended and yield its Staging; the block makes the output and sets `Staging.prepared`.
+def staging(run: Run, connection: Connection, work: BatchWork) -> Iterator[None]:
+    """Record a batch as intended; the block calls `BatchWork.prepare`.
 
-    After the block the output is read back with `Output.verify`. From then on signals no longer stop the run, and
-    the caller must call `deliver`. An error or a signal before that point undoes the batch: no account and no
-    file of it is left. Raises StorageError where the output cannot be written or does not read back. Call it
-    under the store lock.
+    After the block the files are read back. From then on signals no longer stop the run, and the caller must
+    call `deliver`. An error or a signal before that point undoes the batch: no account and no file of it is
+    left. Raises StorageError where a file cannot be written or does not read back. Call it under the store lock.
     """
-    made = Staging(Path(batch.stage))
     try:
-        batches.intend(connection, batch, run.now)
+        batches.intend(connection, work.batch, run.now)
         with _disk_errors_as_storage_errors():
             hit("batch-intended")
-            yield made
+            yield
             hit("batch-made")
-            output.verify(_prepared(made))
+            work.verify()
             hit("batch-verified")
         signals.check()
         signals.no_way_back()
     except BaseException:
-        abort(connection, batch)
+        abort(connection, work.batch)
         raise
-
-
-def _prepared(made: Staging) -> Prepared:
-    assert made.prepared is not None  # noqa: S101 - the block of `staging` sets it
-    return made.prepared
 
 
 @contextmanager
@@ -108,32 +135,40 @@ def _disk_errors_as_storage_errors() -> Iterator[None]:
 
 
 def deliver(
-    connection: Connection, batch: Batch, made: Staging, write: Callable[[Connection, Batch], None]
-) -> Path:
-    """Commit a staged batch, give its ZIP the final name, and return that path.
+    connection: Connection, work: BatchWork, write: Callable[[Connection, Batch], None]
+) -> list[Path]:
+    """Commit a staged batch, give its files their final names, and return these paths.
 
     `write` is the commit point: one transaction that writes the accounts and marks the batch as committed.
-    Raises UndeliveredError where the accounts are committed but the ZIP could not get its name; StorageError
+    Raises UndeliveredError where the accounts are committed but a file could not get its name; StorageError
     where the store cannot tell whether the commit succeeded, or cannot record the delivery (`leerid recover`
     settles both); and what `write` raises, after the batch was undone.
     """
-    prepared = _prepared(made)
-    batch = replace(batch, sha256=prepared.sha256, size=prepared.size)
+    batch = work.committable()
     _commit(connection, batch, write)
-    publish(Path(batch.stage), Path(batch.final))
-    _note_delivered(connection, batch)
-    return Path(batch.final)
+    failed: list[UndeliveredError] = []
+    for file in batch.files:
+        try:
+            publish(file)
+        except UndeliveredError as error:
+            failed.append(error)
+            continue
+        _note_published(connection, batch, file)
+    if failed:
+        raise failed[0]
+    return [file.final for file in batch.files]
 
 
 def abort(connection: Connection, batch: Batch) -> bool:
-    """Remove the hidden file of a batch that was not committed, mark the batch as aborted, and tell whether it is.
+    """Remove the hidden files of a batch that was not committed, mark it as aborted, and tell whether it is.
 
     Errors of the disk or the store are ignored: recovery in the next run tries again.
     """
     with signals.deferred(), suppress(OSError, StorageError):
-        files.discard(Path(batch.stage))
+        for file in batch.files:
+            files.discard(file.stage)
         hit("batch-discarded")
-        batches.set_state(connection, batch.id, BatchState.ABORTED)
+        batches.set_state(connection, batch.id, BatchState.ABORTED, [file.number for file in batch.files])
         return True
     return False
 
@@ -165,33 +200,33 @@ def _is_committed(connection: Connection, batch: Batch) -> bool:
         ) from error
 
 
-def _note_delivered(connection: Connection, batch: Batch) -> None:
+def _note_published(connection: Connection, batch: Batch, file: BatchFile) -> None:
     try:
-        batches.set_state(connection, batch.id, BatchState.DELIVERED)
+        batches.note_published(connection, batch.id, file.number)
     except (StorageError, OSError) as error:
         raise StorageError(
             _("all is done and the ZIP stands at {final}, but the store cannot note it: {why}").format(
-                final=batch.final, why=error
+                final=file.final, why=error
             ),
             _("make room for the store and run `leerid recover`"),
         ) from error
 
 
-def publish(stage: Path, final: Path) -> None:
-    """Rename the hidden file of a committed batch to its final name.
+def publish(file: BatchFile) -> None:
+    """Rename a hidden file of a committed batch to its final name.
 
     Raises UndeliveredError, which names the hidden file, where that is not possible.
     """
     try:
         hit("batch-committed")
-        files.publish(stage, final)
+        files.publish(file.stage, file.final)
     except OSError as error:
         raise UndeliveredError(
             _("the new passwords count, but their ZIP could not be named {final}: {why}").format(
-                final=final, why=error.strerror
+                final=file.final, why=error.strerror
             ),
             _(
                 "it stands as {stage}; make room for its name and run `leerid recover`, "
                 "or run `leerid recover --deliver OTHER.zip`"
-            ).format(stage=stage),
+            ).format(stage=file.stage),
         ) from error

@@ -128,4 +128,29 @@ VERSION_2 = (
     ) STRICT, WITHOUT ROWID""",
 )
 
-MIGRATIONS = (VERSION_1, VERSION_2)
+# A batch delivers any number of files. What an aborted batch had is removed, so it has no file.
+VERSION_3 = (
+    """CREATE TABLE batch_file (
+        batch TEXT NOT NULL REFERENCES batch,
+        number INTEGER NOT NULL,
+        output TEXT NOT NULL,
+        stage TEXT NOT NULL,
+        final TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('staged', 'published', 'gone')),
+        sha256 TEXT,
+        size INTEGER,
+        PRIMARY KEY (batch, number)
+    ) STRICT, WITHOUT ROWID""",
+    """INSERT INTO batch_file
+        SELECT id, 1, 'bundle', stage, final,
+               CASE state WHEN 'delivered' THEN 'published' WHEN 'lost' THEN 'gone' WHEN 'accepted' THEN 'gone'
+                          ELSE 'staged' END,
+               sha256, size
+        FROM batch WHERE state <> 'aborted'""",
+    "ALTER TABLE batch DROP COLUMN stage",
+    "ALTER TABLE batch DROP COLUMN final",
+    "ALTER TABLE batch DROP COLUMN sha256",
+    "ALTER TABLE batch DROP COLUMN size",
+)
+
+MIGRATIONS = (VERSION_1, VERSION_2, VERSION_3)

@@ -17,7 +17,7 @@ from leerid_cli.cards import printer_settings
 from leerid_cli.errors import InputError, UsageError
 from leerid_cli.i18n import _
 from leerid_cli.intake import adoption_plan, adoption_rows, input_files
-from leerid_cli.model.batches import AdoptedAccounts, Batch, BatchOptions
+from leerid_cli.model.batches import AdoptedAccounts, BatchOptions, DeliveredBatch
 from leerid_cli.model.reports import Problem, Report
 from leerid_cli.run import Run
 from leerid_cli.runtime import signals
@@ -46,7 +46,8 @@ def run_adopt(run: Run, files: Sequence[str], on: date, options: AdoptOptions) -
     if not options.cards and options.batch_options != BatchOptions():
         raise UsageError(_("--output and how cards are laid out are for cards: add --cards"))
     printer_settings.sheet(run.settings, options.batch_options.labels)
-    batch = delivery.new_batch(run, "adopt", options.batch_options.output, 0) if options.cards else None
+    if options.cards:  # refuse a name that is taken before anything is read
+        delivery.final_path(options.batch_options.output, run.today, "")
     read_rows = _read(files, options)
     if options.dry_run:
         with _reading(run) as connection:
@@ -57,7 +58,7 @@ def run_adopt(run: Run, files: Sequence[str], on: date, options: AdoptOptions) -
         with _store(run) as connection:
             notes = recovery.recover(connection)
             outcome = judge(run, connection, read_rows, on, options)
-            delivered = _write(run, connection, outcome, batch, options)
+            delivered = _write(run, connection, outcome, options)
     report = adoption_report(run, read_rows, outcome, options, delivered)
     announced = (_("a new store was made: {path}").format(path=run.store.path),) if created else ()
     return replace(report, announcements=announced, notes=(*notes, *report.notes, *run.store.warn_if_open()))
@@ -114,10 +115,10 @@ def _key_of_a_new_store(run: Run) -> bytes:
 
 
 def _write(
-    run: Run, connection: store.Connection, outcome: Outcome, batch: Batch | None, options: AdoptOptions
-) -> Batch | None:
+    run: Run, connection: store.Connection, outcome: Outcome, options: AdoptOptions
+) -> DeliveredBatch | None:
     """Write the adopted accounts and deliver their cards; returns the delivered batch, None without cards."""
-    printed = [found for found in outcome.settled if batch and not why_no_card(found)]
+    printed = [found for found in outcome.settled if options.cards and not why_no_card(found)]
     by_count = {count: [found for found in outcome.settled if found.count == count] for count in COUNTS}
     adopted = AdoptedAccounts(
         new=tuple(found.written for found in by_count["adopted"]),
@@ -128,12 +129,10 @@ def _write(
         ),
         printed=frozenset(found.adoption.person.id for found in printed),
     )
-    if batch and printed:
-        batch = replace(batch, accounts=len(printed))
+    if printed:
         proposals = [proposal_of(found) for found in printed]
         write = partial(adoptions.write, adopted=adopted, now=run.now, reason=run.reason)
-        print_known(run, connection, batch, proposals, options.batch_options, write)
-        return batch
+        return print_known(run, connection, "adopt", proposals, options.batch_options, write)
     if adopted.new or adopted.updated or adopted.usernames:
         signals.check()
         with signals.deferred():

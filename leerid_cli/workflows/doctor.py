@@ -203,8 +203,9 @@ def _older_than_its_bundles(connection: Connection) -> Iterator[Finding]:
 
     Then the store may be an older copy. A delivered ZIP that is gone is no fault: it may have been moved.
     """
-    known = batches.delivered_to(connection)
-    folders = {Path(final).parent for final in known.values()}
+    delivered = batches.final_paths(connection)
+    known = {batch for batch, _path in delivered}
+    folders = {path.parent for _batch, path in delivered}
     strangers = [
         path
         for folder in sorted(folders)

@@ -39,50 +39,50 @@ def issue(
 ) -> DeliveredBatch:
     """Make, commit and deliver the accounts and new passwords of one command; call it under the store lock.
 
-    Raises what `delivery.new_batch`, `pools.open_cluster`, `Bundle.check`, `delivery.staging` and
+    Raises what `Bundle.check`, `delivery.new_batch`, `pools.open_cluster`, `delivery.staging` and
     `delivery.deliver` raise.
     """
-    batch = delivery.new_batch(run, command, options.output, len(proposals))
+    work = delivery.new_batch(command, [bundle_for(run, proposals, options)], len(proposals))
     with pools.open_cluster(options.cluster, run.settings) as cluster:
-        bundle = bundle_for(run, proposals, options)
         with (
-            delivery.staging(run, connection, batch, bundle) as made,
+            delivery.staging(run, connection, work),
             pools_for(run, len(proposals), cluster) as workers,
         ):
             issued = credentials.issue(proposals)
             hashing = credentials.start_hashing(
                 issued, run.settings.bcrypt_cost, workers.hashing, run.progress
             )
-            made.prepared = bundle.prepare(issued, made.stage, workers)
+            work.prepare(issued, workers)
             hashes = [password_hash for group in pools.done(hashing) for password_hash in group]
         accounts = credentials.accounts(issued, hashes)
         write = partial(write_issued, accounts=accounts, now=run.now, reason=run.reason)
-        path = delivery.deliver(connection, batch, made, write)
+        path = delivery.deliver(connection, work, write)[0]
         lost = cluster.warnings() if cluster else ()
     notes = (*warnings(run, printed=True), *missing_letters(proposals), *lost, *run.store.warn_if_open())
-    return DeliveredBatch(batch.id, path, notes)
+    return DeliveredBatch(work.batch.id, path, notes)
 
 
 def print_known(
     run: Run,
     connection: Connection,
-    batch: Batch,
+    command: str,
     proposals: Sequence[AccountProposal],
     options: BatchOptions,
     write: Callable[[Connection, Batch], None],
-) -> None:
+) -> DeliveredBatch:
     """Deliver the cards of accounts whose passwords are known and hashed already, as `adopt --cards` does.
 
     `write` is the commit point of `delivery.deliver`. Raises what `issue` raises. Call it under the store lock.
     """
+    work = delivery.new_batch(command, [bundle_for(run, proposals, options)], len(proposals))
     with pools.open_cluster(options.cluster, run.settings) as cluster:
-        bundle = bundle_for(run, proposals, options)
         with (
-            delivery.staging(run, connection, batch, bundle) as made,
+            delivery.staging(run, connection, work),
             pools_for(run, len(proposals), cluster) as workers,
         ):
-            made.prepared = bundle.prepare(credentials.issue(proposals), made.stage, workers)
-        delivery.deliver(connection, batch, made, write)
+            work.prepare(credentials.issue(proposals), workers)
+        path = delivery.deliver(connection, work, write)[0]
+    return DeliveredBatch(work.batch.id, path, ())
 
 
 def bundle_for(run: Run, proposals: Sequence[AccountProposal], options: BatchOptions) -> Bundle:

@@ -23,8 +23,9 @@ from typing import Any
 import sources
 from waiting import HANGS, eventually
 
-from leerid_cli.batches import delivery
-from leerid_cli.model.batches import BatchState
+from leerid_cli.batches import delivery, files
+from leerid_cli.batches.output import StagedFile
+from leerid_cli.model.batches import OutputKind
 from leerid_cli.runtime import durable, failpoints, limits, memory
 from leerid_cli.store import batches, connection
 
@@ -204,38 +205,84 @@ def naive(order: str) -> None:
 
 
 @contextmanager
-def _made_at_its_name(run: Any, store: Any, batch: Any, _output: Any) -> Iterator[Any]:
-    batches.intend(store, batch, run.now)
-    yield delivery.Staging(Path(batch.final))
+def _made_at_its_name(run: Any, store: Any, work: Any) -> Iterator[None]:
+    batches.intend(store, work.batch, run.now)
+    _stage_at(work, [file.final for file in work.batch.files])
+    yield
 
 
-def _committed_after(store: Any, batch: Any, made: Any, write: Any) -> Path:
-    write(store, _committable(batch, made))
-    batches.set_state(store, batch.id, BatchState.DELIVERED)
-    return Path(batch.final)
+def _committed_after(store: Any, work: Any, write: Any) -> list[Path]:
+    write(store, work.committable())
+    return _noted(store, work)
 
 
 @contextmanager
-def _made_in_memory(run: Any, store: Any, batch: Any, _output: Any) -> Iterator[Any]:
+def _made_in_memory(run: Any, store: Any, work: Any) -> Iterator[None]:
     """Make the bundle where no failpoint sees it, and leave nothing of it on disk."""
-    batches.intend(store, batch, run.now)
-    reached, made = durable.hit, delivery.Staging(Path(batch.stage).with_name(".scratch"))
+    batches.intend(store, work.batch, run.now)
+    _stage_at(work, [file.stage.with_name(f".scratch{file.number}") for file in work.batch.files])
+    reached = durable.hit
     vars(durable)["hit"] = lambda _name: None
-    yield made
-    made.data = made.stage.read_bytes()
-    made.stage.unlink()
+    yield
+    work.data = [file.stage.read_bytes() for file in work.batch.files]
+    for file in work.batch.files:
+        file.stage.unlink()
     vars(durable)["hit"] = reached
 
 
-def _written_after(store: Any, batch: Any, made: Any, write: Any) -> Path:
-    write(store, _committable(batch, made))
-    durable.write_new(Path(batch.final), made.data)
-    batches.set_state(store, batch.id, BatchState.DELIVERED)
-    return Path(batch.final)
+def _written_after(store: Any, work: Any, write: Any) -> list[Path]:
+    write(store, work.committable())
+    for file, data in zip(work.batch.files, work.data, strict=True):
+        durable.write_new(file.final, data)
+    return _noted(store, work)
 
 
-def _committable(batch: Any, made: Any) -> Any:
-    return replace(batch, sha256=made.prepared.sha256, size=made.prepared.size)
+def _stage_at(work: Any, places: list[Path]) -> None:
+    """Let the outputs of a batch write their files at other places than their hidden names."""
+    moved = [replace(file, stage=place) for file, place in zip(work.batch.files, places, strict=True)]
+    work.batch = replace(work.batch, files=tuple(moved))
+    left = iter(moved)
+    work.parts = [(output, [next(left) for _file in mine]) for output, mine in work.parts]
+
+
+def _noted(store: Any, work: Any) -> list[Path]:
+    for file in work.batch.files:
+        batches.note_published(store, work.batch.id, file.number)
+    return [file.final for file in work.batch.files]
+
+
+class Names:
+    """A second output: the usernames of the batch in a text file beside the ZIP."""
+
+    kind = OutputKind.BUNDLE
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def names(self, _batch: str) -> list[Path]:
+        return [self.folder / "names.txt"]
+
+    def prepare(self, issued: Any, stages: Any, _pools: Any) -> list[StagedFile]:
+        (stage,) = stages
+        with files.staged(stage) as out:
+            out.write("\n".join(one.proposal.username for one in issued).encode())
+        return [StagedFile(stage, out.sha256, out.size)]
+
+    def verify(self, staged: Any) -> None:
+        (file,) = staged
+        assert files.digest(file.path) == file.sha256
+
+
+def with_two_outputs(folder: str, *then: Any) -> None:
+    """Let every batch deliver a second file too, in this folder, then call another hook."""
+    real = delivery.new_batch
+
+    def new_batch(command: str, outputs: Any, accounts: int) -> Any:
+        return real(command, [*outputs, Names(Path(folder))], accounts)
+
+    vars(delivery)["new_batch"] = new_batch
+    if then:
+        globals()[then[0]](*then[1:])
 
 
 def fail_with_values(failing: str) -> None:

@@ -97,7 +97,7 @@ class Warm:
             "stdin": str(given),
             "out": str(out),
             "err": str(err),
-            "hook": list(hook),
+            "hook": [*(world.always if isinstance(world, Scene) else ()), *hook],
         }
         assert self.server.stdin
         assert self.server.stdout
@@ -147,6 +147,7 @@ class Scene(World):
         )
         self.warm = warm
         self.command: tuple[object, ...] = ()
+        self.always: tuple[str, ...] = ()
         self.before: dict[int, str] = {}
         self.saved = folder.with_name(folder.name + "-saved")
 
@@ -191,6 +192,16 @@ class Scene(World):
             store.row_factory = sqlite3.Row
             return [dict(found) for found in store.execute(query).fetchall()]
 
+    def with_two_outputs(self) -> "Scene":
+        """Let every batch of this scene deliver a text file beside its ZIP; return the scene."""
+        self.always = ("with_two_outputs", str(self.out))
+        return self
+
+    def delivered(self) -> set[bool]:
+        """Return whether the files that the command delivers have their final names: {True} for all of them."""
+        names = ("new.zip", "names.txt") if self.always else ("new.zip",)
+        return {(self.out / name).exists() for name in names}
+
     def hashes(self) -> dict[int, str]:
         """Return the hash of the password of each account, by person."""
         return {found["person"]: found["password_hash"] for found in self.rows("SELECT * FROM account")}
@@ -199,22 +210,29 @@ class Scene(World):
         """Return how the invariants I1 and I2 are broken, and whether a batch is committed in part."""
         accounts = self.rows("SELECT * FROM account")
         batches = {found["id"]: found for found in self.rows("SELECT * FROM batch")}
+        every = self.rows("SELECT * FROM batch_file ORDER BY batch, number")
         faults = [found["integrity_check"] for found in self.rows("PRAGMA integrity_check")]
         faults = [fault for fault in faults if fault != "ok"]
         changed = [found for found in accounts if self.before.get(found["person"]) != found["password_hash"]]
         for account in changed:
-            batch = batches.get(account["batch"], {"state": "none", "stage": "", "final": "", "sha256": None})
-            whole = _whole(batch)
-            if not whole:
-                faults.append(f"I2: {account['username']} in batch {batch['state']} without a whole ZIP")
-            elif not _opens(whole, account["password_hash"]):
+            batch = batches.get(account["batch"], {"id": None, "state": "none"})
+            mine = [found for found in every if found["batch"] == batch["id"]]
+            whole = [_whole(batch, found) for found in mine]
+            if not mine or not all(whole):
+                faults.append(f"I2: {account['username']} in batch {batch['state']} without a whole file")
+            elif not _opens(whole[0], account["password_hash"]):
                 faults.append(f"I1: the card of {account['username']} does not open the account")
         for batch in batches.values():
             mine = [account for account in changed if account["batch"] == batch["id"]]
             if mine and len(mine) != batch["accounts"]:
                 faults.append(f"half of batch {batch['id']} is committed")
-            if batch["state"] in ("intent", "aborted") and (mine or Path(batch["final"]).exists()):
-                faults.append(f"I1: batch {batch['id']} is not committed, but its ZIP or accounts are there")
+            named = [
+                found for found in every if found["batch"] == batch["id"] and Path(found["final"]).exists()
+            ]
+            if batch["state"] in ("intent", "aborted") and (mine or named):
+                faults.append(
+                    f"I1: batch {batch['id']} is not committed, but files or accounts of it are there"
+                )
         return faults
 
     def kind(self) -> object:
@@ -237,12 +255,12 @@ class Scene(World):
         return [*(batch["id"] for batch in open_), *leftovers]
 
 
-def _whole(batch: dict[str, Any]) -> Path | None:
+def _whole(batch: dict[str, Any], file: dict[str, Any]) -> Path | None:
     """Return the final or the hidden file of a batch if it is whole, else None."""
     if batch["state"] not in ("committed", "delivered", "lost"):
         return None
-    places = (Path(batch["final"]), Path(batch["stage"]))
-    return next((place for place in places if files.digest(place) == batch["sha256"]), None)
+    places = (Path(file["final"]), Path(file["stage"]))
+    return next((place for place in places if files.digest(place) == file["sha256"]), None)
 
 
 def _opens(bundle: Path, password_hash: str) -> bool:

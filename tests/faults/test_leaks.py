@@ -18,9 +18,9 @@ from waiting import eventually
 from ways import SENTINEL, WAYS, Way, adopt_cards, apply, change, found, reset
 from world import World, members, workbook_cells
 
-from leerid_cli.batches.delivery import Staging
-from leerid_cli.batches.output import Prepared
-from leerid_cli.model.batches import IssuedAccount, IssueReason
+from leerid_cli.batches.delivery import BatchWork
+from leerid_cli.batches.output import StagedFile
+from leerid_cli.model.batches import Batch, IssuedAccount, IssueReason
 from leerid_cli.model.cards import Card, Credential
 from leerid_cli.model.people import (
     AccountType,
@@ -201,7 +201,7 @@ def test_repr_hides_in_every_type_that_can_hold_a_password() -> None:
     pupil = Pupil(person, PupilStatus(Status.ACTIVE, None, None))
     proposal = AccountProposal(pupil, AccountType.BASIS, "u", PasswordKind.WORD, credential=credential)
     issued = IssuedCredential(proposal, credential, "t")
-    made = Staging(Path("stage"), Prepared(Path("stage"), "0" * 64, 1))
+    made = BatchWork(Batch("b", "create", 1), (), [StagedFile(Path("stage"), "0" * 64, 1)])
     for value in (
         credential,
         card,

@@ -135,11 +135,11 @@ def test_a_number_can_move_from_one_person_to_another(filled: Connection) -> Non
 
 
 def test_usernames_are_unique_in_any_case_and_for_ever(filled: Connection) -> None:
-    batch = Batch("b1", "create", "intent", "s", "f", 1)
+    batch = Batch("b1", "create", 1)
     batches.intend(filled, batch, NOW)
     accounts.write_issued(filled, batch, [account(1, "jan.smet")], NOW, "")
     assert usernames.taken(filled, "JAN.Smet")
-    other = Batch("b2", "create", "intent", "s", "f", 1)
+    other = Batch("b2", "create", 1)
     batches.intend(filled, other, NOW)
     with pytest.raises(sqlite3.IntegrityError):
         accounts.write_issued(filled, other, [account(2, "Jan.SMET", "u")], NOW, "")
@@ -148,7 +148,7 @@ def test_usernames_are_unique_in_any_case_and_for_ever(filled: Connection) -> No
 
 
 def test_a_person_has_at_most_one_account(filled: Connection) -> None:
-    batch = Batch("b1", "create", "intent", "s", "f", 2)
+    batch = Batch("b1", "create", 2)
     batches.intend(filled, batch, NOW)
     with pytest.raises(sqlite3.IntegrityError):
         accounts.write_issued(filled, batch, [account(1, "a", "t"), account(1, "b", "u")], NOW, "")
@@ -156,7 +156,7 @@ def test_a_person_has_at_most_one_account(filled: Connection) -> None:
 
 
 def test_an_account_is_found_by_its_username(filled: Connection) -> None:
-    batch = Batch("b1", "create", "intent", "s", "f", 1)
+    batch = Batch("b1", "create", 1)
     batches.intend(filled, batch, NOW)
     accounts.write_issued(filled, batch, [account(1, "lukasz.wisniewski")], NOW, "")
     assert register.by_username(filled, "Lukasz.Wisniewski") == 1
