@@ -45,6 +45,7 @@ class Proposer:
             kind,
             credential=_typed(request, kind),
             card_language=request.card_language,
+            generated=not request.username,
         )
 
     def changed(

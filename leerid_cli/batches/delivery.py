@@ -18,7 +18,7 @@ from pathlib import Path
 
 from leerid_cli.batches import files
 from leerid_cli.batches.output import Output, StagedFile
-from leerid_cli.errors import StorageError, UndeliveredError, UsageError
+from leerid_cli.errors import BusyError, StorageError, UndeliveredError, UsageError
 from leerid_cli.i18n import _
 from leerid_cli.model.batches import Batch, BatchFile, BatchState
 from leerid_cli.model.requests import IssuedCredential
@@ -31,15 +31,21 @@ from leerid_cli.store import batches
 from leerid_cli.store.connection import Connection
 
 _ID_LENGTH = 6
+LOCK_SECONDS = 60.0
+"""So long a finished batch waits for the store lock, whatever `--wait` says: minutes of work are at stake."""
 
 
 @dataclass
 class BatchWork:
-    """A batch while it is made: its row, its outputs with their files, and what these have staged so far."""
+    """A batch while it is made: its row, its outputs with their files, and what these have staged so far.
+
+    `commit_tried`: whether it is committed by now can only be told by the store.
+    """
 
     batch: Batch
     parts: Sequence[tuple[Output, Sequence[BatchFile]]]
     staged: list[StagedFile] = field(default_factory=list)
+    commit_tried: bool = False
 
     def prepare(self, issued: Sequence[IssuedCredential], pools: WorkerPools) -> None:
         """Let every output write its files under their hidden names; raises what `Output.prepare` raises."""
@@ -60,6 +66,14 @@ class BatchWork:
             self.batch,
             files=tuple(replace(file, sha256=made.sha256, size=made.size) for file, made in found),
         )
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """The final paths of the files of a delivered batch, and warnings for the user."""
+
+    paths: Sequence[Path]
+    warnings: Sequence[str]
 
 
 def final_path(output: Path | None, today: date, batch: str) -> Path:
@@ -101,26 +115,17 @@ def new_batch(command: str, outputs: Sequence[Output], accounts: int) -> BatchWo
 
 
 @contextmanager
-def staging(run: Run, connection: Connection, work: BatchWork) -> Iterator[None]:
-    """Record a batch as intended; the block calls `BatchWork.prepare`.
+def staging(work: BatchWork) -> Iterator[None]:
+    """After the block, which calls `BatchWork.prepare`, read the staged files back.
 
-    After the block the files are read back. From then on signals no longer stop the run, and the caller must
-    call `deliver`. An error or a signal before that point undoes the batch: no account and no file of it is
-    left. Raises StorageError where a file cannot be written or does not read back. Call it under the store lock.
+    Raises StorageError where a file cannot be written or does not read back. Call it within `reservation.reserve`.
     """
-    try:
-        batches.intend(connection, work.batch, run.now)
-        with _disk_errors_as_storage_errors():
-            hit("batch-intended")
-            yield
-            hit("batch-made")
-            work.verify()
-            hit("batch-verified")
-        signals.check()
-        signals.no_way_back()
-    except BaseException:
-        abort(connection, work.batch)
-        raise
+    with _disk_errors_as_storage_errors():
+        hit("batch-intended")
+        yield
+        hit("batch-made")
+        work.verify()
+        hit("batch-verified")
 
 
 @contextmanager
@@ -134,29 +139,39 @@ def _disk_errors_as_storage_errors() -> Iterator[None]:
         ) from error
 
 
-def deliver(
-    connection: Connection, work: BatchWork, write: Callable[[Connection, Batch], None]
-) -> list[Path]:
-    """Commit a staged batch, give its files their final names, and return these paths.
+def deliver(run: Run, work: BatchWork, write: Callable[[Connection, Batch], None]) -> Delivery:
+    """Commit a staged batch, and give its files their final names. Call it within `reservation.reserve`.
 
-    `write` is the commit point: one transaction that writes the accounts and marks the batch as committed.
-    Raises UndeliveredError where the accounts are committed but a file could not get its name; StorageError
-    where the store cannot tell whether the commit succeeded, or cannot record the delivery (`leerid recover`
-    settles both); and what `write` raises, after the batch was undone.
+    `write` is the commit point: one transaction that writes the accounts and marks the batch as committed. From
+    just before it, signals no longer stop the run. Raises BusyError, with nothing done, where the store lock is
+    not free within LOCK_SECONDS; UndeliveredError where the accounts are committed but a file could not get its
+    name; StorageError where the store cannot tell whether the commit succeeded, or cannot record the delivery
+    (`leerid recover` settles both); and what `write` raises, with nothing done.
     """
     batch = work.committable()
-    _commit(connection, batch, write)
+    with run.store.writing(batch.command, LOCK_SECONDS) as connection:
+        signals.check()
+        signals.no_way_back()
+        work.commit_tried = True
+        _commit(connection, batch, write)
     failed: list[UndeliveredError] = []
+    warnings: list[str] = []
     for file in batch.files:
         try:
             publish(file)
         except UndeliveredError as error:
             failed.append(error)
-            continue
-        _note_published(connection, batch, file)
+        else:
+            warnings += _note_published(run, batch, file)
     if failed:
         raise failed[0]
-    return [file.final for file in batch.files]
+    return Delivery([file.final for file in batch.files], warnings)
+
+
+def discard(batch: Batch) -> None:
+    """Remove the hidden files of a batch that is not committed; raises OSError where one cannot be removed."""
+    for file in batch.files:
+        files.discard(file.stage)
 
 
 def abort(connection: Connection, batch: Batch) -> bool:
@@ -165,26 +180,23 @@ def abort(connection: Connection, batch: Batch) -> bool:
     Errors of the disk or the store are ignored: recovery in the next run tries again.
     """
     with signals.deferred(), suppress(OSError, StorageError):
-        for file in batch.files:
-            files.discard(file.stage)
+        discard(batch)
         hit("batch-discarded")
-        batches.set_state(connection, batch.id, BatchState.ABORTED, [file.number for file in batch.files])
+        batches.abort(connection, batch.id)
         return True
     return False
 
 
 def _commit(connection: Connection, batch: Batch, write: Callable[[Connection, Batch], None]) -> None:
-    """Call `write`, and undo the batch where it did not commit.
+    """Call `write`; raises what it raises, unless the batch was committed all the same.
 
     An error from COMMIT does not tell whether the transaction was committed, so the store is asked.
     """
     try:
         write(connection, batch)
     except BaseException:
-        if _is_committed(connection, batch):
-            return
-        abort(connection, batch)
-        raise
+        if not _is_committed(connection, batch):
+            raise
 
 
 def _is_committed(connection: Connection, batch: Batch) -> bool:
@@ -200,9 +212,17 @@ def _is_committed(connection: Connection, batch: Batch) -> bool:
         ) from error
 
 
-def _note_published(connection: Connection, batch: Batch, file: BatchFile) -> None:
+def _note_published(run: Run, batch: Batch, file: BatchFile) -> list[str]:
+    """Note that a file has its name; returns a warning where another run has the store lock all the time."""
     try:
-        batches.note_published(connection, batch.id, file.number)
+        with run.store.writing(batch.command, LOCK_SECONDS) as connection:
+            batches.note_published(connection, batch.id, file.number)
+    except BusyError as error:
+        return [
+            _("all is done, but the store cannot note it yet ({why}); the next run does").format(
+                why=error.message
+            )
+        ]
     except (StorageError, OSError) as error:
         raise StorageError(
             _("all is done and the ZIP stands at {final}, but the store cannot note it: {why}").format(
@@ -210,6 +230,7 @@ def _note_published(connection: Connection, batch: Batch, file: BatchFile) -> No
             ),
             _("make room for the store and run `leerid recover`"),
         ) from error
+    return []
 
 
 def publish(file: BatchFile) -> None:

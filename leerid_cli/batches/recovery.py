@@ -1,7 +1,8 @@
 """Recovery of batches whose run was killed: each one is undone, finished or reported as lost.
 
-Every command that makes accounts or passwords calls `recover` first, under the store lock. Recovery may itself be
-killed at any point: each step leaves a state from which the next recovery can continue.
+Every command that makes accounts or passwords calls `recover` first, under the store lock. A batch that another
+run is making at the moment is left alone: its lock tells (`store/batch_lock.py`). Recovery may itself be killed at
+any point: each step leaves a state from which the next recovery can continue.
 """
 
 from __future__ import annotations
@@ -16,13 +17,17 @@ from leerid_cli.errors import NotFoundError, UndeliveredError
 from leerid_cli.i18n import _
 from leerid_cli.model.batches import Batch, BatchFile, BatchState, FileState
 from leerid_cli.model.reports import Problem
+from leerid_cli.run import Run
 from leerid_cli.runtime.failpoints import hit
-from leerid_cli.store import batches
+from leerid_cli.store import batch_lock, batches
+from leerid_cli.store.access import Store
 from leerid_cli.store.connection import Connection
 
 
-def recover(connection: Connection, lost: str = "") -> list[str]:
+def recover(store: Store, connection: Connection, lost: str = "") -> list[str]:
     """Finish or undo every open batch and return one line of text on each; call it under the store lock.
+
+    Lock files that killed runs left are removed.
 
     Raises UndeliveredError where accounts are committed but a file of theirs is gone or cannot get its name,
     after all other files and batches are settled. It is not raised for the batch with the id `lost`: the caller
@@ -31,14 +36,28 @@ def recover(connection: Connection, lost: str = "") -> list[str]:
     lines: list[str] = []
     failures: list[tuple[str, UndeliveredError]] = []
     for batch in batches.open_batches(connection):
+        if batch_lock.is_live(store.path, batch.id):
+            continue
         try:
             lines.append(_settle(connection, batch))
         except UndeliveredError as error:
             failures.append((batch.id, error))
+    batch_lock.sweep(store.path)
     failures = [(batch_id, error) for batch_id, error in failures if batch_id != lost]
     if failures:
         _raise([error for _id, error in failures], lines)
     return lines
+
+
+def settle(run: Run, command: str, lost: str = "") -> list[str]:
+    """Do what `recover` does, under the store lock; `command` is the one that wants to write afterwards."""
+    with run.store.writing(command) as connection:
+        return recover(run.store, connection, lost)
+
+
+def being_made(store: Store, connection: Connection) -> list[Batch]:
+    """Return the open batches that other runs are making at the moment; recovery leaves them alone."""
+    return [batch for batch in batches.open_batches(connection) if batch_lock.is_live(store.path, batch.id)]
 
 
 def _raise(errors: Sequence[UndeliveredError], lines: Sequence[str]) -> NoReturn:

@@ -210,7 +210,9 @@ def _global_options(
     lang: Annotated[
         str | None, typer.Option(help=N_("Language of messages: nl or en (LEERID_LANG)."))
     ] = None,
-    wait: Annotated[float, typer.Option(min=0, help=N_("Wait so many seconds for another run to end."))] = 0,
+    wait: Annotated[
+        float, typer.Option(min=0, help=N_("Wait so many seconds while another run writes to the store."))
+    ] = 5,
     reason: Annotated[str, typer.Option(help=N_("Why you do this; kept in the history."))] = "",
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help=N_("Say nothing on success."))] = False,
     verbose: Annotated[

@@ -29,6 +29,7 @@ def todo(ctx: typer.Context, as_of: options.AsOf = None, output: options.Table =
 
 
 def _block(item: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the lines for an item: what waits, and below it the command to type."""
+    """Yield the lines for an item: what waits, and below it the command to type, if any."""
     yield f"{item['what']} ({item['pupils']})"
-    yield f"    {item['command']}"
+    if item["command"]:
+        yield f"    {item['command']}"

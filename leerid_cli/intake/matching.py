@@ -8,7 +8,7 @@ merged by guess. That one pupil may have several rows is docs/sources.md, "DISCI
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
@@ -63,7 +63,7 @@ class Rules:
     `full`: the files are complete, so pupils who are missing in them have left. `max_departures` is a
     percentage. `accepted` are the numbers of `--accept-departures`, by school. `answers` says for (school,
     stamnummer, `likeness.identity`) which person the rows mean; None: they change nothing that contradicts
-    the register.
+    the register. `reserved` are persons for whom another run is making cards: they are merged with nobody now.
     """
 
     today: date
@@ -71,6 +71,7 @@ class Rules:
     max_departures: float = 10
     accepted: Mapping[str, int] = field(default_factory=dict)
     answers: Mapping[tuple[str, str, str], int | None] = field(default_factory=dict)
+    reserved: Collection[int] = ()
 
 
 def match(rows: Sequence[PupilRow], register: Iterable[Person], rules: Rules) -> Matcher:
@@ -169,6 +170,8 @@ class Matcher:
         nothing is taken over.
         """
         row, key = group[-1], group[-1].enrolment.key
+        if self._is_being_served(group):
+            return False
         if (answer := (*key, identity(row.facts))) in self.rules.answers:
             person, group = self._apply_answer(group, self.rules.answers[answer])
         elif self._conflict(group):
@@ -186,6 +189,13 @@ class Matcher:
             self._change_enrolments(key, person, group)
         self.accepted.append((key, person, is_new))
         return True
+
+    def _is_being_served(self, group: list[PupilRow]) -> bool:
+        """Tell whether an answer would join two persons now, while a run is making cards for one of them."""
+        key = group[-1].enrolment.key
+        linked = self.rules.answers.get((*key, identity(group[-1].facts)))
+        owner = self.by_key.get(key, linked)
+        return linked is not None and owner != linked and not {owner, linked}.isdisjoint(self.rules.reserved)
 
     def _apply_answer(self, group: list[PupilRow], linked: int | None) -> tuple[int | None, list[PupilRow]]:
         """Return the person whom an answer says the rows mean, and what of the rows the answer lets through.
@@ -223,6 +233,8 @@ class Matcher:
     def _conflict(self, group: list[PupilRow]) -> str:
         """Return why the rows of one key are held, as a code (`why_held`); '' where they fit."""
         row, facts = group[-1], group[-1].facts
+        if self._is_being_served(group):
+            return "being-served"
         if any(is_other_child(other.facts, facts) for other in group[:-1]):
             return "two-children-one-key"
         key_owner, number_owner = self.by_key.get(row.enrolment.key), self.by_hash.get(facts.official_hash)
@@ -380,6 +392,7 @@ def why_held(code: str) -> str:
         "other-birth-date-and-name": _("the stamnummer belongs to a pupil of another birth date and name"),
         "other-voornaam": _("the stamnummer belongs to a pupil with a wholly different voornaam"),
         "one-number-two-names": _("the official number belongs to a pupil with a different name"),
+        "being-served": _("another run is making cards for this pupil; import the file again afterwards"),
         DOUBLE: _("a pupil with this name and birth date is registered already under another number"),
     }[code]
 

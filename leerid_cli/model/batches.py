@@ -7,7 +7,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from leerid_cli.model.choices import BundlePart, Split
+from leerid_cli.model.history import HistoryEvent
 from leerid_cli.model.people import AccountType, PasswordKind
+from leerid_cli.model.reports import Skipped
 
 
 class BatchState(StrEnum):
@@ -50,7 +52,8 @@ class IssuedAccount:
 
     `person` is the id of the person in the store; `password_hash` is a bcrypt string and is left out of
     `repr`; `must_change`: the pupil has to replace the password at the first sign-in; `token` is the random
-    part of the address on the card.
+    part of the address on the card. `former` are username and type that a changed account has until then,
+    None for a new account.
     """
 
     person: int
@@ -61,6 +64,7 @@ class IssuedAccount:
     must_change: bool
     token: str
     reason: IssueReason = IssueReason.CREATED
+    former: tuple[str, AccountType] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,19 @@ class AdoptedAccounts:
     usernames: tuple[str, ...] = ()
     suspended: frozenset[int] = frozenset()
     printed: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A pupil whom a batch will serve, so that meanwhile no other run changes the account.
+
+    `person` is the id in the store; `reason` the event that the history will have; `username` one that is given
+    out anew, '' where the account keeps its own.
+    """
+
+    person: int
+    reason: HistoryEvent
+    username: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +168,9 @@ class BatchOptions:
 
 @dataclass(frozen=True, slots=True)
 class DeliveredBatch:
-    """A delivered batch: its id, the path of its ZIP, and warnings for the user."""
+    """A delivered batch: its id, the path of its ZIP, the pupils that it left out, and warnings for the user."""
 
     batch: str
     path: Path
+    skipped: tuple[Skipped, ...]
     warnings: tuple[str, ...]

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
-from leerid_cli.model.batches import Batch, BatchFile, BatchState, FileState, OutputKind
+from leerid_cli.model.batches import Batch, BatchFile, BatchState, FileState, OutputKind, Reservation
+from leerid_cli.store import reservations
 from leerid_cli.store.connection import Connection, transaction
 from leerid_cli.store.history import moment
 
@@ -75,8 +76,12 @@ def waiting_for(connection: Connection, batch: str) -> list[int]:
     return [row["person"] for row in rows]
 
 
-def intend(connection: Connection, batch: Batch, now: datetime) -> None:
-    """Insert a batch in state `intent` with its files, so that recovery knows of them if this run is killed."""
+def intend(connection: Connection, batch: Batch, reserved: Iterable[Reservation], now: datetime) -> None:
+    """Insert a batch in state `intent` with its files and the pupils that it reserves.
+
+    If the run is killed, recovery knows its files from here. Raises sqlite3.IntegrityError, with nothing changed,
+    where a pupil or a username is reserved already.
+    """
     with transaction(connection):
         connection.execute(
             "INSERT INTO batch (id, command, state, accounts, at) VALUES (?, ?, 'intent', ?, ?)",
@@ -89,6 +94,15 @@ def intend(connection: Connection, batch: Batch, now: datetime) -> None:
                 for file in batch.files
             ],
         )
+        reservations.insert(connection, batch.id, reserved)
+
+
+def abort(connection: Connection, batch: str) -> None:
+    """Move a batch whose files are discarded to `aborted`, and release what it reserved."""
+    with transaction(connection):
+        reservations.release(connection, batch)
+        connection.execute("UPDATE batch SET state = 'aborted' WHERE id = ?", (batch,))
+        connection.execute("UPDATE batch_file SET state = 'gone' WHERE batch = ?", (batch,))
 
 
 def set_state(connection: Connection, batch: str, state: BatchState, gone: Iterable[int] = ()) -> None:
@@ -131,8 +145,9 @@ def state(connection: Connection, batch: str) -> BatchState | None:
 def mark_committed(connection: Connection, batch: Batch) -> None:
     """Move a batch whose files are staged to `committed`, within the transaction that writes its accounts.
 
-    Raises StorageError where another run has undone the batch.
+    What it reserved is released. Raises StorageError where another run has undone the batch.
     """
+    reservations.drop(connection, batch)
     connection.executemany(
         "UPDATE batch_file SET sha256 = ?, size = ? WHERE batch = ? AND number = ?",
         [(file.sha256, file.size, batch.id, file.number) for file in batch.files],

@@ -153,4 +153,14 @@ VERSION_3 = (
     "ALTER TABLE batch DROP COLUMN size",
 )
 
-MIGRATIONS = (VERSION_1, VERSION_2, VERSION_3)
+# The pupils and usernames of batches that are being made; a row is there only while its batch is an `intent`.
+VERSION_4 = (
+    """CREATE TABLE reservation (
+        person INTEGER PRIMARY KEY REFERENCES person,
+        batch TEXT NOT NULL REFERENCES batch,
+        reason TEXT NOT NULL,
+        username TEXT UNIQUE COLLATE NOCASE
+    ) STRICT""",
+)
+
+MIGRATIONS = (VERSION_1, VERSION_2, VERSION_3, VERSION_4)

@@ -23,7 +23,7 @@ from leerid_cli.rules import passwords, pictograms
 from leerid_cli.settings.load import load_settings
 from leerid_cli.settings.places import places
 from leerid_cli.settings.settings import Settings
-from leerid_cli.store import accounts, backups, batches, history, keys, meta, place
+from leerid_cli.store import accounts, backups, batch_lock, batches, history, keys, meta, place
 from leerid_cli.store import connection as store
 from leerid_cli.store.connection import Connection
 
@@ -181,13 +181,18 @@ def _store(settings: Settings) -> Iterator[Finding]:
         number = accounts.number_of_accounts(connection)
         text = plural("{path} is sound and has {n} account", "{path} is sound and has {n} accounts", number)
         yield Finding("store", True, text.format(path=settings.store, n=number))
-        yield from _open_batches(connection)
+        yield from _open_batches(connection, settings.store)
         yield from _older_than_its_bundles(connection)
 
 
-def _open_batches(connection: Connection) -> Iterator[Finding]:
+def _open_batches(connection: Connection, path: Path) -> Iterator[Finding]:
     open_ = batches.open_batches(connection)
     for batch in open_:
+        if batch_lock.is_live(path, batch.id):
+            yield Finding(
+                "batches", True, _("batch {batch} is being made by another run").format(batch=batch.id)
+            )
+            continue
         what = {
             BatchState.INTENT: _("batch {batch} was interrupted before it made an account"),
             BatchState.COMMITTED: _("batch {batch}: its accounts count, but its ZIP was not put in place"),

@@ -8,14 +8,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from leerid_cli.batches.delivery import final_path
-from leerid_cli.batches.recovery import lost, recover
+from leerid_cli.batches.recovery import being_made, lost, recover
 from leerid_cli.errors import RefusedError
 from leerid_cli.i18n import _, plural
 from leerid_cli.model.batches import BatchState, FileState
 from leerid_cli.model.history import HistoryEvent
 from leerid_cli.model.reports import Report
 from leerid_cli.run import Run
-from leerid_cli.store import batches, history
+from leerid_cli.store import batch_lock, batches, history
 from leerid_cli.store.connection import Connection, transaction
 
 
@@ -33,9 +33,13 @@ def run_recover(run: Run, accept: str, deliver_to: Path | None) -> Report:
             lines.append(_accept(run, connection, accept))
         if deliver_to is not None:
             _redirect(run, connection, deliver_to)
-        lines += recover(connection)
+        lines += recover(run.store, connection)
+        made = [
+            _("batch {batch} is being made by another run").format(batch=batch.id)
+            for batch in being_made(run.store, connection)
+        ]
     summary = plural("{n} batch settled", "{n} batches settled", len(lines)).format(n=len(lines))
-    return Report("recover", summary, counts={"settled": len(lines)}, notes=tuple(lines))
+    return Report("recover", summary, counts={"settled": len(lines)}, notes=(*lines, *made))
 
 
 def _accept(run: Run, connection: Connection, wanted: str) -> str:
@@ -55,7 +59,9 @@ def _redirect(run: Run, connection: Connection, deliver_to: Path) -> None:
         (batch, file)
         for batch in batches.open_batches(connection)
         for file in batch.files
-        if batch.state is BatchState.COMMITTED and file.state is FileState.STAGED
+        if batch.state is BatchState.COMMITTED
+        and file.state is FileState.STAGED
+        and not batch_lock.is_live(run.store.path, batch.id)
     ]
     if len(waiting) != 1:
         raise RefusedError(_("{n} ZIPs wait for delivery; --deliver is for one").format(n=len(waiting)))

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
+from leerid_cli.batches import recovery
 from leerid_cli.i18n import _, plural
 from leerid_cli.model.history import HistoryEvent
 from leerid_cli.model.people import Pupil, Status
@@ -29,11 +30,20 @@ def todo(run: Run, on: date) -> list[Item]:
     The column `pupils` is a number of pupils or accounts. Raises NotFoundError where there is no store.
     """
     with run.store.reading() as connection:
-        batches = open_batches(connection)
+        batches, being_made = open_batches(connection), recovery.being_made(run.store, connection)
         not_done = withheld(connection)
         pupils = with_status(register.persons(connection), on, run.settings.kleuter)
         last_backup = last_event(connection, HistoryEvent.BACKUP)
     items = [
+        _item(
+            "being-made",
+            batch.accounts,
+            _("batch {batch} is being made by another run").format(batch=batch.id),
+            "",
+        )
+        for batch in being_made
+    ]
+    items += [
         _item(
             "undelivered",
             batch.accounts,
@@ -41,6 +51,7 @@ def todo(run: Run, on: date) -> list[Item]:
             "leerid recover",
         )
         for batch in batches
+        if batch not in being_made
     ]
     items += [_withheld(entry) for entry in not_done]
     items += [_held(entry) for entry in conflicts.listed(run)]

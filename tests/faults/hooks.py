@@ -23,11 +23,11 @@ from typing import Any
 import sources
 from waiting import HANGS, eventually
 
-from leerid_cli.batches import delivery, files
+from leerid_cli.batches import delivery, files, recovery, reservation
 from leerid_cli.batches.output import StagedFile
 from leerid_cli.model.batches import OutputKind
 from leerid_cli.runtime import durable, failpoints, limits, memory
-from leerid_cli.store import batches, connection
+from leerid_cli.store import accounts, batches, connection, lock, reservations
 
 # The files of modules that write to disk: only between their lines can a kill make a difference.
 TRACED = sources.traced()
@@ -205,21 +205,19 @@ def naive(order: str) -> None:
 
 
 @contextmanager
-def _made_at_its_name(run: Any, store: Any, work: Any) -> Iterator[None]:
-    batches.intend(store, work.batch, run.now)
+def _made_at_its_name(work: Any) -> Iterator[None]:
     _stage_at(work, [file.final for file in work.batch.files])
     yield
 
 
-def _committed_after(store: Any, work: Any, write: Any) -> list[Path]:
-    write(store, work.committable())
-    return _noted(store, work)
+def _committed_after(run: Any, work: Any, write: Any) -> delivery.Delivery:
+    _commit(run, work, write)
+    return _noted(run, work)
 
 
 @contextmanager
-def _made_in_memory(run: Any, store: Any, work: Any) -> Iterator[None]:
+def _made_in_memory(work: Any) -> Iterator[None]:
     """Make the bundle where no failpoint sees it, and leave nothing of it on disk."""
-    batches.intend(store, work.batch, run.now)
     _stage_at(work, [file.stage.with_name(f".scratch{file.number}") for file in work.batch.files])
     reached = durable.hit
     vars(durable)["hit"] = lambda _name: None
@@ -230,11 +228,24 @@ def _made_in_memory(run: Any, store: Any, work: Any) -> Iterator[None]:
     vars(durable)["hit"] = reached
 
 
-def _written_after(store: Any, work: Any, write: Any) -> list[Path]:
-    write(store, work.committable())
+def _written_after(run: Any, work: Any, write: Any) -> delivery.Delivery:
+    _commit(run, work, write)
     for file, data in zip(work.batch.files, work.data, strict=True):
         durable.write_new(file.final, data)
-    return _noted(store, work)
+    return _noted(run, work)
+
+
+def _commit(run: Any, work: Any, write: Any) -> None:
+    with run.store.writing("naive") as store:
+        work.commit_tried = True
+        write(store, work.committable())
+
+
+def _noted(run: Any, work: Any) -> delivery.Delivery:
+    with run.store.writing("naive") as store:
+        for file in work.batch.files:
+            batches.note_published(store, work.batch.id, file.number)
+    return delivery.Delivery([file.final for file in work.batch.files], [])
 
 
 def _stage_at(work: Any, places: list[Path]) -> None:
@@ -243,12 +254,6 @@ def _stage_at(work: Any, places: list[Path]) -> None:
     work.batch = replace(work.batch, files=tuple(moved))
     left = iter(moved)
     work.parts = [(output, [next(left) for _file in mine]) for output, mine in work.parts]
-
-
-def _noted(store: Any, work: Any) -> list[Path]:
-    for file in work.batch.files:
-        batches.note_published(store, work.batch.id, file.number)
-    return [file.final for file in work.batch.files]
 
 
 class Names:
@@ -280,9 +285,91 @@ def with_two_outputs(folder: str, *then: Any) -> None:
     def new_batch(command: str, outputs: Any, accounts: int) -> Any:
         return real(command, [*outputs, Names(Path(folder))], accounts)
 
-    vars(delivery)["new_batch"] = new_batch
+    vars(reservation)["new_batch"] = new_batch
     if then:
         globals()[then[0]](*then[1:])
+
+
+def at_cost(cost: str, *then: Any) -> None:
+    """Hash at this bcrypt cost, then call another hook."""
+    os.environ["LEERID_BCRYPT_COST"] = cost
+    if then:
+        globals()[then[0]](*then[1:])
+
+
+def with_the_store_lock() -> None:
+    """Keep the store lock while the files of a batch are made, as a batch did once."""
+    real = delivery.staging
+
+    @contextmanager
+    def staging(work: Any) -> Iterator[None]:
+        store = work.batch.files[0].stage.parents[1] / "leerid.db"
+        with lock.exclusive(store, "careless", 0), real(work):
+            yield
+
+    vars(delivery)["staging"] = staging
+
+
+def careless(what: str, *then: Any) -> None:
+    """Take away one of the protections of a batch that is being made beside others, then call another hook.
+
+    `check`: the commit does not look whether its reservations are there. `reservation`: pupils are not reserved.
+    `first file`: a recovery stops at the first file that it cannot publish. `noted before`: a file counts as
+    published before it has its name.
+    """
+    _CARELESS[what]()
+    if then:
+        globals()[then[0]](*then[1:])
+
+
+def _commit_unchecked() -> None:
+    vars(reservations)["drop"] = lambda *_arguments: None
+    vars(accounts)["mark_committed"] = _marked_committed
+
+
+def _marked_committed(store: Any, batch: Any) -> None:
+    store.executemany(
+        "UPDATE batch_file SET sha256 = ?, size = ? WHERE batch = ? AND number = ?",
+        [(file.sha256, file.size, batch.id, file.number) for file in batch.files],
+    )
+    store.execute("UPDATE batch SET state = 'committed' WHERE id = ?", (batch.id,))
+
+
+def _reserve_nobody() -> None:
+    vars(reservations)["insert"] = lambda *_arguments: None
+    vars(reservations)["drop"] = lambda *_arguments: None
+
+
+def _stop_at_the_first_file() -> None:
+    def publish_all(store: Any, batch: Any) -> list[Any]:
+        for file in batch.files:
+            if file.state != "published":
+                recovery._put_in_place(file)
+                batches.note_published(store, batch.id, file.number)
+        return []
+
+    vars(recovery)["_publish_all"] = publish_all
+
+
+def _note_before_publishing() -> None:
+    publish, note = delivery.publish, delivery._note_published
+    waiting: list[Any] = []
+    vars(delivery)["publish"] = waiting.append
+
+    def noted(run: Any, batch: Any, file: Any) -> list[str]:
+        note(run, batch, file)
+        publish(waiting.pop())
+        return []
+
+    vars(delivery)["_note_published"] = noted
+
+
+_CARELESS = {
+    "check": _commit_unchecked,
+    "reservation": _reserve_nobody,
+    "first file": _stop_at_the_first_file,
+    "noted before": _note_before_publishing,
+}
 
 
 def fail_with_values(failing: str) -> None:

@@ -19,8 +19,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import zipfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,7 @@ import pypdfium2
 import pytest
 from interruptible import interruptible
 from skips import why_without
+from waiting import eventually
 from world import AS_OF, ROOT, World, row
 
 from leerid_cli.batches import files
@@ -178,6 +181,33 @@ class Scene(World):
         assert ended.code in (0, 4), ended.err
         return ended
 
+    @contextmanager
+    def waiting_at(self, name: str, turn: int = 1, hook: tuple[object, ...] = ()) -> Iterator[list[Ended]]:
+        """Run the command of this scene, and keep it waiting at a failpoint during the block.
+
+        `hook` is called before. Yields a list that holds how the run ended, after the block.
+        """
+        reached, go_on = self.folder.with_name("reached"), self._goes_on()
+        for mark in (reached, go_on):
+            mark.unlink(missing_ok=True)
+        ended: list[Ended] = []
+        wait = (*hook, "wait_at", name, turn, str(reached), str(go_on))
+        thread = threading.Thread(target=lambda: ended.append(self.go(hook=wait)))
+        thread.start()
+        try:
+            assert eventually(reached.exists, thread.is_alive)
+            yield ended
+        finally:
+            go_on.touch()
+            thread.join()
+
+    def go_on(self) -> None:
+        """Let the waiting run go on before the end of the block of `waiting_at`."""
+        self._goes_on().touch()
+
+    def _goes_on(self) -> Path:
+        return self.folder.with_name("go-on")
+
     def rows(self, query: str) -> list[dict[str, Any]]:
         """Return the rows of a query on a copy of the store, so that its journal is left for the program."""
         if not self.store.exists():
@@ -247,12 +277,14 @@ class Scene(World):
     def unsettled(self) -> list[str]:
         """Return what a recovery should have settled or removed (I4)."""
         open_ = self.rows("SELECT * FROM batch WHERE state NOT IN ('delivered', 'aborted', 'accepted')")
+        reserved = [f"person {found['person']} reserved" for found in self.rows("SELECT * FROM reservation")]
+        locks = [path.name for path in self.folder.glob("leerid.db.batch-*.lock")]
         leftovers = [name for name in self.leftovers() if not name.startswith(".official-number.key")]
         journal = self.store.with_name(self.store.name + "-journal")
         # A journal that was never synced begins with a zero byte: there is nothing to roll back.
         if journal.name in leftovers and journal.read_bytes()[:1] == b"\0":
             leftovers.remove(journal.name)
-        return [*(batch["id"] for batch in open_), *leftovers]
+        return [*(batch["id"] for batch in open_), *reserved, *locks, *leftovers]
 
 
 def _whole(batch: dict[str, Any], file: dict[str, Any]) -> Path | None:
