@@ -14,10 +14,10 @@ from leerid_cli import resources
 from leerid_cli.errors import RefusedError
 from leerid_cli.model.cards import Credential
 from leerid_cli.model.people import AccountType, PasswordKind
-from leerid_cli.rules import hashing, passwords, pictograms
+from leerid_cli.rules import hashing, passwords, pictograms, word_list
 
 CATALOGUE = pictograms.load(resources.pictograms())
-WORDS = passwords.load_words(resources.wordlists())
+WORDS = word_list.load_words(resources.wordlists())
 NOBODY: frozenset[str] = frozenset()
 ANOTHER = hashing.hash_password(Credential(PasswordKind.TEMPORARY, "of no test at all 1"), 4)
 
@@ -39,7 +39,7 @@ def test_a_word_password_is_a_word_and_digits_2_to_9() -> None:
 
 def test_word_passwords_are_uniform_over_all_combinations_and_not_over_words() -> None:
     # 3 letters leave 512 endings and 4 letters 64: drawn by word, a 3-letter word would come too seldom.
-    list_ = passwords.WordList(("aap", "boom"), ())
+    list_ = word_list.WordList(("aap", "boom"), ())
     counts: Counter[int] = Counter()
     for index in range(list_.size):
         counts[len(re.sub("[0-9]", "", list_.at(index)))] += 1
@@ -49,7 +49,7 @@ def test_word_passwords_are_uniform_over_all_combinations_and_not_over_words() -
 
 
 def test_blocked_combinations_are_never_drawn() -> None:
-    list_ = passwords.WordList(("aap",), ("22", "99"))
+    list_ = word_list.WordList(("aap",), ("22", "99"))
     assert all("22" not in text and "99" not in text for text in list_.combinations())
     below = iter([list_.size - 1, 0, 1 * 64 + 2 * 8 + 3]).__next__  # aap999, aap222, aap345
     found = passwords.draw(PasswordKind.WORD, lambda _size: below(), list_, CATALOGUE, NOBODY)
@@ -90,7 +90,7 @@ def test_the_pupils_own_parts() -> None:
 
 def test_no_draw_holds_the_pupils_own_parts() -> None:
     own = frozenset({"boom"})
-    list_ = passwords.WordList(("boom", "aap"), ())
+    list_ = word_list.WordList(("boom", "aap"), ())
     drawn = (
         passwords.draw(PasswordKind.WORD, secrets.randbelow, list_, CATALOGUE, own) for _draw in range(50)
     )

@@ -8,11 +8,11 @@ from leerid_cli import resources
 from leerid_cli.errors import RefusedError
 from leerid_cli.model.cards import Credential, Pictogram
 from leerid_cli.model.people import PasswordKind
-from leerid_cli.rules import hashing, passwords, pictograms
+from leerid_cli.rules import hashing, passwords, pictograms, word_list
 from leerid_cli.rules.pictograms import Catalogue
 
 CATALOGUE = pictograms.load(resources.pictograms())
-WORDS = passwords.load_words(resources.wordlists())
+WORDS = word_list.load_words(resources.wordlists())
 FIRST = tuple(category[0] for category in CATALOGUE.categories)
 IN_ORDER = " ".join(picture.word for picture in FIRST)
 DECOMPOSED, COMPOSED = "e\u0301", "\u00e9"
@@ -68,7 +68,7 @@ def test_a_drawn_password_is_of_the_kind_that_was_asked(kind: PasswordKind) -> N
 
 def test_a_thousand_draws_are_thrown_away_for_the_pupils_own_parts_and_not_one_more() -> None:
     drawn: list[int] = []
-    only = passwords.WordList(("aap",), ())
+    only = word_list.WordList(("aap",), ())
     found = passwords.draw(
         PasswordKind.WORD, lambda size: drawn.append(size) or 0, only, CATALOGUE, frozenset({"aap"})
     )
@@ -103,7 +103,7 @@ def test_a_catalogue_keeps_the_order_within_a_category_and_sorts_the_categories(
 
 def test_combinations_are_numbered_word_by_word() -> None:
     """With words of both lengths, the first number of a word is not always a multiple of its combinations."""
-    words = passwords.WordList(("boom", "aap"), ())
+    words = word_list.WordList(("boom", "aap"), ())
     assert [words.at(index) for index in range(words.size)] == list(words.combinations())
 
 
