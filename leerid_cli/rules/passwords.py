@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date
 
-from leerid_cli.errors import RefusedError
+from leerid_cli.errors import ErrorReason, RefusedError
 from leerid_cli.i18n import _
 from leerid_cli.model.cards import Credential
 from leerid_cli.model.people import AccountType, PasswordKind
@@ -108,19 +108,28 @@ def typed(kind: PasswordKind, text: str, catalogue: Catalogue) -> Credential:
     if kind is PasswordKind.PICTURE:
         pictures = catalogue.read_words(text)
         if not pictures:
-            raise RefusedError(_("a picture password is eight words, one picture of each category"))
+            raise RefusedError(
+                _("a picture password is eight words, one picture of each category"),
+                reason=ErrorReason.NOT_OF_ITS_KIND,
+            )
         return Credential(kind, " ".join(picture.word for picture in pictures), pictures)
     if kind is PasswordKind.WORD:
         if not re.fullmatch(rf"[a-z0-9]{{{LENGTH},{MAX_BYTES}}}", text) or not _has_letter_and_digit(text):
-            raise RefusedError(_("a word password is 6 to 72 small letters and digits, at least one of each"))
+            raise RefusedError(
+                _("a word password is 6 to 72 small letters and digits, at least one of each"),
+                reason=ErrorReason.NOT_OF_ITS_KIND,
+            )
         return Credential(kind, text)
     size = len(text.encode())
     if not len(text) >= TEMPORARY_LENGTH or size > MAX_BYTES or not _has_letter_and_digit(text):
         raise RefusedError(
-            _("a temporary password is 8 characters to 72 bytes, with at least one letter and one digit")
+            _("a temporary password is 8 characters to 72 bytes, with at least one letter and one digit"),
+            reason=ErrorReason.NOT_OF_ITS_KIND,
         )
     if not text.isprintable():
-        raise RefusedError(_("a password cannot hold control characters"))
+        raise RefusedError(
+            _("a password cannot hold control characters"), reason=ErrorReason.CONTROL_CHARACTER
+        )
     return Credential(kind, unicodedata.normalize("NFC", text))
 
 
@@ -134,9 +143,11 @@ def foreign(kind: PasswordKind, text: str, catalogue: Catalogue) -> Credential:
         return typed(kind, text, catalogue)
     text = unicodedata.normalize("NFC", text)
     if len(text.encode()) > MAX_BYTES:
-        raise RefusedError(_("a password can be at most 72 bytes long"))
+        raise RefusedError(_("a password can be at most 72 bytes long"), reason=ErrorReason.TOO_LONG)
     if not text.isprintable():
-        raise RefusedError(_("a password cannot hold control characters"))
+        raise RefusedError(
+            _("a password cannot hold control characters"), reason=ErrorReason.CONTROL_CHARACTER
+        )
     return Credential(kind, text)
 
 
@@ -147,13 +158,15 @@ def own_choice(old: str, new: str) -> Credential:
     than 72 bytes in UTF-8, a control character, or is the old one.
     """
     if not new.isprintable():
-        raise RefusedError(_("a password cannot hold control characters"))
+        raise RefusedError(
+            _("a password cannot hold control characters"), reason=ErrorReason.CONTROL_CHARACTER
+        )
     if len(unicodedata.normalize("NFC", new)) < OWN_LENGTH:
-        raise RefusedError(_("the new password needs at least 12 characters"))
+        raise RefusedError(_("the new password needs at least 12 characters"), reason=ErrorReason.TOO_SHORT)
     if len(spelled(new)) > MAX_BYTES:
-        raise RefusedError(_("a password can be at most 72 bytes long"))
+        raise RefusedError(_("a password can be at most 72 bytes long"), reason=ErrorReason.TOO_LONG)
     if spelled(new) == spelled(old):
-        raise RefusedError(_("the new password is the old one"))
+        raise RefusedError(_("the new password is the old one"), reason=ErrorReason.SAME_PASSWORD)
     return Credential(PasswordKind.TEMPORARY, unicodedata.normalize("NFC", new))
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leerid_cli import resources
-from leerid_cli.errors import RefusedError
+from leerid_cli.errors import ErrorReason, RefusedError
 from leerid_cli.model.cards import Credential
 from leerid_cli.model.people import AccountType, PasswordKind
 from leerid_cli.rules import hashing, passwords, pictograms, word_list
@@ -175,11 +175,14 @@ def test_a_typed_password_of_the_wrong_kind_or_length_is_refused(kind: PasswordK
     with pytest.raises(RefusedError) as refused:
         passwords.typed(kind, text, CATALOGUE)
     assert text not in refused.value.message
+    control = ErrorReason.CONTROL_CHARACTER
+    assert refused.value.reason is (ErrorReason.NOT_OF_ITS_KIND if text.isprintable() else control)
 
 
 def test_a_hash_never_cuts_a_long_password() -> None:
-    with pytest.raises(RefusedError):
+    with pytest.raises(RefusedError) as refused:
         hashing.hash_password(Credential(PasswordKind.TEMPORARY, "a1" * 37), 4)
+    assert refused.value.reason is ErrorReason.TOO_LONG
     hashed = hashing.hash_password(Credential(PasswordKind.TEMPORARY, "a1" * 36), 4)
     assert hashing.matches(b"a1" * 36, hashed)
     assert not hashing.matches(b"a1" * 36 + b"x", hashed)
@@ -238,8 +241,17 @@ def test_an_own_choice_of_12_characters_to_72_bytes_is_taken_whole(new: str) -> 
 
 
 @pytest.mark.parametrize(
-    "new", ["é" * 37, "x" * 73, "elf tekens!", "", "twaalf\ntekens", "het oude wachtwoord"]
+    ("new", "reason"),
+    [
+        ("é" * 37, ErrorReason.TOO_LONG),
+        ("x" * 73, ErrorReason.TOO_LONG),
+        ("elf tekens!", ErrorReason.TOO_SHORT),
+        ("", ErrorReason.TOO_SHORT),
+        ("twaalf\ntekens", ErrorReason.CONTROL_CHARACTER),
+        ("het oude wachtwoord", ErrorReason.SAME_PASSWORD),
+    ],
 )
-def test_an_own_choice_outside_the_rule_is_refused(new: str) -> None:
-    with pytest.raises(RefusedError):
+def test_an_own_choice_outside_the_rule_is_refused(new: str, reason: ErrorReason) -> None:
+    with pytest.raises(RefusedError) as refused:
         passwords.own_choice("het oude wachtwoord", new)
+    assert refused.value.reason is reason

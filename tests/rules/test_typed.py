@@ -5,7 +5,7 @@ import secrets
 import pytest
 
 from leerid_cli import resources
-from leerid_cli.errors import RefusedError
+from leerid_cli.errors import ErrorReason, RefusedError
 from leerid_cli.model.cards import Credential, Pictogram
 from leerid_cli.model.people import PasswordKind
 from leerid_cli.rules import hashing, passwords, pictograms, word_list
@@ -50,10 +50,12 @@ def test_a_letter_with_an_accent_is_kept_in_one_spelling(made) -> None:  # type:
 def test_a_password_from_elsewhere_obeys_only_bcrypts_limit() -> None:
     assert of(passwords.foreign(PasswordKind.WORD, "Boom", CATALOGUE)) == (PasswordKind.WORD, "Boom", ())
     assert passwords.foreign(PasswordKind.WORD, "b" * 72, CATALOGUE).text == "b" * 72
-    with pytest.raises(RefusedError, match="at most 72 bytes"):
+    with pytest.raises(RefusedError, match="at most 72 bytes") as refused:
         passwords.foreign(PasswordKind.WORD, "b" * 73, CATALOGUE)
-    with pytest.raises(RefusedError, match="control"):
+    assert refused.value.reason is ErrorReason.TOO_LONG
+    with pytest.raises(RefusedError, match="control") as refused:
         passwords.foreign(PasswordKind.TEMPORARY, "abc\t1234", CATALOGUE)
+    assert refused.value.reason is ErrorReason.CONTROL_CHARACTER
 
 
 def test_an_own_choice_is_a_temporary_password() -> None:
