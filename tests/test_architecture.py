@@ -56,6 +56,7 @@ HOMES = {
     "subprocess": {"pools/processes.py"},
     "distributed": {"pools/cluster.py"},
     "dask": {"pools/cluster.py"},
+    "gc": {"cards"},
     "random": set(),
     "click": set(),
 }

@@ -17,9 +17,9 @@ from leerid_cli.model.cards import Credential
 from leerid_cli.model.people import AccountType, PasswordKind
 from leerid_cli.model.progress import Done, Progress
 from leerid_cli.model.requests import AccountProposal, IssuedCredential
-from leerid_cli.rules import hashing, passwords, pictograms
-from leerid_cli.rules.passwords import WordList
+from leerid_cli.rules import hashing, passwords, pictograms, word_list
 from leerid_cli.rules.pictograms import Catalogue
+from leerid_cli.rules.word_list import WordList
 
 USUAL_COST = 12
 
@@ -33,7 +33,7 @@ def issue(proposals: Sequence[AccountProposal]) -> list[IssuedCredential]:
     They are drawn with Python's `secrets` (docs/contract.md §6). From here on the passwords exist in clear,
     in the returned values and what is made of them, until the ZIP is written.
     """
-    words = passwords.load_words(resources.wordlists())
+    words = word_list.load_words(resources.wordlists())
     catalogue = pictograms.load(resources.pictograms())
     return [_issue(proposal, words, catalogue) for proposal in proposals]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from leerid_cli.errors import NotFoundError, RefusedError
+from leerid_cli.errors import ErrorReason, NotFoundError, RefusedError
 from leerid_cli.i18n import _
 from leerid_cli.model.people import Account, AccountType
 from leerid_cli.rules import hashing, passwords
@@ -47,18 +47,27 @@ def _account(store: Store, username: str) -> Account:
         person = register.by_username(connection, username)
         account = register.persons(connection, [person])[0].account if person is not None else None
     if account is None:
-        raise NotFoundError(_("no account has the username {username}").format(username=username))
+        raise NotFoundError(
+            _("no account has the username {username}").format(username=username),
+            reason=ErrorReason.UNKNOWN_USERNAME,
+        )
     return account
 
 
 def _check(account: Account, username: str, old: str) -> None:
     """Raise RefusedError where the account may not change its password, or `old` is not its password."""
     if account.suspended:
-        raise RefusedError(_("the account {username} is suspended").format(username=username))
+        raise RefusedError(
+            _("the account {username} is suspended").format(username=username), reason=ErrorReason.SUSPENDED
+        )
     if account.type is AccountType.BASIS:
         raise RefusedError(
             _("the password of a basis account is not changed by the pupil"),
             _("`leerid reset-password {username}` makes a new one, with cards").format(username=username),
+            reason=ErrorReason.BASIS_ACCOUNT,
         )
     if not account.password_hash or not hashing.matches(passwords.spelled(old), account.password_hash):
-        raise RefusedError(_("the password of {username} is wrong").format(username=username))
+        raise RefusedError(
+            _("the password of {username} is wrong").format(username=username),
+            reason=ErrorReason.WRONG_PASSWORD,
+        )

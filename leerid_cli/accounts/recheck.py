@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from leerid_cli.errors import BusyError, RefusedError
+from leerid_cli.errors import BusyError, ErrorReason, RefusedError
 from leerid_cli.i18n import _
 from leerid_cli.model.batches import IssueReason, Reservation
 from leerid_cli.model.history import HistoryEvent
@@ -84,7 +84,10 @@ class Recheck:
             if proposal.reason not in _NEW_USERNAME or proposal.username.lower() not in taken:
                 continue
             if not proposal.generated:
-                raise RefusedError(_("the username {username} is taken").format(username=proposal.username))
+                raise RefusedError(
+                    _("the username {username} is taken").format(username=proposal.username),
+                    reason=ErrorReason.USERNAME_TAKEN,
+                )
             person = proposal.pupil.person
             username = free_username(person.voornaam, person.naam, is_taken)
             used.add(username)

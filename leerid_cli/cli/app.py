@@ -20,7 +20,7 @@ from typer.exceptions import TyperException
 
 from leerid_cli import __version__, i18n
 from leerid_cli.cli import console, streams
-from leerid_cli.cli.commands import Commands
+from leerid_cli.cli.commands import Commands, handles_secrets
 from leerid_cli.cli.context import Globals
 from leerid_cli.cli.translated import Subgroup
 from leerid_cli.errors import ExitCode, Interrupted, LeeridError, UsageError
@@ -30,8 +30,6 @@ from leerid_cli.runtime import memory, signals
 _WITH_VALUE = ("--db", "--config", "--lang", "--wait", "--reason")
 _WITHOUT_VALUE = ("-q", "--quiet", "-v", "--verbose")
 _TOGETHER = re.compile("-[qv]{2,}")  # such as -qv
-# Commands that only read the register: their memory never holds a password or an official number.
-_WITHOUT_SECRETS = ("search", "show", "todo", "overview", "history")
 
 
 class Group(Subgroup):
@@ -226,7 +224,7 @@ def _global_options(
     del version, verbose
     if lang not in (None, *i18n.LANGUAGES):
         raise typer.BadParameter(_("nl or en"), param_hint="--lang")
-    if ctx.invoked_subcommand not in _WITHOUT_SECRETS:
+    if handles_secrets(ctx.invoked_subcommand):
         memory.hide()
     ctx.obj = Globals(db=db, config=config, wait=wait, reason=reason, quiet=quiet)
 

@@ -19,7 +19,7 @@ from leerid_cli import resources
 from leerid_cli.errors import LeeridError, StorageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.model.batches import BatchState
-from leerid_cli.rules import passwords, pictograms
+from leerid_cli.rules import pictograms, word_list
 from leerid_cli.settings.load import load_settings
 from leerid_cli.settings.places import places
 from leerid_cli.settings.settings import Settings
@@ -142,7 +142,7 @@ def _pictograms() -> Iterator[Finding]:
 
 
 def _words() -> Iterator[Finding]:
-    words = passwords.load_words(resources.wordlists())
+    words = word_list.load_words(resources.wordlists())
     yield Finding("words", True, plural("{n} word", "{n} words", len(words.words)).format(n=len(words.words)))
 
 
