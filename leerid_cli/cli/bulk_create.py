@@ -6,6 +6,7 @@ The work is done by `workflows/create_accounts.py` or `workflows/proposal_files.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,11 +29,15 @@ if TYPE_CHECKING:
     from leerid_cli.workflows.create_accounts import CreateOptions
     from leerid_cli.workflows.selection import Selection
 
+
+class BasisKind(StrEnum):
+    """The password kinds that basis accounts can have."""
+
+    WORD = "word"
+    PICTURE = "picture"
+
+
 Everything = Annotated[bool, typer.Option("--all", help=N_("Everybody who may get an account."))]
-BasisKind = Annotated[
-    options.BasisKind | None,
-    typer.Option("--password-kind", help=N_("The kind of password for all basis accounts.")),
-]
 Convert = Annotated[
     bool,
     typer.Option(
@@ -81,7 +86,10 @@ def bulk_create(
     *,
     filters: SelectionGroup,
     everything: Everything = False,
-    password_kind: BasisKind = None,
+    password_kind: Annotated[
+        BasisKind | None,
+        typer.Option("--password-kind", help=N_("The kind of password for all basis accounts.")),
+    ] = None,
     convert: Convert = False,
     proposal: ProposalGroup,
     output: OutputGroup,

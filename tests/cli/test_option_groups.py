@@ -1,8 +1,11 @@
-"""A group of options is one parameter to a command function, and to Typer a parameter for each option."""
+"""A group of options is one parameter to a command function, and to Typer a parameter for each option.
+
+The groups that several commands share hand each of their options on.
+"""
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from inspect import signature
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +14,12 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from leerid_cli.cli.batch_options import CardGroup, LabelGroup, OutputGroup
+from leerid_cli.cli.consent_options import ConsentGroup
 from leerid_cli.cli.option_groups import with_groups
+from leerid_cli.cli.selection_options import SelectionGroup
+from leerid_cli.model.batches import BatchOptions
+from leerid_cli.workflows.selection import Selection
 
 
 def behind_the_command(ctx: typer.Context, language: str) -> str:
@@ -154,3 +162,49 @@ def test_an_option_that_is_there_twice_is_refused_when_the_command_is_loaded(
 ) -> None:
     with pytest.raises(ValueError, match=r"duplicate parameter name: '(school|year)'"):
         with_groups(command)
+
+
+def each_alone(group: Any, **values: Any) -> list[Any]:
+    """Return as many groups as the group has options: in each another one is given, and that one only."""
+    return [
+        pytest.param(group(**{option.name: values.get(option.name, "given")}), id=option.name)
+        for option in fields(group)
+    ]
+
+
+@pytest.mark.parametrize("filters", each_alone(SelectionGroup, source=__file__))
+def test_each_filter_alone_is_a_selection(filters: SelectionGroup) -> None:
+    assert not filters.selection().is_everything
+    assert not filters.names_one(["1204871"])
+
+
+def test_without_a_filter_everybody_is_selected_but_who_is_named_or_searched() -> None:
+    filters = SelectionGroup()
+    assert filters.selection().is_everything
+    assert filters.selection(pupils=["1204871"]) == Selection(pupils=("1204871",))
+    assert filters.selection(text="Ada") == Selection(text="Ada")
+    assert [filters.names_one(pupils) for pupils in (None, ["1"], ["1", "2"])] == [False, True, False]
+
+
+@pytest.mark.parametrize("consent", each_alone(ConsentGroup))
+def test_each_answer_is_handed_on(consent: ConsentGroup) -> None:
+    assert consent.consent() != ConsentGroup().consent()
+
+
+@pytest.mark.parametrize("output", each_alone(OutputGroup, cluster="tls://school.example:8786"))
+def test_each_option_of_the_zip_is_handed_on(output: OutputGroup) -> None:
+    assert output.batch_options(CardGroup(), LabelGroup()) != BatchOptions()
+
+
+@pytest.mark.parametrize("card", each_alone(CardGroup))
+def test_each_option_of_the_cards_is_handed_on(card: CardGroup) -> None:
+    assert OutputGroup().batch_options(card, LabelGroup()) != BatchOptions()
+
+
+@pytest.mark.parametrize("labels", each_alone(LabelGroup))
+def test_each_option_of_the_stickers_is_handed_on(labels: LabelGroup) -> None:
+    assert OutputGroup().batch_options(CardGroup(), labels) != BatchOptions()
+
+
+def test_a_batch_without_options_is_the_one_by_default() -> None:
+    assert OutputGroup().batch_options(CardGroup(), LabelGroup()) == BatchOptions()
