@@ -258,7 +258,7 @@ def all_commands(group: Any, *words: str) -> Iterator[tuple[str, Any]]:
 
 
 def test_no_command_function_has_more_than_12_parameters() -> None:
-    """A group of options counts as one parameter (docs/decisions/066-option-groups.md)."""
+    """A group of options counts as one parameter (docs/decisions/070-option-groups.md)."""
     counted = {
         name: len(signature(unwrap(command.callback)).parameters)
         for name, command in all_commands(typer.main.get_command(app), "leerid")

@@ -1,7 +1,7 @@
 """Option groups: a command takes several options as one parameter, whose type is a frozen dataclass.
 
 Each field of the dataclass is declared as a parameter of a command would be: `Annotated` with `typer.Option`, and a
-default. Typer itself knows no groups (docs/decisions/066-option-groups.md).
+default. Typer itself knows no groups (docs/decisions/070-option-groups.md).
 """
 
 from __future__ import annotations
