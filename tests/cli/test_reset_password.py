@@ -113,6 +113,7 @@ def test_those_without_a_working_account_are_skipped_with_the_reason(school: Wor
         ((), 2, "say for whom"),
         (("1", "2", "--password-stdin"), 2, "one PUPIL"),
         (("--class", "5A", "--password-stdin"), 2, "one PUPIL"),
+        (("1", "--class", "5A", "--password-stdin"), 2, "one PUPIL"),
         (("1", "--password-kind", "temporary"), 6, "basis"),
         (("1", "2", "--expect", "2", "--password-kind", "temporary"), 6, "basis"),
         (("3", "--password-kind", "word"), 6, "gevorderd"),

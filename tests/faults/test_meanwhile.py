@@ -289,9 +289,10 @@ def pupil(number: int, klas: str) -> str:
 
 
 def test_two_hundred_owners_change_their_password_while_three_hundred_accounts_are_made(
-    tmp_path: Path, warm: Warm
+    tmp_path: Path, warm: Warm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Fifty before the run begins its work, a hundred while it waits with its ZIP staged, fifty beside its end."""
+    monkeypatch.setenv("LEERID_BCRYPT_COST", "4")
     scene = Scene(tmp_path / "w", warm)
     scene.done("import", scene.pupils(*(pupil(n, "1A" if n <= 200 else "1B") for n in range(1, 501))))
     known = "\n".join(f"030569;{number};kind{number}.p;bcdf2345" for number in range(1, 201))
