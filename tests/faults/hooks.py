@@ -206,8 +206,9 @@ def naive(order: str) -> None:
 
 @contextmanager
 def _made_at_its_name(work: Any) -> Iterator[None]:
-    _stage_at(work, [file.final for file in work.batch.files])
+    hidden = _stage_at(work, [file.final for file in work.batch.files])
     yield
+    _forget_places(work, hidden)
 
 
 def _committed_after(run: Any, work: Any, write: Any) -> delivery.Delivery:
@@ -218,13 +219,14 @@ def _committed_after(run: Any, work: Any, write: Any) -> delivery.Delivery:
 @contextmanager
 def _made_in_memory(work: Any) -> Iterator[None]:
     """Make the bundle where no failpoint sees it, and leave nothing of it on disk."""
-    _stage_at(work, [file.stage.with_name(f".scratch{file.number}") for file in work.batch.files])
+    hidden = _stage_at(work, [file.stage.with_name(f".scratch{file.number}") for file in work.batch.files])
     reached = durable.hit
     vars(durable)["hit"] = lambda _name: None
     yield
     work.data = [file.stage.read_bytes() for file in work.batch.files]
     for file in work.batch.files:
         file.stage.unlink()
+    _forget_places(work, hidden)
     vars(durable)["hit"] = reached
 
 
@@ -248,12 +250,21 @@ def _noted(run: Any, work: Any) -> delivery.Delivery:
     return delivery.Delivery([file.final for file in work.batch.files], [])
 
 
-def _stage_at(work: Any, places: list[Path]) -> None:
-    """Let the outputs of a batch write their files at other places than their hidden names."""
+def _forget_places(work: Any, batch: Any) -> None:
+    """Let what undoes a batch know the hidden names only, as the store does."""
+    hidden = {moved.stage: file.stage for moved, file in zip(work.batch.files, batch.files, strict=True)}
+    work.staged = [replace(staged, path=hidden[staged.path]) for staged in work.staged]
+    work.batch = batch
+
+
+def _stage_at(work: Any, places: list[Path]) -> Any:
+    """Let the outputs of a batch write their files at other places than their hidden names; return the batch."""
+    before = work.batch
     moved = [replace(file, stage=place) for file, place in zip(work.batch.files, places, strict=True)]
     work.batch = replace(work.batch, files=tuple(moved))
     left = iter(moved)
     work.parts = [(output, [next(left) for _file in mine]) for output, mine in work.parts]
+    return before
 
 
 class Names:
