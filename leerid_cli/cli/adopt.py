@@ -52,9 +52,7 @@ def adopt(
     no_passwords: options.NoPasswords = False,
     split: options.SplitBy = None,
     only: options.Only = [],  # noqa: B006 (Typer copies it)
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help=N_("Say what would change, and change nothing."))
-    ] = False,
+    dry_run: options.DryRun = False,
     as_of: options.AsOf = None,
     report: options.Report = choices.ReportFormat.TEXT,
 ) -> None:

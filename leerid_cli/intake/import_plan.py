@@ -102,18 +102,20 @@ def _combined(first: ImportPlan, second: ImportPlan) -> ImportPlan:
     )
 
 
-def link(register: Iterable[Person], person: int, into: int, today: date) -> ImportPlan:
-    """Return the plan that makes person `person` part of person `into` (ids): two records of one child.
+def link(register: Iterable[Person], keys: Collection[Key], into: int, today: date) -> ImportPlan:
+    """Return the plan that gives these keys to person `into` (an id): the same child was registered twice.
 
-    The account of `into` stays, if it has one.
+    A record that has no key left becomes part of `into`, if nothing in the two contradicts it; its account
+    becomes that of `into`, unless both have one: then it stays with the record that has no key.
     """
     matcher = Matcher(register, Rules(today))
-    for key in tuple(matcher.keys[person]):
+    for key in keys:
         matcher.assign(key, into)
-    known, same = matcher.persons[into], matcher.persons[person]
-    if known.official is not OfficialState.VALID and same.official is OfficialState.VALID:
-        known = replace(known, official=same.official, official_hash=same.official_hash)
-    matcher.persons[into] = replace(known, birth_date=known.birth_date or same.birth_date)
+    for merge in tuple(_merges(matcher)):
+        known, same = matcher.persons[into], matcher.persons[merge.person]
+        if known.official is not OfficialState.VALID and same.official is OfficialState.VALID:
+            known = replace(known, official=same.official, official_hash=same.official_hash)
+        matcher.persons[into] = replace(known, birth_date=known.birth_date or same.birth_date)
     return _result(matcher, leaving.Verdict({}, frozenset(), (), ()))
 
 
@@ -188,14 +190,17 @@ def _leavers(matcher: Matcher, gone: Iterable[Key]) -> set[int]:
 def _merges(matcher: Matcher) -> Iterable[Merge]:
     """Yield the persons whose last key an answer gave to another person who can be the same child.
 
+    They must look alike before the answer too: a row that a wrong answer gives to a twin makes the two alike.
     Where both have an account there is no merge, because one account would be left without a person.
     """
+    before, after = matcher.before, matcher.persons
     for key, former in matcher.former.items():
         into = matcher.by_key[key]
-        if matcher.keys[former] or former == into or former not in matcher.before:
+        if matcher.keys[former] or former == into or former not in before:
             continue
         account = former in matcher.accounts
-        alike = is_same_child(matcher.persons[former], matcher.persons[into])
+        alike = is_same_child(before[former], before.get(into, after[into]))
+        alike = alike and is_same_child(after[former], after[into])
         if alike and not (account and into in matcher.accounts):
             yield Merge(former, into, account)
 

@@ -31,6 +31,7 @@ class HistoryEvent(StrEnum):
     # Answers to conflicts, batches, and the store as a whole:
     CONFLICT_KEPT = "conflict-kept"
     CONFLICT_LINKED = "conflict-linked"
+    CONFLICT_UNDONE = "conflict-undone"  # an answer was taken back
     BATCH_ACCEPTED = "batch-accepted"  # a lost batch is left as it is
     BATCH_REISSUED = "batch-reissued"  # the accounts of a lost batch got new passwords
     BACKUP = "backup"

@@ -114,5 +114,9 @@ def _what(status: Status) -> str:
 
 
 def _without_school(pupil: Pupil) -> Item:
-    text = _("the account {username} has no school").format(username=pupil.id)
-    return _item("no-school", 1, text, f"leerid suspend {pupil.id}")
+    """Return an item for an account that an answer to a conflict left without a school.
+
+    Its command changes nothing: only a person knows whether the answer was right.
+    """
+    text = _("the account {username} has no school: an answer gave its stamnummer to another child")
+    return _item("no-school", 1, text.format(username=pupil.id), f"leerid show {pupil.id}")

@@ -1,0 +1,50 @@
+"""`conflicts undo`: takes the newest answer to a conflict back, until the next import."""
+
+from __future__ import annotations
+
+from leerid_cli.errors import NotFoundError, RefusedError
+from leerid_cli.i18n import _
+from leerid_cli.model.history import HistoryEvent
+from leerid_cli.model.reports import Report
+from leerid_cli.run import Run
+from leerid_cli.store import history, register, undo
+from leerid_cli.workflows.answer_effects import effects
+from leerid_cli.workflows.answering import COUNTS, AnswerOptions, answering, ask, notes
+
+
+def take_back(run: Run, options: AnswerOptions) -> Report:
+    """Take the newest answer since the last import back: all that it changed is again as it was.
+
+    Raises NotFoundError where there is none, RefusedError where an account was made or renamed since for a child
+    it concerns, or the answer to the question is no.
+    """
+    with answering(run, options) as connection:
+        answered = undo.newest(connection)
+        if answered is None:
+            raise NotFoundError(
+                _("there is no answer to take back: none was given since the last import"),
+                _(
+                    "answer again instead: `leerid conflicts link PUPIL USERNAME` gives a stamnummer to a child"
+                ),
+            )
+        pupil = "/".join(answered.key)
+        if accounts := undo.changed_accounts(connection, answered):
+            raise RefusedError(
+                _(
+                    "the answer about {pupil} cannot be taken back: accounts were made or renamed since"
+                ).format(pupil=pupil)
+                + f" ({', '.join(accounts)})",
+                _("nothing was changed; `leerid show USERNAME` tells whose they are"),
+            )
+        before = register.persons(connection, answered.persons)
+        undo.take_back(connection, answered)
+        history.record(
+            connection,
+            run.now,
+            [(person, HistoryEvent.CONFLICT_UNDONE, {}) for person in sorted(answered.persons)],
+            run.reason,
+        )
+        lines = effects(before, register.persons(connection, answered.persons))
+        ask(run, options, lines, _("Take the answer about {pupil} back?").format(pupil=pupil))
+    summary = _("the answer about {pupil} was taken back").format(pupil=pupil)
+    return Report("conflicts", summary, counts=dict.fromkeys(COUNTS, 0), notes=notes(lines, options))
