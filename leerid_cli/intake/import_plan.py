@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from leerid_cli.intake import leaving
 from leerid_cli.intake.likeness import is_same_child
-from leerid_cli.intake.matching import Key, Matcher, Pupils, Rules, match
+from leerid_cli.intake.matching import Key, Matcher, Pupils, Rules, is_live, match
 from leerid_cli.model.people import Departure, Gone, OfficialState, Person, SuspendedBy
 from leerid_cli.model.plans import DOUBLE, ImportPlan, Merge, PersonChange, PersonFacts, RegistrationChange
 
@@ -96,6 +96,7 @@ def _combined(first: ImportPlan, second: ImportPlan) -> ImportPlan:
         left=tuple(sorted({*first.left, *second.left})),
         moved=tuple(sorted({*first.moved, *second.moved})),
         returned=tuple(sorted({*first.returned, *second.returned})),
+        renumbered=tuple(sorted({*first.renumbered, *second.renumbered})),
         holds=(*(hold for hold in first.holds if hold.code == DOUBLE), *second.holds),
         withheld=first.withheld or second.withheld,
         changed_fields=first.changed_fields | second.changed_fields,
@@ -134,6 +135,7 @@ def _result(matcher: Matcher, verdict: leaving.Verdict) -> ImportPlan:
     back = _back(matcher, merges)
     returned = tuple(key for key, person, _new in matcher.accepted if _returns(matcher, key, person, back))
     left = tuple(sorted(key for key, how in verdict.gone.items() if how is not Departure.MOVE))
+    renumbered = dict(_renumbered(matcher, verdict.gone.keys() - set(left)))
     result = ImportPlan(
         persons=tuple(
             PersonChange(person, matcher.persons[person], names) for person, names in changed_persons.items()
@@ -147,8 +149,9 @@ def _result(matcher: Matcher, verdict: leaving.Verdict) -> ImportPlan:
         suspend=tuple(sorted(_leavers(matcher, verdict.gone))),
         reactivate=tuple(sorted(back)),
         left=left,
-        moved=tuple(sorted(verdict.gone.keys() - set(left))),
+        moved=tuple(sorted(verdict.gone.keys() - set(left) - renumbered.keys())),
         returned=returned,
+        renumbered=tuple(sorted(renumbered.items())),
         holds=tuple(matcher.holds),
         settled=tuple(key for key, _person, _new in matcher.accepted),
         withheld=verdict.withheld,
@@ -175,6 +178,18 @@ def _returns(matcher: Matcher, key: Key, person: int, back: Collection[int]) -> 
     before, after = matcher.enrolments.get(key), matcher.after[key]
     was_gone = bool(before) and before[0].gone is not None  # type: ignore[index]
     return (was_gone and after[0].gone is None) or person in back
+
+
+def _renumbered(matcher: Matcher, moved: Iterable[Key]) -> Iterator[tuple[Key, Key]]:
+    """Yield the keys that are gone with the one that the same pupil has in the same school now.
+
+    Of several, the one that is new in this import comes last.
+    """
+    for key in moved:
+        others = matcher.keys[matcher.by_key[key]] - {key}
+        for other in sorted(others, key=lambda other: (other not in matcher.enrolments, other)):
+            if other[0] == key[0] and is_live(matcher.after[other], matcher.rules.today):
+                yield key, other
 
 
 def _leavers(matcher: Matcher, gone: Iterable[Key]) -> set[int]:

@@ -83,6 +83,7 @@ def _event(plan: ImportPlan, key: tuple[str, str]) -> HistoryEvent:
     for event, keys in (
         (HistoryEvent.LEFT, plan.left),
         (HistoryEvent.MOVED, plan.moved),
+        (HistoryEvent.RENUMBERED, [old for old, _new in plan.renumbered]),
         (HistoryEvent.RETURNED, plan.returned),
     ):
         if key in keys:
