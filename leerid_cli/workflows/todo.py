@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from leerid_cli.i18n import _, plural
 from leerid_cli.model.history import HistoryEvent
-from leerid_cli.model.people import Pupil, Status
+from leerid_cli.model.people import Pupil, Status, StatusReason
 from leerid_cli.rules.pupil_status import natural_order, with_status
 from leerid_cli.run import Run
 from leerid_cli.store import register
@@ -20,6 +20,7 @@ from leerid_cli.workflows import conflicts
 
 COLUMNS = ("kind", "pupils", "what", "command")
 OLD_BACKUP_DAYS = 30
+_NUMBER = (StatusReason.NUMBER_MISSING, StatusReason.NUMBER_INVALID)
 Item = dict[str, object]
 
 
@@ -46,6 +47,7 @@ def todo(run: Run, on: date) -> list[Item]:
     items += [_held(entry) for entry in conflicts.listed(run)]
     items += _by_class(pupils, Status.CONVERT, "convert", "--convert --status convert")
     items += _by_class(pupils, Status.NONE, "eligible", "")
+    items += _without_number(pupils)
     items += [
         _without_school(pupil) for pupil in pupils if pupil.person.account and not pupil.person.enrolments
     ]
@@ -91,20 +93,34 @@ def _held(entry: dict[str, object]) -> Item:
 
 def _by_class(pupils: Iterable[Pupil], status: Status, kind: str, options: str) -> Iterator[Item]:
     """Yield an item for each class with pupils of this status; `options` are added to its command."""
-    waiting = Counter(
-        (pupil.enrolment.school, pupil.enrolment.klas) for pupil in pupils if pupil.status is status
-    )
-    for (school, klas), count in sorted(
-        waiting.items(), key=lambda entry: (entry[0][0], natural_order(entry[0][1]))
-    ):
-        if klas:
-            command = f"leerid bulk-create --school {school} --class {shlex.quote(klas)} {options}"
-        else:
-            command = f"leerid bulk-create --school {school} {options}"
+    waiting = (pupil for pupil in pupils if pupil.status is status)
+    for school, klas, count in _classes(waiting):
+        command = f"leerid bulk-create --school {school}{_in_class(klas)} {options}"
         text = _("school {school}, class {klas}: {what}").format(
             school=school, klas=klas or "–", what=_what(status)
         )
         yield _item(kind, count, text, command.strip())
+
+
+def _without_number(pupils: Iterable[Pupil]) -> Iterator[Item]:
+    """Yield an item for each class with pupils who get no account because their official number is not valid."""
+    for school, klas, count in _classes(pupil for pupil in pupils if pupil.reason in _NUMBER):
+        text = _("school {school}, class {klas}: {what}").format(
+            school=school, klas=klas or "–", what=_("no account without a valid official number; who:")
+        )
+        command = f"leerid search --school {school}{_in_class(klas)} --status ineligible"
+        yield _item("no-number", count, text, command)
+
+
+def _classes(pupils: Iterable[Pupil]) -> Iterator[tuple[str, str, int]]:
+    """Yield (school, class, number of these pupils), in the order of class lists."""
+    waiting = Counter((pupil.enrolment.school, pupil.enrolment.klas) for pupil in pupils)
+    for school, klas in sorted(waiting, key=lambda place: (place[0], natural_order(place[1]))):
+        yield school, klas, waiting[school, klas]
+
+
+def _in_class(klas: str) -> str:
+    return f" --class {shlex.quote(klas)}" if klas else ""
 
 
 def _what(status: Status) -> str:
