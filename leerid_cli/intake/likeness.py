@@ -56,6 +56,15 @@ def is_other_child(known: PersonFacts, facts: PersonFacts) -> bool:
     return bool(other_date) and full_name(known) != full_name(facts)
 
 
+def other_voornaam_same_birth_date(known: PersonFacts, facts: PersonFacts) -> bool:
+    """Tell whether two records have the same birth date and both a voornaam, but not the same one.
+
+    Such are the records of twins; were their names exchanged, each account would go to the other child.
+    """
+    names = {fold(known.voornaam), fold(facts.voornaam)}
+    return known.birth_date == facts.birth_date is not None and len(names - {""}) == 2
+
+
 def contradiction_under_key(known: PersonFacts, facts: PersonFacts) -> str:
     """Return why a row with the key of a known person cannot mean that person, as a code; '' if it can."""
     if is_other_child(known, facts):

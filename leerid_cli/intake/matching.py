@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
-from leerid_cli.i18n import _
 from leerid_cli.intake import held_rows
 from leerid_cli.intake.check import PupilRow
+from leerid_cli.intake.hold_reasons import SIBLINGS, held, why_held
 from leerid_cli.intake.likeness import (
     contradiction_under_key,
     contradiction_under_number,
@@ -22,6 +22,7 @@ from leerid_cli.intake.likeness import (
     full_name,
     identity,
     is_other_child,
+    other_voornaam_same_birth_date,
     without_number,
 )
 from leerid_cli.model.people import Account, Enrolment, OfficialState, Person
@@ -79,6 +80,8 @@ def match(rows: Sequence[PupilRow], register: Iterable[Person], rules: Rules) ->
     by_key: dict[Key, list[PupilRow]] = defaultdict(list)
     for row in rows:
         by_key[row.enrolment.key].append(row)
+        if row.facts.birth_date:
+            matcher.shown[full_name(row.facts), row.facts.birth_date].add(row.enrolment.key)
     for group in by_key.values():
         group.sort(key=lambda row: row.enrolment.begin or date.min)
     # Not in the order of the file: else importing the same rows again, in another order, could change
@@ -115,6 +118,8 @@ class Matcher:
         self.by_former_hash: dict[str, int] = {}
         # Who has this full name and birth date.
         self.by_birth: dict[tuple[str, date], set[int]] = defaultdict(set)
+        # The keys under which the files have this full name and birth date.
+        self.shown: dict[tuple[str, date], set[Key]] = defaultdict(set)
         # Enrolments before the import, and with the rows so far.
         self.enrolments: dict[Key, list[Enrolment]] = {}
         self.after: dict[Key, tuple[Enrolment, ...]] = {}
@@ -234,7 +239,8 @@ class Matcher:
                 return "one-number-two-names"
             return self._contradiction(number_owner, facts, contradiction_under_number)
         if number_owner is None:
-            return self._contradiction(key_owner, facts, contradiction_under_key)
+            contradiction = self._contradiction(key_owner, facts, contradiction_under_key)
+            return contradiction or (SIBLINGS if self._perhaps_siblings(key_owner, row) else "")
         return "two-persons" if key_owner != number_owner else ""
 
     def _second_stamnummer(self, person: int, row: PupilRow) -> bool:
@@ -244,6 +250,15 @@ class Matcher:
         """
         has_school = any(school == row.enrolment.school for school, _number in self.keys[person])
         return has_school and fold(row.facts.voornaam) != fold(self.persons[person].voornaam)
+
+    def _perhaps_siblings(self, person: int, row: PupilRow) -> bool:
+        """Tell whether one of two names that differ in the voornaam is another pupil's, here or in the files."""
+        known, facts = self.before[person], row.facts
+        if not other_voornaam_same_birth_date(known, facts) or facts.birth_date is None:
+            return False
+        named_so = self.by_birth.get((full_name(facts), facts.birth_date), set())
+        shown = self.shown.get((full_name(known), facts.birth_date), set())
+        return bool(named_so - {person} or shown - self.keys[person])
 
     def _contradiction(
         self, person: int, facts: PersonFacts, compare: Callable[[PersonFacts, PersonFacts], str]
@@ -257,7 +272,7 @@ class Matcher:
         code = self._conflict(group)
         key, facts = group[-1].enrolment.key, group[-1].facts
         for row in group:
-            self.problems.append(Problem(code, _held(why_held(code)), row.file, row.line, "stamnummer"))
+            self.problems.append(Problem(code, held(code), row.file, row.line, "stamnummer"))
         owners = (self.by_key.get(key), self._owner_of_number(facts))
         concerned = dict.fromkeys((*owners, *sorted(self.possible_persons(facts))))
         persons = tuple(person for person in concerned if person is not None)
@@ -370,22 +385,6 @@ def is_live(enrolments: Iterable[Enrolment], today: date) -> bool:
     An enrolment that ended on a 31 August does not count as ended (`rules.pupil_status.has_ended`).
     """
     return any(enrolment.gone is None and not has_ended(enrolment, today) for enrolment in enrolments)
-
-
-def why_held(code: str) -> str:
-    """Return for the user what the code of a held row, or of a possible double, means."""
-    return {
-        "two-children-one-key": _("this stamnummer stands for two different children in the file"),
-        "two-persons": _("the stamnummer belongs to one pupil and the official number to another"),
-        "other-birth-date-and-name": _("the stamnummer belongs to a pupil of another birth date and name"),
-        "other-voornaam": _("the stamnummer belongs to a pupil with a wholly different voornaam"),
-        "one-number-two-names": _("the official number belongs to a pupil with a different name"),
-        DOUBLE: _("a pupil with this name and birth date is registered already under another number"),
-    }[code]
-
-
-def _held(message: str) -> str:
-    return _("held, nothing was changed: {why}").format(why=message)
 
 
 def _rank(group: Sequence[PupilRow]) -> tuple[object, ...]:

@@ -57,7 +57,7 @@ DOUBLE = "possible-double"
 class HeldRow:
     """The rows of one key that contradict the register, kept until somebody answers (`leerid conflicts`).
 
-    `code` is the reason (`intake.matching.why_held`); `persons` are the ids of the persons that the rows may
+    `code` is the reason (`intake.hold_reasons.why_held`); `persons` are the ids of the persons that the rows may
     be about; `rows` is JSON (`intake.held_rows`), empty for a possible double, whose rows were imported.
     """
 

@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Mapping
 
 from leerid_cli.i18n import _
-from leerid_cli.intake import held_rows, matching
+from leerid_cli.intake import held_rows, hold_reasons
 from leerid_cli.model.people import Person
 from leerid_cli.model.plans import HeldRow
 from leerid_cli.run import Run
@@ -45,7 +45,7 @@ def _entry(hold: HeldRow, persons: Mapping[int, Person], owner: Person | None) -
     return {
         "pupil": pupil,
         "code": hold.code,
-        "why": matching.why_held(hold.code),
+        "why": hold_reasons.why_held(hold.code),
         "file": rows[-1].file if rows else "",
         "line": rows[-1].line if rows else 0,
         "row": shown,

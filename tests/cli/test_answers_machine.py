@@ -36,7 +36,7 @@ CHILDREN = (
     Child("1", "Lena", "2015-03-07", "15030700157", "lena"),
     Child("2", "Wout", "2015-03-07", "15030700256", "wout"),
     Child("3", "Emma", "2016-05-01", "", "emma"),
-    Child("4", "Jarno", "2016-05-01", "", "jarno"),
+    Child("4", "Emmy", "2016-05-01", "", "emmy"),
     Child("5", "Noor", "2014-05-06", "14050600279", "noor"),
 )
 KEYS = st.sampled_from([child.stamnummer for child in CHILDREN])
