@@ -16,7 +16,7 @@ from leerid_cli.batches import delivery, recovery
 from leerid_cli.cards import printer_settings
 from leerid_cli.errors import InputError, UsageError
 from leerid_cli.i18n import _
-from leerid_cli.intake import adoption_plan, adoption_rows, input_files
+from leerid_cli.intake import adoption_flaws, adoption_plan, adoption_rows, input_files
 from leerid_cli.model.batches import AdoptedAccounts, Batch, BatchOptions
 from leerid_cli.model.reports import Problem, Report
 from leerid_cli.run import Run
@@ -74,7 +74,7 @@ def _read(files: Sequence[str], options: AdoptOptions) -> ReadFiles:
         rows += found[0]
         problems += found[1]
     if not adoption_plan.usernames(rows):
-        useless = [row.problem(*flaw) for row in rows for flaw in adoption_plan.flaws(row)]
+        useless = [row.problem(*flaw) for row in rows for flaw in adoption_flaws.flaws(row)]
         raise InputError(
             _("{files}: there is no row that can be used").format(files=", ".join(files)),
             _("correct the file or export it again; nothing was changed"),

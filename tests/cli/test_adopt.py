@@ -222,6 +222,22 @@ def test_a_username_that_no_account_can_have(school: World, username: str) -> No
     ] == ["102"]
 
 
+@pytest.mark.parametrize(
+    "username", ["\u0435mma.peeters", "emma\uff0epeeters"], ids=["Cyrillic", "full width"]
+)
+def test_a_username_that_only_looks_like_one_here_is_left_to_a_person(school: World, username: str) -> None:
+    adopt(school, book(emma("emma.peeters")))
+    code, report = adopt(school, book(zoe(username)))
+    assert (code, codes(report), counts(report)) == (4, [(2, "username-looks-alike")], (0, 0, 0, 1, 0))
+    assert "emma.peeters" in report["problems"][0]["message"]
+    assert found(school, "102")["username"] == ""
+
+
+def test_of_two_usernames_in_a_file_that_look_alike_the_unusual_one_is_left_out(school: World) -> None:
+    code, report = adopt(school, book(emma("emma.p"), zoe("emm\u0430.p")))
+    assert (code, codes(report), counts(report)) == (4, [(3, "username-looks-alike")], (1, 0, 0, 1, 0))
+
+
 def test_sound_rows_go_through_beside_clashes(school: World) -> None:
     code, report = adopt(school, book(emma(voornaam="Mohammed"), zoe(), lukasz()))
     assert (code, counts(report)) == (4, (2, 0, 0, 1, 0))
