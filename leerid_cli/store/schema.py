@@ -144,10 +144,8 @@ VERSION_3 = (
         school TEXT NOT NULL,
         stamnummer TEXT NOT NULL,
         username TEXT NOT NULL,
-        code TEXT NOT NULL,
-        at TEXT NOT NULL,
-        PRIMARY KEY (file, line)
-    ) STRICT, WITHOUT ROWID""",
+        code TEXT NOT NULL
+    ) STRICT""",
 )
 
 MIGRATIONS = (VERSION_1, VERSION_2, VERSION_3)

@@ -21,7 +21,7 @@ from leerid_cli.model.batches import AdoptedAccounts, Batch, BatchOptions
 from leerid_cli.model.reports import Problem, Report
 from leerid_cli.run import Run
 from leerid_cli.runtime import signals
-from leerid_cli.store import adoptions, keys, meta
+from leerid_cli.store import adoptions, keys, meta, refused_adoptions
 from leerid_cli.store import connection as store
 from leerid_cli.workflows.adoption_outcome import (
     COUNTS,
@@ -32,6 +32,7 @@ from leerid_cli.workflows.adoption_outcome import (
     proposal_of,
     why_no_card,
 )
+from leerid_cli.workflows.adoption_refusals import Refusals
 from leerid_cli.workflows.adoption_report import adoption_report
 from leerid_cli.workflows.issue_batch import print_known
 
@@ -57,7 +58,8 @@ def run_adopt(run: Run, files: Sequence[str], on: date, options: AdoptOptions) -
         with _store(run) as connection:
             notes = recovery.recover(connection)
             outcome = judge(run, connection, read_rows, on, options)
-            delivered = _write(run, connection, outcome, batch, options)
+            refusals = Refusals.of(files, read_rows, outcome, options)
+            delivered = _write(run, connection, outcome, refusals, batch, options)
     report = adoption_report(run, read_rows, outcome, options, delivered)
     announced = (_("a new store was made: {path}").format(path=run.store.path),) if created else ()
     return replace(report, announcements=announced, notes=(*notes, *report.notes, *run.store.warn_if_open()))
@@ -114,7 +116,12 @@ def _key_of_a_new_store(run: Run) -> bytes:
 
 
 def _write(
-    run: Run, connection: store.Connection, outcome: Outcome, batch: Batch | None, options: AdoptOptions
+    run: Run,
+    connection: store.Connection,
+    outcome: Outcome,
+    refusals: Refusals,
+    batch: Batch | None,
+    options: AdoptOptions,
 ) -> Batch | None:
     """Write the adopted accounts and deliver their cards; returns the delivered batch, None without cards."""
     printed = [found for found in outcome.settled if batch and not why_no_card(found)]
@@ -127,6 +134,9 @@ def _write(
             found.adoption.person.id for found in by_count["adopted"] if found.account.suspended
         ),
         printed=frozenset(found.adoption.person.id for found in printed),
+        refused=refusals.rows,
+        files=refusals.files,
+        taken_over=refusals.taken_over,
     )
     if batch and printed:
         batch = replace(batch, accounts=len(printed))
@@ -134,7 +144,8 @@ def _write(
         write = partial(adoptions.write, adopted=adopted, now=run.now, reason=run.reason)
         print_known(run, connection, batch, proposals, options.batch_options, write)
         return batch
-    if adopted.new or adopted.updated or adopted.usernames:
+    refused_changes = refused_adoptions.differs(connection, adopted)
+    if adopted.new or adopted.updated or adopted.usernames or refused_changes:
         signals.check()
         with signals.deferred():
             adoptions.write(connection, None, adopted, run.now, run.reason)

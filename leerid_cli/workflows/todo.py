@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import shlex
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from pathlib import Path
 
 from leerid_cli.i18n import _, plural
+from leerid_cli.model.batches import RefusedAdoption
 from leerid_cli.model.history import HistoryEvent
 from leerid_cli.model.people import Pupil, Status, StatusReason
 from leerid_cli.rules.pupil_status import natural_order, with_status
 from leerid_cli.run import Run
-from leerid_cli.store import register
+from leerid_cli.store import refused_adoptions, register
 from leerid_cli.store.batches import open_batches
 from leerid_cli.store.conflicts import WithheldBefore, withheld
 from leerid_cli.store.history import last_event
@@ -20,6 +22,7 @@ from leerid_cli.workflows import conflicts
 
 COLUMNS = ("kind", "pupils", "what", "command")
 OLD_BACKUP_DAYS = 30
+MOST_NAMED = 5
 _NUMBER = (StatusReason.NUMBER_MISSING, StatusReason.NUMBER_INVALID)
 Item = dict[str, object]
 
@@ -33,6 +36,7 @@ def todo(run: Run, on: date) -> list[Item]:
         batches = open_batches(connection)
         not_done = withheld(connection)
         pupils = with_status(register.persons(connection), on, run.settings.kleuter)
+        refused = refused_adoptions.waiting(connection)
         last_backup = last_event(connection, HistoryEvent.BACKUP)
     items = [
         _item(
@@ -51,6 +55,7 @@ def todo(run: Run, on: date) -> list[Item]:
     items += [
         _without_school(pupil) for pupil in pupils if pupil.person.account and not pupil.person.enrolments
     ]
+    items += _refused(refused)
     items += _old_backup(run, pupils, last_backup)
     return items
 
@@ -110,6 +115,22 @@ def _without_number(pupils: Iterable[Pupil]) -> Iterator[Item]:
         )
         command = f"leerid search --school {school}{_in_class(klas)} --status ineligible"
         yield _item("no-number", count, text, command)
+
+
+def _refused(rows: Iterable[RefusedAdoption]) -> Iterator[Item]:
+    """Yield an item for each file and reason of rows that `adopt` did not take over; it names the first few."""
+    by_reason: dict[tuple[str, str], list[RefusedAdoption]] = defaultdict(list)
+    for row in rows:
+        by_reason[row.file, row.code].append(row)
+    for (file, code), found in by_reason.items():
+        named = [row.stamnummer or _("line {line}").format(line=row.line) for row in found]
+        more = ", …" if len(named) > MOST_NAMED else ""
+        text = plural(
+            "{file}: {n} row was not adopted ({code}): {rows}",
+            "{file}: {n} rows were not adopted ({code}): {rows}",
+            len(found),
+        ).format(file=Path(file).name, n=len(found), code=code, rows=", ".join(named[:MOST_NAMED]) + more)
+        yield _item("not-adopted", len(found), text, f"leerid adopt {shlex.quote(file)}")
 
 
 def _classes(pupils: Iterable[Pupil]) -> Iterator[tuple[str, str, int]]:
