@@ -10,31 +10,25 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from functools import partial
 
 from leerid_cli.batches import delivery, recovery
 from leerid_cli.cards import printer_settings
 from leerid_cli.errors import InputError, UsageError
 from leerid_cli.i18n import _
 from leerid_cli.intake import adoption_flaws, adoption_plan, adoption_rows, input_files
-from leerid_cli.model.batches import AdoptedAccounts, Batch, BatchOptions
+from leerid_cli.model.batches import BatchOptions
 from leerid_cli.model.reports import Problem, Report
 from leerid_cli.run import Run
-from leerid_cli.runtime import signals
-from leerid_cli.store import adoptions, keys, meta, refused_adoptions
 from leerid_cli.store import connection as store
+from leerid_cli.store import keys, meta
 from leerid_cli.workflows.adoption_outcome import (
-    COUNTS,
     AdoptOptions,
-    Outcome,
     ReadFiles,
     judge,
-    proposal_of,
-    why_no_card,
 )
 from leerid_cli.workflows.adoption_refusals import Refusals
 from leerid_cli.workflows.adoption_report import adoption_report
-from leerid_cli.workflows.issue_batch import print_known
+from leerid_cli.workflows.adoption_writing import write_adoptions
 
 
 def run_adopt(run: Run, files: Sequence[str], on: date, options: AdoptOptions) -> Report:
@@ -59,7 +53,7 @@ def run_adopt(run: Run, files: Sequence[str], on: date, options: AdoptOptions) -
             notes = recovery.recover(connection)
             outcome = judge(run, connection, read_rows, on, options)
             refusals = Refusals.of(files, read_rows, outcome, options)
-            delivered = _write(run, connection, outcome, refusals, batch, options)
+            delivered = write_adoptions(run, connection, outcome, refusals, batch, options)
     report = adoption_report(run, read_rows, outcome, options, delivered)
     announced = (_("a new store was made: {path}").format(path=run.store.path),) if created else ()
     return replace(report, announcements=announced, notes=(*notes, *report.notes, *run.store.warn_if_open()))
@@ -113,40 +107,3 @@ def _key_of_a_new_store(run: Run) -> bytes:
         key = keys.new()
         keys.save(run.settings.key_file, key)
     return key
-
-
-def _write(
-    run: Run,
-    connection: store.Connection,
-    outcome: Outcome,
-    refusals: Refusals,
-    batch: Batch | None,
-    options: AdoptOptions,
-) -> Batch | None:
-    """Write the adopted accounts and deliver their cards; returns the delivered batch, None without cards."""
-    printed = [found for found in outcome.settled if batch and not why_no_card(found)]
-    by_count = {count: [found for found in outcome.settled if found.count == count] for count in COUNTS}
-    adopted = AdoptedAccounts(
-        new=tuple(found.written for found in by_count["adopted"]),
-        updated=tuple(found.written for found in by_count["updated"]),
-        usernames=(*outcome.reserved, *(found.account.username for found in by_count["adopted"])),
-        suspended=frozenset(
-            found.adoption.person.id for found in by_count["adopted"] if found.account.suspended
-        ),
-        printed=frozenset(found.adoption.person.id for found in printed),
-        refused=refusals.rows,
-        files=refusals.files,
-        taken_over=refusals.taken_over,
-    )
-    if batch and printed:
-        batch = replace(batch, accounts=len(printed))
-        proposals = [proposal_of(found) for found in printed]
-        write = partial(adoptions.write, adopted=adopted, now=run.now, reason=run.reason)
-        print_known(run, connection, batch, proposals, options.batch_options, write)
-        return batch
-    refused_changes = refused_adoptions.differs(connection, adopted)
-    if adopted.new or adopted.updated or adopted.usernames or refused_changes:
-        signals.check()
-        with signals.deferred():
-            adoptions.write(connection, None, adopted, run.now, run.reason)
-    return None

@@ -38,12 +38,9 @@ def take_back(run: Run, options: AnswerOptions) -> Report:
             )
         before = register.persons(connection, answered.persons)
         undo.take_back(connection, answered)
-        history.record(
-            connection,
-            run.now,
-            [(person, HistoryEvent.CONFLICT_UNDONE, {}) for person in sorted(answered.persons)],
-            run.reason,
-        )
+        detail: dict[str, object] = dict(zip(("school", "stamnummer"), answered.key, strict=True))
+        events = [(person, HistoryEvent.CONFLICT_UNDONE, detail) for person in sorted(answered.persons)]
+        history.record(connection, run.now, events, run.reason)
         lines = effects(before, register.persons(connection, answered.persons))
         ask(run, options, lines, _("Take the answer about {pupil} back?").format(pupil=pupil))
     summary = _("the answer about {pupil} was taken back").format(pupil=pupil)
