@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from functools import cached_property
 
 from leerid_cli.intake import held_rows
 from leerid_cli.intake.check import PupilRow
@@ -18,10 +19,12 @@ from leerid_cli.intake.hold_reasons import SIBLINGS, held, why_held
 from leerid_cli.intake.likeness import (
     contradiction_under_key,
     contradiction_under_number,
+    differences,
     facts_of,
     full_name,
     identity,
     is_other_child,
+    keys_by_name,
     other_voornaam_same_birth_date,
     without_number,
 )
@@ -76,12 +79,10 @@ class Rules:
 
 def match(rows: Sequence[PupilRow], register: Iterable[Person], rules: Rules) -> Matcher:
     """Return the register as it would be after these rows, and what was held or reported on the way."""
-    matcher = Matcher(register, rules)
+    matcher = Matcher(register, rules, rows)
     by_key: dict[Key, list[PupilRow]] = defaultdict(list)
     for row in rows:
         by_key[row.enrolment.key].append(row)
-        if row.facts.birth_date:
-            matcher.shown[full_name(row.facts), row.facts.birth_date].add(row.enrolment.key)
     for group in by_key.values():
         group.sort(key=lambda row: row.enrolment.begin or date.min)
     # Not in the order of the file: else importing the same rows again, in another order, could change
@@ -104,8 +105,8 @@ class Matcher:
     Persons are meant by their id; a negative id is a person who is new in this import.
     """
 
-    def __init__(self, register: Iterable[Person], rules: Rules) -> None:
-        self.rules = rules
+    def __init__(self, register: Iterable[Person], rules: Rules, rows: Sequence[PupilRow] = ()) -> None:
+        self.rules, self.rows = rules, rows
         # Personal data before the import, and with the rows so far.
         self.before: dict[int, PersonFacts] = {}
         self.persons: dict[int, PersonFacts] = {}
@@ -118,8 +119,6 @@ class Matcher:
         self.by_former_hash: dict[str, int] = {}
         # Who has this full name and birth date.
         self.by_birth: dict[tuple[str, date], set[int]] = defaultdict(set)
-        # The keys under which the files have this full name and birth date.
-        self.shown: dict[tuple[str, date], set[Key]] = defaultdict(set)
         # Enrolments before the import, and with the rows so far.
         self.enrolments: dict[Key, list[Enrolment]] = {}
         self.after: dict[Key, tuple[Enrolment, ...]] = {}
@@ -251,6 +250,11 @@ class Matcher:
         has_school = any(school == row.enrolment.school for school, _number in self.keys[person])
         return has_school and fold(row.facts.voornaam) != fold(self.persons[person].voornaam)
 
+    @cached_property
+    def shown(self) -> dict[tuple[str, date], set[Key]]:
+        """The keys under which the files have a full name and birth date."""
+        return keys_by_name(self.rows)
+
     def _perhaps_siblings(self, person: int, row: PupilRow) -> bool:
         """Tell whether one of two names that differ in the voornaam is another pupil's, here or in the files."""
         known, facts = self.before[person], row.facts
@@ -361,7 +365,7 @@ class Matcher:
     def changed_persons(self) -> dict[int, tuple[str, ...]]:
         """Return the persons who are new or changed, each with the names of the changed fields."""
         return {
-            person: tuple(_differences([self.before[person]], [known])) if person in self.before else ()
+            person: tuple(differences([self.before[person]], [known])) if person in self.before else ()
             for person, known in self.persons.items()
             if known != self.before.get(person)
         }
@@ -369,7 +373,7 @@ class Matcher:
     def changed_keys(self) -> dict[Key, tuple[str, ...]]:
         """Return the keys whose enrolments or person changed, each with the names of the changed fields."""
         return {
-            key: tuple(_differences(self.enrolments.get(key, ()), after))
+            key: tuple(differences(self.enrolments.get(key, ()), after))
             for key, after in self.after.items()
             if tuple(self.enrolments.get(key, ())) != after or key in self.former
         }
@@ -395,12 +399,3 @@ def _rank(group: Sequence[PupilRow]) -> tuple[object, ...]:
     """
     row = group[-1]
     return (bool(row.facts.official_hash), row.enrolment.begin or date.min, row.enrolment.key)
-
-
-def _differences(before: Sequence[object], after: Sequence[object]) -> list[str]:
-    """Return the names of the fields that differ between the last values of two lists."""
-    if not before:
-        return ["enrolments"]
-    old, new = before[-1], after[-1]
-    names = [field.name for field in fields(new) if getattr(old, field.name) != getattr(new, field.name)]  # type: ignore[arg-type]
-    return names or ["enrolments"]

@@ -19,9 +19,10 @@ def child(facts: PersonFacts | Person) -> str:
 
 
 def with_account(person: Person) -> str:
-    """Return naam, voornaam and username of a registered child."""
-    username = person.account.username if person.account else _("no account")
-    return f"{person.naam}, {person.voornaam} ({username})"
+    """Return naam, voornaam and username of a registered child, without one how else to name it in an answer."""
+    account = person.account
+    called = account.username if account else _("person:{number}, no account").format(number=person.id)
+    return f"{person.naam}, {person.voornaam} ({called})"
 
 
 def effects(before: Iterable[Person], after: Iterable[Person]) -> tuple[str, ...]:

@@ -248,10 +248,11 @@ def test_for_a_terminal_commands_are_lines_of_their_own(school: World) -> None:
     assert "    register has: person:1: Peeters, Emma, 2015-03-07 (030569/1)" in lines
     assert lines[-4:] == [
         "    leerid conflicts link 030569/1 person:1",
-        "        030569/1 stays with Peeters, Emma (no account), who gets the name and birth date of the row: "
-        "Maes, Noor, 2013-01-02",
+        "        030569/1 stays with Peeters, Emma (person:1, no account), who gets the name and birth date of the "
+        "row: Maes, Noor, 2013-01-02",
         "    leerid conflicts keep 030569/1",
-        "        030569/1 stays with Peeters, Emma (no account); nothing is used of the row that contradicts this",
+        "        030569/1 stays with Peeters, Emma (person:1, no account); nothing is used of the row "
+        "that contradicts this",
     ]
     assert (
         "    leerid bulk-create --school 030569 --class 5A"
