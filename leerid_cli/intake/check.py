@@ -243,11 +243,11 @@ class _Row:
         birth_date = self.date("birth_date")
         if birth_date and not date(EARLIEST_BIRTH, 1, 1) <= birth_date <= self.checker.today:
             self.problem("birth_date", "birth-date", _("this birth date is not possible"))
-        official = self.official(birth_date, named(naam, voornaam, self.original("stamnummer")))
+        official = self.official(birth_date, naam, voornaam)
         hashed = self.checker.hash_number(official.digits) if official.digits else ""
         return PersonFacts(naam, voornaam, birth_date, self.text("gender"), official.state, hashed)
 
-    def official(self, birth_date: date | None, pupil: str) -> Official:
+    def official(self, birth_date: date | None, naam: str, voornaam: str) -> Official:
         """Return the checked official number; a warning names the pupil where there is none or a wrong one."""
         column, raw = self.official_cell()
         official = judge(raw, birth_date)
@@ -255,11 +255,13 @@ class _Row:
             return official
         if official.state is OfficialState.MISSING:
             message = _("no official number: this pupil cannot get an account yet")
+            pupil = named(naam, voornaam, self.original("stamnummer"))
             text = _("{pupil}: {why}").format(pupil=pupil, why=message)
             self.problem(column, "official-missing", text, warning=True)
         elif official.state is OfficialState.INVALID:
             message = _("the official number {hint} is wrong ({why}): this pupil cannot get an account yet")
             wrong = message.format(hint=hint(raw), why=why_wrong(official.reason))
+            pupil = named(naam, voornaam, self.original("stamnummer"))
             text = _("{pupil}: {why}").format(pupil=pupil, why=wrong)
             self.problem(column, official.reason, text, warning=True)
         elif official.repaired:
