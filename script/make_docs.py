@@ -21,7 +21,7 @@ from leerid_cli.rules import passwords, pictograms, word_list
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 COMMANDS = (
-    "import", "adopt", "conflicts", "conflicts list", "conflicts link", "conflicts keep", "todo",
+    "import", "adopt", "conflicts", "conflicts list", "conflicts link", "conflicts keep", "conflicts undo", "todo",
     "search", "show", "create", "bulk-create", "reset-password", "rename", "suspend", "reactivate", "reserve",
     "verify", "change-password", "export", "overview", "history", "calibrate", "cards", "cards preview",
     "recover", "doctor", "backup", "restore", "config", "config show", "config init",

@@ -17,7 +17,8 @@ HERE = Path(__file__).parent
 # Folders, files and single tests that draw cards, start many processes, or read a great deal: `script/test --fast`
 # leaves them out, and lists what else took over two seconds.
 SLOW = (
-    "cards", "cli/test_backup.py", "cli/test_bulk_create.py", "cli/test_bulk_create_cards.py",
+    "cards", "cli/test_answers_machine.py", "cli/test_backup.py", "cli/test_bulk_create.py",
+    "cli/test_bulk_create_cards.py",
     "cli/test_bulk_create_convert.py", "cli/test_bulk_create_plan.py", "cli/test_bulk_create_printing.py",
     "cli/test_bulk_create_review.py", "cli/test_bulk_create_workers.py", "cli/test_calibrate.py",
     "cli/test_cards_preview.py", "cli/test_cluster.py", "cli/test_create.py", "cli/test_doctor.py",

@@ -45,9 +45,7 @@ def adopt(
     output: OutputGroup,
     colour: options.Colour = False,
     labels: LabelGroup,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help=N_("Say what would change, and change nothing."))
-    ] = False,
+    dry_run: options.DryRun = False,
     as_of: options.AsOf = None,
     report: options.Report = choices.ReportFormat.TEXT,
 ) -> None:

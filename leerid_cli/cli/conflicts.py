@@ -1,6 +1,6 @@
-"""`leerid conflicts list`, `link` and `keep`: options and printing.
+"""`leerid conflicts list`, `link`, `keep` and `undo`: options and printing.
 
-The work is done by `workflows/conflicts.py`.
+The work is done by `workflows/conflicts.py`, `answers.py` and `undo_answer.py`.
 """
 
 from __future__ import annotations
@@ -31,6 +31,11 @@ def add_to(app: typer.Typer, cls: type[Any]) -> None:
     group.command(
         "keep", cls=cls, help=N_("Say that the register is right about A, or that A is a child of its own.")
     )(keep)
+    group.command(
+        "undo",
+        cls=cls,
+        help=N_("Take the newest answer since the last import back; again for the one before."),
+    )(undo)
     app.add_typer(
         group, name="conflicts", help=N_("Answer what import held because it contradicts the register.")
     )
@@ -56,25 +61,51 @@ def _block(row: Mapping[str, Any]) -> Iterator[str]:
     )
     for known in row["register"]:
         yield "    " + _("register has: {child}").format(child=known)
-    for command in row["commands"]:
+    for command, meaning in zip(row["commands"], row["meanings"], strict=True):
         yield f"    {command}"
+        yield f"        {meaning}"
 
 
 def link(
-    ctx: typer.Context, held: Held, other: Other, output: options.Report = choices.ReportFormat.TEXT
+    ctx: typer.Context,
+    held: Held,
+    other: Other,
+    dry_run: options.DryRun = False,
+    yes: options.Yes = False,
+    output: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
     """Answer that the held pupil is the same child as `other`, and exit with the report's code."""
-    from leerid_cli.workflows import conflicts
+    from leerid_cli.workflows import answering, answers
 
     with ctx.obj.run() as run:
-        report = conflicts.link(run, held, other)
+        report = answers.link(run, held, other, answering.AnswerOptions(dry_run, yes))
     raise typer.Exit(ctx.obj.finish(report, output))
 
 
-def keep(ctx: typer.Context, held: Held, output: options.Report = choices.ReportFormat.TEXT) -> None:
-    """Answer that the register is right."""
-    from leerid_cli.workflows import conflicts
+def keep(
+    ctx: typer.Context,
+    held: Held,
+    dry_run: options.DryRun = False,
+    yes: options.Yes = False,
+    output: options.Report = choices.ReportFormat.TEXT,
+) -> None:
+    """Answer that the register is right, and exit with the report's code."""
+    from leerid_cli.workflows import answering, answers
 
     with ctx.obj.run() as run:
-        report = conflicts.keep(run, held)
+        report = answers.keep(run, held, answering.AnswerOptions(dry_run, yes))
+    raise typer.Exit(ctx.obj.finish(report, output))
+
+
+def undo(
+    ctx: typer.Context,
+    dry_run: options.DryRun = False,
+    yes: options.Yes = False,
+    output: options.Report = choices.ReportFormat.TEXT,
+) -> None:
+    """Take the newest answer back, and exit with the report's code."""
+    from leerid_cli.workflows import answering, undo_answer
+
+    with ctx.obj.run() as run:
+        report = undo_answer.take_back(run, answering.AnswerOptions(dry_run, yes))
     raise typer.Exit(ctx.obj.finish(report, output))

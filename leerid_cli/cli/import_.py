@@ -22,7 +22,6 @@ MaxAge = Annotated[
     float | None,
     typer.Option(min=0, metavar="DAYS", help=N_("Refuse a file that was written longer ago than this.")),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help=N_("Say what would change, and change nothing."))]
 Strict = Annotated[bool, typer.Option("--strict", help=N_("Change nothing if any row cannot be used."))]
 Rejects = Annotated[
     Path | None,
@@ -98,7 +97,7 @@ def import_(
     layout: LayoutGroup,
     departures: DeparturesGroup,
     max_age: MaxAge = None,
-    dry_run: DryRun = False,
+    dry_run: options.DryRun = False,
     strict: Strict = False,
     rejects: Rejects = None,
     new_key: NewKey = False,

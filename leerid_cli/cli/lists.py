@@ -21,10 +21,12 @@ def show(
     columns: Sequence[str],
     output: StrEnum | None,
     block: Callable[[Mapping[str, Any]], Iterable[str]] | None = None,
+    optional: Sequence[str] = (),
 ) -> None:
     """Print rows as `output`; where that is None a table on a terminal, CSV elsewhere.
 
-    `block` gives the lines that show a row instead of a table: a table would break commands to type.
+    `block` gives the lines that show a row instead of a table: a table would break commands to type. A table
+    leaves out the `optional` columns that are empty in all rows, because a terminal is narrow.
     """
     from leerid_cli.exports import listing
 
@@ -34,4 +36,5 @@ def show(
     elif block:
         console.data("".join(f"{console.visible(line)}\n" for row in rows for line in block(row)))
     else:
-        console.table(rows, columns)
+        shown = [name for name in columns if name not in optional or any(row[name] for row in rows)]
+        console.table(rows, shown)

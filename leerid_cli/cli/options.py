@@ -68,6 +68,7 @@ PasswordStdin = Annotated[
     bool, typer.Option("--password-stdin", help=N_("Read the password from standard input."))
 ]
 Table = Annotated[TableFormat | None, typer.Option("--format", help=N_("How to print the list."))]
+DryRun = Annotated[bool, typer.Option("--dry-run", help=N_("Say what would change, and change nothing."))]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help=N_("Do not ask at a terminal."))]
 Pupils = Annotated[
     list[str] | None,

@@ -42,4 +42,4 @@ def search(
     chosen = filters.selection(text=" ".join(text or []))
     with ctx.obj.run() as run:
         rows = search.search(run, chosen, reference_date(as_of, run.today, quiet=ctx.obj.quiet))
-    lists.show(rows, pupil_rows.COLUMNS, output)
+    lists.show(rows, pupil_rows.COLUMNS, output, optional=("reason",))

@@ -14,6 +14,7 @@ COLUMNS = (
     "type",
     "status",
     "username",
+    "reason",
 )
 
 
@@ -30,4 +31,5 @@ def pupil_row(pupil: Pupil) -> dict[str, str]:
         "type": pupil.type.value,
         "status": pupil.status.value,
         "username": account.username if account else "",
+        "reason": pupil.reason.value if pupil.reason else "",
     }

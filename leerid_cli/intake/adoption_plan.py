@@ -9,26 +9,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from leerid_cli.errors import RefusedError
 from leerid_cli.i18n import _
-from leerid_cli.intake.adoption_rows import AdoptionRow, whole_number
+from leerid_cli.intake.adoption_flaws import KINDS, flaws, school_of, stamnummer_of
+from leerid_cli.intake.adoption_rows import AdoptionRow
 from leerid_cli.model.cards import Credential
 from leerid_cli.model.people import Account, AccountType, PasswordKind, Person
 from leerid_cli.model.reports import Problem
-from leerid_cli.rules import passwords
+from leerid_cli.rules import lookalikes, passwords
 from leerid_cli.rules.pictograms import Catalogue
 from leerid_cli.rules.usernames import flaw, unlike
 
-# The kind of password by what a file may call it.
-_KINDS = {
-    "woord": PasswordKind.WORD,
-    "afbeelding": PasswordKind.PICTURE,
-    "tijdelijk": PasswordKind.TEMPORARY,
-    **{kind.value: kind for kind in PasswordKind},
-}
 _TYPE_OF_KIND = {
     PasswordKind.WORD: AccountType.BASIS,
     PasswordKind.PICTURE: AccountType.BASIS,
@@ -171,6 +165,7 @@ class _Planner:
         for claim in claims:
             self._find(claim)
         self._compare_rows(claims)
+        self._compare_looks(claims)
         by_child: dict[object, list[_Claim]] = defaultdict(list)
         for claim in claims:
             self.problems += claim.problems
@@ -184,8 +179,8 @@ class _Planner:
         if found := [row.problem(*problem) for problem in flaws(row)]:
             self.problems += found
             return None
-        key = (_school(row) or self.school, _stamnummer(row))
-        type_, kind = row.cell("type").lower(), _KINDS.get(row.cell("kind").lower())
+        key = (school_of(row) or self.school, stamnummer_of(row))
+        type_, kind = row.cell("type").lower(), KINDS.get(row.cell("kind").lower())
         return _Claim(row, key, row.cell("username"), AccountType(type_) if type_ else None, kind)
 
     def _find(self, claim: _Claim) -> None:
@@ -237,6 +232,20 @@ class _Planner:
             elif len(given[claim.child] - {""}) > 1:
                 message = _("this pupil stands with two passwords in the files")
                 claim.clash("password", "one-pupil-two-passwords", message)
+
+    def _compare_looks(self, claims: Sequence[_Claim]) -> None:
+        """Report usernames that look like another one, here or in the files, but have other characters."""
+        here = lookalikes.by_look(self.known.usernames)
+        given = lookalikes.by_look(claim.username for claim in claims)
+        for claim in claims:
+            look, username = lookalikes.looks(claim.username), claim.username.lower()
+            # Of two in the files, the one with unusual characters is in doubt.
+            alike = here.get(look, set()) | (set() if username.isascii() else given[look])
+            for like in sorted(alike - {username})[:1]:
+                message = _("this username looks like {username}, but has other characters: {characters}")
+                unusual = lookalikes.unusual(username) or lookalikes.unusual(like)
+                text = message.format(username=like, characters=unusual)
+                claim.clash("username", "username-looks-alike", text)
 
     def _adoption(self, group: Sequence[_Claim]) -> Adoption | None:
         """Return the account in the rows of one child; None, with a report, where it cannot be taken over."""
@@ -307,30 +316,3 @@ class _Planner:
         if self.tokens.setdefault(token, person.id) != person.id:
             claim.clash("url", "address-taken", _("this address belongs to another pupil"))
         return token
-
-
-def flaws(row: AdoptionRow) -> Iterator[tuple[str, str, str]]:
-    """Yield (column, code, message) of every mistake that a row has by itself."""
-    school, stamnummer = _school(row), _stamnummer(row)
-    if why := flaw(row.cell("username")):
-        yield "username", "username", why
-    if not stamnummer:
-        yield "stamnummer", "no-stamnummer", _("the stamnummer is empty")
-    elif not re.fullmatch(r"[^\s/,;]{1,30}", stamnummer):
-        yield "stamnummer", "stamnummer", _("this is no stamnummer")
-    if school and not re.fullmatch(r"[0-9]{6}", school):
-        yield "school", "school", _("an instellingsnummer has six digits")
-    if row.cell("type").lower() not in ("", *AccountType):
-        yield "type", "type", _("the type is basis or gevorderd")
-    if row.cell("kind").lower() not in ("", *_KINDS):
-        yield "kind", "password-kind", _("the kind of password is woord, afbeelding or tijdelijk")
-
-
-def _school(row: AdoptionRow) -> str:
-    number = whole_number(row.cell("school"))
-    # Software that takes it for a number drops its leading zero.
-    return number.zfill(6) if re.fullmatch(r"[0-9]{5}", number) else number
-
-
-def _stamnummer(row: AdoptionRow) -> str:
-    return whole_number(row.cell("stamnummer"))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from leerid_cli.i18n import _
-from leerid_cli.intake.official import Official, judge, masked
+from leerid_cli.intake.official import Official, hint, judge, masked, named, why_wrong
 from leerid_cli.intake.profiles import DATE_FORMS, DATES, ColumnMap, plain
 from leerid_cli.model.people import AccountType, Enrolment, OfficialState, Status
 from leerid_cli.model.plans import PersonFacts
@@ -243,26 +243,30 @@ class _Row:
         birth_date = self.date("birth_date")
         if birth_date and not date(EARLIEST_BIRTH, 1, 1) <= birth_date <= self.checker.today:
             self.problem("birth_date", "birth-date", _("this birth date is not possible"))
-        official = self.official(birth_date)
+        official = self.official(birth_date, naam, voornaam)
         hashed = self.checker.hash_number(official.digits) if official.digits else ""
         return PersonFacts(naam, voornaam, birth_date, self.text("gender"), official.state, hashed)
 
-    def official(self, birth_date: date | None) -> Official:
-        """Return the checked official number, with a warning where there is none or a wrong one."""
+    def official(self, birth_date: date | None, naam: str, voornaam: str) -> Official:
+        """Return the checked official number; a warning names the pupil where there is none or a wrong one."""
         column, raw = self.official_cell()
         official = judge(raw, birth_date)
         if not column:
             return official
         if official.state is OfficialState.MISSING:
             message = _("no official number: this pupil cannot get an account yet")
-            self.problem(column, "official-missing", message, warning=True)
+            pupil = named(naam, voornaam, self.original("stamnummer"))
+            text = _("{pupil}: {why}").format(pupil=pupil, why=message)
+            self.problem(column, "official-missing", text, warning=True)
         elif official.state is OfficialState.INVALID:
             message = _("the official number {hint} is wrong ({why}): this pupil cannot get an account yet")
-            text = message.format(hint=_masked(raw), why=_official_reason(official.reason))
+            wrong = message.format(hint=hint(raw), why=why_wrong(official.reason))
+            pupil = named(naam, voornaam, self.original("stamnummer"))
+            text = _("{pupil}: {why}").format(pupil=pupil, why=wrong)
             self.problem(column, official.reason, text, warning=True)
         elif official.repaired:
             message = _("leading zeros were put back before the official number {hint}")
-            text = message.format(hint=_masked(raw))
+            text = message.format(hint=hint(raw))
             self.problem(column, "official-zeros", text, warning=True)
         return official
 
@@ -411,22 +415,6 @@ def _day(match: re.Match[str]) -> date | None:
         return date(int(match["y"]), int(match["m"]), int(match["d"]))
     except ValueError:
         return None
-
-
-def _masked(number: str) -> str:
-    """Return the last two digits of an official number, which a message may show."""
-    digits = re.sub(r"\D", "", number)
-    return f"…{digits[-2:]}" if len(digits) > 2 else "…"
-
-
-def _official_reason(code: str) -> str:
-    """Return for the user what is wrong with an official number."""
-    return {
-        "official-check-digits": _("its check digits"),
-        "official-length": _("its length"),
-        "official-form": _("its form"),
-        "official-birth-date": _("it belongs to another birth date"),
-    }[code]
 
 
 def _outside(hoofdstructuur: str) -> str:

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from leerid_cli.intake import leaving
 from leerid_cli.intake.likeness import is_same_child
-from leerid_cli.intake.matching import Key, Matcher, Pupils, Rules, match
+from leerid_cli.intake.matching import Key, Matcher, Pupils, Rules, is_live, match
 from leerid_cli.model.people import Departure, Gone, OfficialState, Person, SuspendedBy
 from leerid_cli.model.plans import DOUBLE, ImportPlan, Merge, PersonChange, PersonFacts, RegistrationChange
 
@@ -96,24 +96,27 @@ def _combined(first: ImportPlan, second: ImportPlan) -> ImportPlan:
         left=tuple(sorted({*first.left, *second.left})),
         moved=tuple(sorted({*first.moved, *second.moved})),
         returned=tuple(sorted({*first.returned, *second.returned})),
+        renumbered=tuple(sorted({*first.renumbered, *second.renumbered})),
         holds=(*(hold for hold in first.holds if hold.code == DOUBLE), *second.holds),
         withheld=first.withheld or second.withheld,
         changed_fields=first.changed_fields | second.changed_fields,
     )
 
 
-def link(register: Iterable[Person], person: int, into: int, today: date) -> ImportPlan:
-    """Return the plan that makes person `person` part of person `into` (ids): two records of one child.
+def link(register: Iterable[Person], keys: Collection[Key], into: int, today: date) -> ImportPlan:
+    """Return the plan that gives these keys to person `into` (an id): the same child was registered twice.
 
-    The account of `into` stays, if it has one.
+    A record that has no key left becomes part of `into`, if nothing in the two contradicts it; its account
+    becomes that of `into`, unless both have one: then it stays with the record that has no key.
     """
     matcher = Matcher(register, Rules(today))
-    for key in tuple(matcher.keys[person]):
+    for key in keys:
         matcher.assign(key, into)
-    known, same = matcher.persons[into], matcher.persons[person]
-    if known.official is not OfficialState.VALID and same.official is OfficialState.VALID:
-        known = replace(known, official=same.official, official_hash=same.official_hash)
-    matcher.persons[into] = replace(known, birth_date=known.birth_date or same.birth_date)
+    for merge in tuple(_merges(matcher)):
+        known, same = matcher.persons[into], matcher.persons[merge.person]
+        if known.official is not OfficialState.VALID and same.official is OfficialState.VALID:
+            known = replace(known, official=same.official, official_hash=same.official_hash)
+        matcher.persons[into] = replace(known, birth_date=known.birth_date or same.birth_date)
     return _result(matcher, leaving.Verdict({}, frozenset(), (), ()))
 
 
@@ -132,6 +135,7 @@ def _result(matcher: Matcher, verdict: leaving.Verdict) -> ImportPlan:
     back = _back(matcher, merges)
     returned = tuple(key for key, person, _new in matcher.accepted if _returns(matcher, key, person, back))
     left = tuple(sorted(key for key, how in verdict.gone.items() if how is not Departure.MOVE))
+    renumbered = dict(_renumbered(matcher, verdict.gone.keys() - set(left)))
     result = ImportPlan(
         persons=tuple(
             PersonChange(person, matcher.persons[person], names) for person, names in changed_persons.items()
@@ -145,8 +149,9 @@ def _result(matcher: Matcher, verdict: leaving.Verdict) -> ImportPlan:
         suspend=tuple(sorted(_leavers(matcher, verdict.gone))),
         reactivate=tuple(sorted(back)),
         left=left,
-        moved=tuple(sorted(verdict.gone.keys() - set(left))),
+        moved=tuple(sorted(verdict.gone.keys() - set(left) - renumbered.keys())),
         returned=returned,
+        renumbered=tuple(sorted(renumbered.items())),
         holds=tuple(matcher.holds),
         settled=tuple(key for key, _person, _new in matcher.accepted),
         withheld=verdict.withheld,
@@ -175,6 +180,18 @@ def _returns(matcher: Matcher, key: Key, person: int, back: Collection[int]) -> 
     return (was_gone and after[0].gone is None) or person in back
 
 
+def _renumbered(matcher: Matcher, moved: Iterable[Key]) -> Iterator[tuple[Key, Key]]:
+    """Yield the keys that are gone with the one that the same pupil has in the same school now.
+
+    Of several, the one that is new in this import comes last.
+    """
+    for key in moved:
+        others = matcher.keys[matcher.by_key[key]] - {key}
+        for other in sorted(others, key=lambda other: (other not in matcher.enrolments, other)):
+            if other[0] == key[0] and is_live(matcher.after[other], matcher.rules.today):
+                yield key, other
+
+
 def _leavers(matcher: Matcher, gone: Iterable[Key]) -> set[int]:
     """Return the persons whose account is to be suspended: they left a school, and are in no other one."""
     persons = {matcher.by_key[key] for key in gone}
@@ -188,14 +205,17 @@ def _leavers(matcher: Matcher, gone: Iterable[Key]) -> set[int]:
 def _merges(matcher: Matcher) -> Iterable[Merge]:
     """Yield the persons whose last key an answer gave to another person who can be the same child.
 
+    They must look alike before the answer too: a row that a wrong answer gives to a twin makes the two alike.
     Where both have an account there is no merge, because one account would be left without a person.
     """
+    before, after = matcher.before, matcher.persons
     for key, former in matcher.former.items():
         into = matcher.by_key[key]
-        if matcher.keys[former] or former == into or former not in matcher.before:
+        if matcher.keys[former] or former == into or former not in before:
             continue
         account = former in matcher.accounts
-        alike = is_same_child(matcher.persons[former], matcher.persons[into])
+        alike = is_same_child(before[former], before.get(into, after[into]))
+        alike = alike and is_same_child(after[former], after[into])
         if alike and not (account and into in matcher.accounts):
             yield Merge(former, into, account)
 

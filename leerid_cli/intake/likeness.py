@@ -5,9 +5,13 @@ The rules are docs/contract.md §5, "Identity".
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
+from datetime import date
 from hashlib import sha256
 
+from leerid_cli.intake.check import PupilRow
 from leerid_cli.model.people import OfficialState, Person
 from leerid_cli.model.plans import PersonFacts
 from leerid_cli.rules.usernames import fold, unlike
@@ -56,6 +60,15 @@ def is_other_child(known: PersonFacts, facts: PersonFacts) -> bool:
     return bool(other_date) and full_name(known) != full_name(facts)
 
 
+def other_voornaam_same_birth_date(known: PersonFacts, facts: PersonFacts) -> bool:
+    """Tell whether two records have the same birth date and both a voornaam, but not the same one.
+
+    Such are the records of twins; were their names exchanged, each account would go to the other child.
+    """
+    names = {fold(known.voornaam), fold(facts.voornaam)}
+    return known.birth_date == facts.birth_date is not None and len(names - {""}) == 2
+
+
 def contradiction_under_key(known: PersonFacts, facts: PersonFacts) -> str:
     """Return why a row with the key of a known person cannot mean that person, as a code; '' if it can."""
     if is_other_child(known, facts):
@@ -66,3 +79,21 @@ def contradiction_under_key(known: PersonFacts, facts: PersonFacts) -> str:
 def contradiction_under_number(known: PersonFacts, facts: PersonFacts) -> str:
     """Return why a row with the number of a known person cannot mean that person, as a code; '' if it can."""
     return "one-number-two-names" if unlike(known.voornaam, facts.voornaam) else ""
+
+
+def differences(before: Sequence[object], after: Sequence[object]) -> list[str]:
+    """Return the names of the fields that differ between the last values of two lists."""
+    if not before:
+        return ["enrolments"]
+    old, new = before[-1], after[-1]
+    names = [field.name for field in fields(new) if getattr(old, field.name) != getattr(new, field.name)]  # type: ignore[arg-type]
+    return names or ["enrolments"]
+
+
+def keys_by_name(rows: Iterable[PupilRow]) -> dict[tuple[str, date], set[tuple[str, str]]]:
+    """Return the keys under which rows have a full name and birth date; rows without birth date are left out."""
+    found: dict[tuple[str, date], set[tuple[str, str]]] = defaultdict(set)
+    for row in rows:
+        if row.facts.birth_date:
+            found[full_name(row.facts), row.facts.birth_date].add(row.enrolment.key)
+    return found

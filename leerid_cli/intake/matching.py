@@ -11,17 +11,21 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from functools import cached_property
 
-from leerid_cli.i18n import _
 from leerid_cli.intake import held_rows
 from leerid_cli.intake.check import PupilRow
+from leerid_cli.intake.hold_reasons import SIBLINGS, held, why_held
 from leerid_cli.intake.likeness import (
     contradiction_under_key,
     contradiction_under_number,
+    differences,
     facts_of,
     full_name,
     identity,
     is_other_child,
+    keys_by_name,
+    other_voornaam_same_birth_date,
     without_number,
 )
 from leerid_cli.model.people import Account, Enrolment, OfficialState, Person
@@ -76,7 +80,7 @@ class Rules:
 
 def match(rows: Sequence[PupilRow], register: Iterable[Person], rules: Rules) -> Matcher:
     """Return the register as it would be after these rows, and what was held or reported on the way."""
-    matcher = Matcher(register, rules)
+    matcher = Matcher(register, rules, rows)
     by_key: dict[Key, list[PupilRow]] = defaultdict(list)
     for row in rows:
         by_key[row.enrolment.key].append(row)
@@ -102,8 +106,8 @@ class Matcher:
     Persons are meant by their id; a negative id is a person who is new in this import.
     """
 
-    def __init__(self, register: Iterable[Person], rules: Rules) -> None:
-        self.rules = rules
+    def __init__(self, register: Iterable[Person], rules: Rules, rows: Sequence[PupilRow] = ()) -> None:
+        self.rules, self.rows = rules, rows
         # Personal data before the import, and with the rows so far.
         self.before: dict[int, PersonFacts] = {}
         self.persons: dict[int, PersonFacts] = {}
@@ -246,7 +250,8 @@ class Matcher:
                 return "one-number-two-names"
             return self._contradiction(number_owner, facts, contradiction_under_number)
         if number_owner is None:
-            return self._contradiction(key_owner, facts, contradiction_under_key)
+            contradiction = self._contradiction(key_owner, facts, contradiction_under_key)
+            return contradiction or (SIBLINGS if self._perhaps_siblings(key_owner, row) else "")
         return "two-persons" if key_owner != number_owner else ""
 
     def _second_stamnummer(self, person: int, row: PupilRow) -> bool:
@@ -256,6 +261,20 @@ class Matcher:
         """
         has_school = any(school == row.enrolment.school for school, _number in self.keys[person])
         return has_school and fold(row.facts.voornaam) != fold(self.persons[person].voornaam)
+
+    @cached_property
+    def shown(self) -> dict[tuple[str, date], set[Key]]:
+        """The keys under which the files have a full name and birth date."""
+        return keys_by_name(self.rows)
+
+    def _perhaps_siblings(self, person: int, row: PupilRow) -> bool:
+        """Tell whether one of two names that differ in the voornaam is another pupil's, here or in the files."""
+        known, facts = self.before[person], row.facts
+        if not other_voornaam_same_birth_date(known, facts) or facts.birth_date is None:
+            return False
+        named_so = self.by_birth.get((full_name(facts), facts.birth_date), set())
+        shown = self.shown.get((full_name(known), facts.birth_date), set())
+        return bool(named_so - {person} or shown - self.keys[person])
 
     def _contradiction(
         self, person: int, facts: PersonFacts, compare: Callable[[PersonFacts, PersonFacts], str]
@@ -269,7 +288,7 @@ class Matcher:
         code = self._conflict(group)
         key, facts = group[-1].enrolment.key, group[-1].facts
         for row in group:
-            self.problems.append(Problem(code, _held(why_held(code)), row.file, row.line, "stamnummer"))
+            self.problems.append(Problem(code, held(code), row.file, row.line, "stamnummer"))
         owners = (self.by_key.get(key), self._owner_of_number(facts))
         concerned = dict.fromkeys((*owners, *sorted(self.possible_persons(facts))))
         persons = tuple(person for person in concerned if person is not None)
@@ -358,7 +377,7 @@ class Matcher:
     def changed_persons(self) -> dict[int, tuple[str, ...]]:
         """Return the persons who are new or changed, each with the names of the changed fields."""
         return {
-            person: tuple(_differences([self.before[person]], [known])) if person in self.before else ()
+            person: tuple(differences([self.before[person]], [known])) if person in self.before else ()
             for person, known in self.persons.items()
             if known != self.before.get(person)
         }
@@ -366,7 +385,7 @@ class Matcher:
     def changed_keys(self) -> dict[Key, tuple[str, ...]]:
         """Return the keys whose enrolments or person changed, each with the names of the changed fields."""
         return {
-            key: tuple(_differences(self.enrolments.get(key, ()), after))
+            key: tuple(differences(self.enrolments.get(key, ()), after))
             for key, after in self.after.items()
             if tuple(self.enrolments.get(key, ())) != after or key in self.former
         }
@@ -384,23 +403,6 @@ def is_live(enrolments: Iterable[Enrolment], today: date) -> bool:
     return any(enrolment.gone is None and not has_ended(enrolment, today) for enrolment in enrolments)
 
 
-def why_held(code: str) -> str:
-    """Return for the user what the code of a held row, or of a possible double, means."""
-    return {
-        "two-children-one-key": _("this stamnummer stands for two different children in the file"),
-        "two-persons": _("the stamnummer belongs to one pupil and the official number to another"),
-        "other-birth-date-and-name": _("the stamnummer belongs to a pupil of another birth date and name"),
-        "other-voornaam": _("the stamnummer belongs to a pupil with a wholly different voornaam"),
-        "one-number-two-names": _("the official number belongs to a pupil with a different name"),
-        "being-served": _("another run is making cards for this pupil; import the file again afterwards"),
-        DOUBLE: _("a pupil with this name and birth date is registered already under another number"),
-    }[code]
-
-
-def _held(message: str) -> str:
-    return _("held, nothing was changed: {why}").format(why=message)
-
-
 def _rank(group: Sequence[PupilRow]) -> tuple[object, ...]:
     """Return how far the rows of a key are trusted, as a sort key: the higher, the more.
 
@@ -409,12 +411,3 @@ def _rank(group: Sequence[PupilRow]) -> tuple[object, ...]:
     """
     row = group[-1]
     return (bool(row.facts.official_hash), row.enrolment.begin or date.min, row.enrolment.key)
-
-
-def _differences(before: Sequence[object], after: Sequence[object]) -> list[str]:
-    """Return the names of the fields that differ between the last values of two lists."""
-    if not before:
-        return ["enrolments"]
-    old, new = before[-1], after[-1]
-    names = [field.name for field in fields(new) if getattr(old, field.name) != getattr(new, field.name)]  # type: ignore[arg-type]
-    return names or ["enrolments"]

@@ -14,6 +14,7 @@ from datetime import date
 from stdnum.be import ssn
 from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
 
+from leerid_cli.i18n import _
 from leerid_cli.model.people import OfficialState
 
 LENGTH = 11
@@ -36,6 +37,30 @@ class Official:
 def masked(text: str) -> str:
     """Return a text for a message: of everything that may be an official number only the last two digits."""
     return re.sub(r"\d[\d .-]{3,}(\d\d)", r"…\1", text)
+
+
+def hint(number: str) -> str:
+    """Return the last two digits of an official number, which a message may show."""
+    digits = re.sub(r"\D", "", number)
+    return f"…{digits[-2:]}" if len(digits) > 2 else "…"
+
+
+def named(naam: str, voornaam: str, stamnummer: str) -> str:
+    """Return name and stamnummer of a pupil for a message; neither can be an official number in a wrong column."""
+    number = stamnummer.strip()[:30]
+    number = masked(number) if len(re.sub(r"\D", "", number)) > 8 else number
+    name = ", ".join(part for part in (naam, voornaam) if part)
+    return f"{masked(name)} ({number})"
+
+
+def why_wrong(code: str) -> str:
+    """Return for the user what is wrong with an official number, by the code of the problem."""
+    return {
+        "official-check-digits": _("its check digits"),
+        "official-length": _("its length"),
+        "official-form": _("its form"),
+        "official-birth-date": _("it belongs to another birth date"),
+    }[code]
 
 
 def judge(text: str, birth_date: date | None) -> Official:

@@ -68,13 +68,30 @@ class IssuedAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedAdoption:
+    """A row that `adopt` did not take over: absolute path of the file and line, whom it is about, and why.
+
+    `school`, `stamnummer` and `username` are '' where the row has none that is sound; `code` is that of its first
+    problem (docs/formats.md).
+    """
+
+    file: str
+    line: int
+    school: str
+    stamnummer: str
+    username: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class AdoptedAccounts:
     """What `adopt` writes to the store.
 
     `new` are accounts that are not in the store yet, `updated` accounts that get another password.
     `usernames` are never given out here, whether or not their account is taken over. `suspended` and
     `printed` are ids of persons: those whose new account is suspended because they left every school, and
-    those who get a card in the batch.
+    those who get a card in the batch. `refused` are the rows that were not taken over, of `files` (absolute
+    paths); `taken_over` the keys of pupils whose account was, or was here already.
     """
 
     new: tuple[IssuedAccount, ...] = ()
@@ -82,6 +99,9 @@ class AdoptedAccounts:
     usernames: tuple[str, ...] = ()
     suspended: frozenset[int] = frozenset()
     printed: frozenset[int] = frozenset()
+    refused: tuple[RefusedAdoption, ...] = ()
+    files: tuple[str, ...] = ()
+    taken_over: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

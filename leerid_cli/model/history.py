@@ -14,6 +14,7 @@ class HistoryEvent(StrEnum):
     ENROLMENTS = "enrolments"  # the enrolments in one school became others
     LEFT = "left"  # the pupil left a school
     MOVED = "moved"  # the pupil left a school and is in another one here
+    RENUMBERED = "renumbered"  # the pupil has another stamnummer in the same school
     RETURNED = "returned"  # the pupil is back in a school, or back from having left all
     MERGED = "merged"  # another person turned out to be the same child
     # Accounts and passwords:
@@ -31,6 +32,7 @@ class HistoryEvent(StrEnum):
     # Answers to conflicts, batches, and the store as a whole:
     CONFLICT_KEPT = "conflict-kept"
     CONFLICT_LINKED = "conflict-linked"
+    CONFLICT_UNDONE = "conflict-undone"  # an answer was taken back
     BATCH_ACCEPTED = "batch-accepted"  # a lost batch is left as it is
     BATCH_REISSUED = "batch-reissued"  # the accounts of a lost batch got new passwords
     BACKUP = "backup"

@@ -57,7 +57,7 @@ DOUBLE = "possible-double"
 class HeldRow:
     """The rows of one key that contradict the register, kept until somebody answers (`leerid conflicts`).
 
-    `code` is the reason (`intake.matching.why_held`); `persons` are the ids of the persons that the rows may
+    `code` is the reason (`intake.hold_reasons.why_held`); `persons` are the ids of the persons that the rows may
     be about; `rows` is JSON (`intake.held_rows`), empty for a possible double, whose rows were imported.
     """
 
@@ -101,7 +101,8 @@ class ImportPlan:
     A key is (instellingsnummer, stamnummer). `persons` and `registrations` are the changes; `suspend` and
     `reactivate` ids of persons whose account is suspended because they left every school, or made active
     again because they are back. `left`, `moved` and `returned` are keys of pupils who left a school, moved to
-    another one, or are back. `holds` are rows that are kept for an answer, `settled` keys that are no longer
+    another one, or are back; `renumbered` pairs of keys, the old and the new one, of pupils who have another
+    stamnummer in the same school. `holds` are rows that are kept for an answer, `settled` keys that are no longer
     held, `withheld` what is not carried out for a school. `judged` are the schools in which departures were
     looked for. `counts` are those of the report (docs/contract.md §4), `changed_fields` says how many pupils
     change in which field.
@@ -116,6 +117,7 @@ class ImportPlan:
     left: tuple[tuple[str, str], ...] = ()
     moved: tuple[tuple[str, str], ...] = ()
     returned: tuple[tuple[str, str], ...] = ()
+    renumbered: tuple[tuple[tuple[str, str], tuple[str, str]], ...] = ()
     holds: tuple[HeldRow, ...] = ()
     settled: tuple[tuple[str, str], ...] = ()
     withheld: tuple[Withheld, ...] = ()

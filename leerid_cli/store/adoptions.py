@@ -8,6 +8,7 @@ from datetime import datetime
 
 from leerid_cli.model.batches import AdoptedAccounts, Batch, IssuedAccount
 from leerid_cli.model.history import HistoryEntry, HistoryEvent
+from leerid_cli.store import refused_adoptions
 from leerid_cli.store.batches import mark_committed
 from leerid_cli.store.connection import Connection, transaction
 from leerid_cli.store.history import moment, record
@@ -57,6 +58,7 @@ def write(
                 (batch.id, json.dumps(sorted(adopted.printed))),
             )
             mark_committed(connection, batch)
+        refused_adoptions.replace(connection, adopted)
         refresh_terms(connection, {account.person for account in accounts})
 
 

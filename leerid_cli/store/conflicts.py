@@ -82,10 +82,30 @@ def answers(connection: Connection) -> dict[tuple[str, str, str], int | None]:
     return {(row["school"], row["stamnummer"], row["identity"]): row["person"] for row in rows}
 
 
+def was_linked(connection: Connection, key: tuple[str, str], person: int) -> bool:
+    """Tell whether it was an answer that gave a key to this person."""
+    found = answers(connection).items()
+    return any(linked == person and (school, number) == key for (school, number, _identity), linked in found)
+
+
 def answer(connection: Connection, key: tuple[str, str], identity: str, person: int | None, at: str) -> None:
     """Store an answer and remove the held row; call it within a transaction."""
     connection.execute("INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?, ?)", (*key, identity, person, at))
     release(connection, key)
+
+
+def forget_other_answers(connection: Connection, key: tuple[str, str]) -> None:
+    """Remove the answers that give a key to another person than its present one; call it within a transaction.
+
+    Else an earlier answer would take the key from the person of the latest one, as soon as a file says again
+    what the earlier one was about.
+    """
+    connection.execute(
+        "DELETE FROM answer WHERE school = ?1 AND stamnummer = ?2 AND person IS NOT NULL"
+        " AND (SELECT coalesce(merged_into, id) FROM person WHERE id = answer.person)"
+        " IS NOT (SELECT person FROM registration WHERE school = ?1 AND stamnummer = ?2)",
+        key,
+    )
 
 
 def release(connection: Connection, key: tuple[str, str]) -> None:

@@ -58,14 +58,17 @@ def translated() -> Iterator[None]:
 
 
 @contextmanager
-def transaction(connection: Connection) -> Iterator[None]:
-    """Run the block in one write transaction: committed where it ends, rolled back where it raises."""
+def transaction(connection: Connection, *, keep: bool = True) -> Iterator[None]:
+    """Run the block in one write transaction: committed where it ends, rolled back where it raises.
+
+    With `keep` false it is always rolled back: the block only tries what would happen.
+    """
     hit("store-begin")
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
         hit("store-commit")
-        connection.execute("COMMIT")
+        connection.execute("COMMIT" if keep else "ROLLBACK")
         hit("store-committed")
     except BaseException:
         if connection.in_transaction:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from leerid_cli.model.history import HistoryEntry, HistoryEvent
 from leerid_cli.model.plans import ImportPlan, PersonChange, RegistrationChange
-from leerid_cli.store import conflicts
+from leerid_cli.store import conflicts, undo
 from leerid_cli.store.connection import Connection, transaction
 from leerid_cli.store.history import moment, record
 from leerid_cli.store.register import refresh_terms
@@ -17,19 +17,31 @@ from leerid_cli.store.register import refresh_terms
 def apply(connection: Connection, plan: ImportPlan, now: datetime, files: Sequence[str], reason: str) -> None:
     """Carry out the plan of an import in one transaction, with its history and the rows that it holds.
 
-    `files` are the names of the imported files; without any, this is no import of files, and none is noted.
+    `files` are the names of the imported files. Answers to conflicts can no longer be undone afterwards.
     """
     with transaction(connection):
-        ids = _write_children(connection, plan, now, reason)
-        _merge(connection, plan, now, reason)
-        _suspend_and_reactivate(connection, plan, now, reason)
-        refresh_terms(connection, set(ids.values()) | {merge.into for merge in plan.merges})
-        conflicts.replace(connection, plan, ids, files, moment(now))
-        if files:
-            connection.execute(
-                "INSERT INTO import_run (at, files, counts) VALUES (?, ?, ?)",
-                (moment(now), json.dumps(list(files)), json.dumps(plan.counts)),
-            )
+        carry_out(connection, plan, now, files, reason)
+        undo.forget(connection)
+        connection.execute(
+            "INSERT INTO import_run (at, files, counts) VALUES (?, ?, ?)",
+            (moment(now), json.dumps(list(files)), json.dumps(plan.counts)),
+        )
+
+
+def carry_out(
+    connection: Connection, plan: ImportPlan, now: datetime, files: Sequence[str], reason: str
+) -> set[int]:
+    """Write what a plan changes, with its history and the rows that it holds; return the persons concerned.
+
+    Call it within a transaction.
+    """
+    ids = _write_children(connection, plan, now, reason)
+    _merge(connection, plan, now, reason)
+    _suspend_and_reactivate(connection, plan, now, reason)
+    concerned = set(ids.values()) | {merge.into for merge in plan.merges}
+    refresh_terms(connection, concerned)
+    conflicts.replace(connection, plan, ids, files, moment(now))
+    return concerned
 
 
 def _write_children(connection: Connection, plan: ImportPlan, now: datetime, reason: str) -> dict[int, int]:
@@ -71,6 +83,7 @@ def _event(plan: ImportPlan, key: tuple[str, str]) -> HistoryEvent:
     for event, keys in (
         (HistoryEvent.LEFT, plan.left),
         (HistoryEvent.MOVED, plan.moved),
+        (HistoryEvent.RENUMBERED, [old for old, _new in plan.renumbered]),
         (HistoryEvent.RETURNED, plan.returned),
     ):
         if key in keys:

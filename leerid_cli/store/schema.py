@@ -163,4 +163,24 @@ VERSION_4 = (
     ) STRICT""",
 )
 
-MIGRATIONS = (VERSION_1, VERSION_2, VERSION_3, VERSION_4)
+# Answers to conflicts since the last import, to take back; rows that `adopt` did not take over.
+VERSION_5 = (
+    """CREATE TABLE undo (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        school TEXT NOT NULL,
+        stamnummer TEXT NOT NULL,
+        before TEXT NOT NULL,
+        after TEXT NOT NULL,
+        at TEXT NOT NULL
+    ) STRICT""",
+    """CREATE TABLE refused_adoption (
+        file TEXT NOT NULL,
+        line INTEGER NOT NULL,
+        school TEXT NOT NULL,
+        stamnummer TEXT NOT NULL,
+        username TEXT NOT NULL,
+        code TEXT NOT NULL
+    ) STRICT""",
+)
+
+MIGRATIONS = (VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5)

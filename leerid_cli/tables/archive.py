@@ -10,7 +10,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from leerid_cli.errors import InputError
@@ -51,11 +51,25 @@ def names(data: bytes) -> list[str]:
         return archive.namelist()
 
 
+def refuse_doubled(members: Sequence[str]) -> None:
+    """Raise InputError where a ZIP has two members of one name: nobody can say which of them is meant."""
+    places: dict[str, int] = {}
+    for place, name in enumerate(members):
+        if (first := places.setdefault(name, place)) != place:
+            raise InputError(
+                _("the ZIP or workbook holds {name} twice: as member {first} and as member {second}").format(
+                    name=name, first=first + 1, second=place + 1
+                ),
+                _("save or copy the file again"),
+            )
+
+
 @contextmanager
 def _opened(data: bytes) -> Iterator[zipfile.ZipFile]:
     _check_directory(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            refuse_doubled(archive.namelist())
             yield archive
     except BROKEN as error:
         raise InputError(_("the ZIP or workbook is broken"), _("save or copy the file again")) from error

@@ -17,7 +17,7 @@ from posixpath import join, normpath
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
 from leerid_cli.tables import cells, xmltext
-from leerid_cli.tables.archive import BROKEN
+from leerid_cli.tables.archive import BROKEN, refuse_doubled
 from leerid_cli.tables.cells import CellKind, Typed
 from leerid_cli.tables.limits import (
     MAX_CELLS,
@@ -77,8 +77,7 @@ class _Workbook:
         self.archive = archive
         self.inflated = self.elements = self.cells = 0
         names = archive.namelist()
-        if len(set(names)) != len(names):
-            raise zipfile.BadZipFile
+        refuse_doubled(names)
         if any(entry.flag_bits & 1 for entry in archive.infolist()):
             raise InputError(
                 _("the workbook is protected by a password"), _("save it without password and import that")

@@ -7,38 +7,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 
 from leerid_cli.batches import delivery, recovery
 from leerid_cli.cards import printer_settings
-from leerid_cli.errors import BusyError, InputError, UsageError
+from leerid_cli.errors import InputError, UsageError
 from leerid_cli.i18n import _
-from leerid_cli.intake import adoption_plan, adoption_rows, input_files
-from leerid_cli.model.batches import AdoptedAccounts, Batch, BatchOptions, DeliveredBatch, Reservation
-from leerid_cli.model.history import HistoryEvent
+from leerid_cli.intake import adoption_flaws, adoption_plan, adoption_rows, input_files
+from leerid_cli.model.batches import BatchOptions
 from leerid_cli.model.reports import Problem, Report
 from leerid_cli.run import Run
-from leerid_cli.runtime import signals
-from leerid_cli.store import adoptions, history, keys, meta, reservations
 from leerid_cli.store import connection as store
+from leerid_cli.store import keys, meta
 from leerid_cli.workflows.adoption_outcome import (
-    COUNTS,
     AdoptOptions,
-    Outcome,
     ReadFiles,
-    SettledAdoption,
     judge,
-    proposal_of,
-    why_no_card,
 )
 from leerid_cli.workflows.adoption_report import adoption_report
-from leerid_cli.workflows.issue_batch import left_since, print_known
-from leerid_cli.workflows.served import refuse_reserved
-
-TURNS = 3
-"""So often the rows are judged, where the register changes meanwhile."""
+from leerid_cli.workflows.adoption_writing import take_over
 
 
 def run_adopt(run: Run, files: Sequence[str], on: date, options: AdoptOptions) -> Report:
@@ -60,7 +49,7 @@ def run_adopt(run: Run, files: Sequence[str], on: date, options: AdoptOptions) -
         return adoption_report(run, read_rows, outcome, options)
     created = _made_if_missing(run)
     notes = recovery.settle(run, "adopt")
-    outcome, delivered = _taken_over(run, read_rows, on, options)
+    outcome, delivered = take_over(run, files, read_rows, on, options)
     report = adoption_report(run, read_rows, outcome, options, delivered)
     announced = (_("a new store was made: {path}").format(path=run.store.path),) if created else ()
     return replace(report, announcements=announced, notes=(*notes, *report.notes, *run.store.warn_if_open()))
@@ -77,7 +66,7 @@ def _read(files: Sequence[str], options: AdoptOptions) -> ReadFiles:
         rows += found[0]
         problems += found[1]
     if not adoption_plan.usernames(rows):
-        useless = [row.problem(*flaw) for row in rows for flaw in adoption_plan.flaws(row)]
+        useless = [row.problem(*flaw) for row in rows for flaw in adoption_flaws.flaws(row)]
         raise InputError(
             _("{files}: there is no row that can be used").format(files=", ".join(files)),
             _("correct the file or export it again; nothing was changed"),
@@ -116,80 +105,3 @@ def _key_of_a_new_store(run: Run) -> bytes:
         key = keys.new()
         keys.save(run.settings.key_file, key)
     return key
-
-
-class _Changed(Exception):
-    """The register has changed since the outcome was judged."""
-
-
-def _taken_over(
-    run: Run, read_rows: ReadFiles, on: date, options: AdoptOptions
-) -> tuple[Outcome, DeliveredBatch | None]:
-    """Judge the rows while the store is free for others, then write; returns the outcome and its cards.
-
-    Comparing and hashing passwords takes long, so where the register has changed by the time the store is locked,
-    the rows are judged anew. Raises BusyError where it keeps changing, and what `_write` raises.
-    """
-    for _turn in range(TURNS):
-        with run.store.reading() as connection:
-            revision = history.revision(connection)
-            outcome = judge(run, connection, read_rows, on, options)
-        with suppress(_Changed):
-            return outcome, _write(run, outcome, revision, on, options)
-    raise BusyError(_("other runs keep changing the register; nothing was done"), _("run the command again"))
-
-
-def _write(
-    run: Run, outcome: Outcome, revision: int, on: date, options: AdoptOptions
-) -> DeliveredBatch | None:
-    """Write the adopted accounts and deliver their cards; returns the delivered batch, None without cards.
-
-    Raises _Changed, with nothing done, where the register does not have this revision any more; BusyError where
-    another run is making cards for one of the pupils.
-    """
-    printed = [found for found in outcome.settled if options.cards and not why_no_card(found)]
-    adopted = _adopted(outcome, printed)
-
-    def claim(connection: store.Connection) -> list[Reservation]:
-        if history.revision(connection) != revision:
-            raise _Changed
-        reserved = reservations.persons(connection)
-        for found in outcome.settled:
-            refuse_reserved(found.pupil, reserved)
-        return [_reservation(found) for found in outcome.settled]
-
-    if printed:
-        proposals = [proposal_of(found) for found in printed]
-
-        def write(connection: store.Connection, batch: Batch) -> None:
-            left = left_since(run, connection, revision, adopted.new, on)
-            written = replace(adopted, suspended=adopted.suspended | left)
-            adoptions.write(connection, batch, written, run.now, run.reason)
-
-        return print_known(run, "adopt", proposals, options.batch_options, claim, write)
-    if adopted.new or adopted.updated or adopted.usernames:
-        signals.check()
-        with run.store.writing("adopt") as connection, signals.deferred():
-            claim(connection)
-            adoptions.write(connection, None, adopted, run.now, run.reason)
-    return None
-
-
-def _adopted(outcome: Outcome, printed: Sequence[SettledAdoption]) -> AdoptedAccounts:
-    """Return what is written to the store; `printed` are the adoptions of which cards are made."""
-    by_count = {count: [found for found in outcome.settled if found.count == count] for count in COUNTS}
-    return AdoptedAccounts(
-        new=tuple(found.written for found in by_count["adopted"]),
-        updated=tuple(found.written for found in by_count["updated"]),
-        usernames=(*outcome.reserved, *(found.account.username for found in by_count["adopted"])),
-        suspended=frozenset(
-            found.adoption.person.id for found in by_count["adopted"] if found.account.suspended
-        ),
-        printed=frozenset(found.adoption.person.id for found in printed),
-    )
-
-
-def _reservation(found: SettledAdoption) -> Reservation:
-    """Return the reservation of an adopted account, with its username where the account is new here."""
-    username = found.account.username if found.count == "adopted" else ""
-    return Reservation(found.adoption.person.id, HistoryEvent.ACCOUNT_ADOPTED, username)

@@ -27,8 +27,8 @@ from leerid_cli.runtime import signals
 from leerid_cli.store import backups, conflicts, history, imports, keys, meta, register, reservations
 from leerid_cli.store import connection as store
 from leerid_cli.workflows import rejects_file
+from leerid_cli.workflows.import_notes import pupil_lists, pupil_notes
 
-MOST_NAMED = 5
 LABELS: Mapping[str, Callable[[], str]] = {
     "new": lambda: _("new"),
     "changed": lambda: _("changed"),
@@ -323,7 +323,7 @@ def _new_schools(run: Run, plan: ImportPlan) -> Iterator[str]:
 
 def _report(run: Run, read_rows: ReadRows, plan: ImportPlan, options: ImportOptions) -> Report:
     counts = dict(plan.counts) | {"rejected": len(read_rows.rejected), "skipped": read_rows.skipped}
-    counts["moved"] = len(plan.moved)
+    counts |= {"moved": len(plan.moved), "renumbered": len(plan.renumbered)}
     loud = [withheld for withheld in plan.withheld if not withheld.quiet]
     named = (*planning.COUNTS, "skipped", *(["moved"] if plan.moved else []))
     summary = ", ".join(f"{counts[name]} {LABELS[name]()}" for name in named)
@@ -341,10 +341,7 @@ def _report(run: Run, read_rows: ReadRows, plan: ImportPlan, options: ImportOpti
         ),
         details={
             "changed_fields": plan.changed_fields,
-            **{
-                f"{name}_pupils": ["/".join(key) for key in keys]
-                for name, keys in (("left", plan.left), ("moved", plan.moved), ("returned", plan.returned))
-            },
+            **pupil_lists(plan),
         },
         notes=tuple(notes),
     )
@@ -355,14 +352,7 @@ def _notes(plan: ImportPlan) -> Iterator[str]:
     if plan.changed_fields:
         listed = ", ".join(f"{name} {count}" for name, count in plan.changed_fields.items())
         yield _("changed fields: {fields}").format(fields=listed)
-    for text, pupils in (
-        (_("left: {pupils}"), plan.left),
-        (_("moved to another school: {pupils}"), plan.moved),
-        (_("returned: {pupils}"), plan.returned),
-    ):
-        if pupils:
-            more = ", …" if len(pupils) > MOST_NAMED else ""
-            yield text.format(pupils=", ".join("/".join(key) for key in pupils[:MOST_NAMED]) + more)
+    yield from pupil_notes(plan)
     yield from (withheld.message for withheld in plan.withheld if withheld.quiet)
     if any(problem.code == DOUBLE for problem in plan.problems) or plan.counts["held"]:
         yield _("`leerid conflicts list` shows what waits for an answer")

@@ -82,6 +82,7 @@ def read(file: Path) -> list[ProposalRow]:
             _("{file} is no plan: the column {column} is missing").format(file=file, column=missing[0]),
             _("make one with bulk-create --plan"),
         )
+    _refuse_doubled(file, header)
     lines = [
         ProposalRow(number, dict.fromkeys((*COLUMNS, LANGUAGE), "") | dict(zip(header, cells, strict=False)))
         for number, cells in table[1:]
@@ -90,6 +91,19 @@ def read(file: Path) -> list[ProposalRow]:
     if not lines:
         raise InputError(_("{file}: there is no row in it").format(file=file))
     return lines
+
+
+def _refuse_doubled(file: Path, header: Sequence[str]) -> None:
+    """Raise InputError where two columns have the same name: nobody can say which of them is meant."""
+    for name in (*COLUMNS, LANGUAGE):
+        places = [str(place) for place, heading in enumerate(header, 1) if heading == name]
+        if len(places) > 1:
+            raise InputError(
+                _("{file}: {column} is the heading of several columns: {places}").format(
+                    file=file, column=name, places=", ".join(places)
+                ),
+                _("remove all but one of them"),
+            )
 
 
 def _workbook(data: bytes) -> list[tuple[int, list[str]]]:

@@ -41,7 +41,6 @@ def show(run: Run, pupil: str, on: date) -> dict[str, object]:
         "geboortedatum": person.birth_date.isoformat() if person.birth_date else "",
         "geslacht": person.gender,
         "official_number": person.official.value,
-        "reason": found.reason or "",
         "enrolments": [_enrolment(enrolment) for enrolment in person.enrolments],
         "account": {
             "username": account.username,

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import shlex
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from pathlib import Path
 
 from leerid_cli.batches import recovery
 from leerid_cli.i18n import _, plural
+from leerid_cli.model.batches import RefusedAdoption
 from leerid_cli.model.history import HistoryEvent
-from leerid_cli.model.people import Pupil, Status
+from leerid_cli.model.people import Pupil, Status, StatusReason
 from leerid_cli.rules.pupil_status import natural_order, with_status
 from leerid_cli.run import Run
-from leerid_cli.store import register
+from leerid_cli.store import refused_adoptions, register
 from leerid_cli.store.batches import open_batches
 from leerid_cli.store.conflicts import WithheldBefore, withheld
 from leerid_cli.store.history import last_event
@@ -21,6 +23,8 @@ from leerid_cli.workflows import conflicts
 
 COLUMNS = ("kind", "pupils", "what", "command")
 OLD_BACKUP_DAYS = 30
+MOST_NAMED = 5
+_NUMBER = (StatusReason.NUMBER_MISSING, StatusReason.NUMBER_INVALID)
 Item = dict[str, object]
 
 
@@ -33,6 +37,7 @@ def todo(run: Run, on: date) -> list[Item]:
         batches, being_made = open_batches(connection), recovery.being_made(run.store, connection)
         not_done = withheld(connection)
         pupils = with_status(register.persons(connection), on, run.settings.kleuter)
+        refused = refused_adoptions.waiting(connection)
         last_backup = last_event(connection, HistoryEvent.BACKUP)
     items = [
         _item(
@@ -57,9 +62,11 @@ def todo(run: Run, on: date) -> list[Item]:
     items += [_held(entry) for entry in conflicts.listed(run)]
     items += _by_class(pupils, Status.CONVERT, "convert", "--convert --status convert")
     items += _by_class(pupils, Status.NONE, "eligible", "")
+    items += _without_number(pupils)
     items += [
         _without_school(pupil) for pupil in pupils if pupil.person.account and not pupil.person.enrolments
     ]
+    items += _refused(refused)
     items += _old_backup(run, pupils, last_backup)
     return items
 
@@ -102,20 +109,50 @@ def _held(entry: dict[str, object]) -> Item:
 
 def _by_class(pupils: Iterable[Pupil], status: Status, kind: str, options: str) -> Iterator[Item]:
     """Yield an item for each class with pupils of this status; `options` are added to its command."""
-    waiting = Counter(
-        (pupil.enrolment.school, pupil.enrolment.klas) for pupil in pupils if pupil.status is status
-    )
-    for (school, klas), count in sorted(
-        waiting.items(), key=lambda entry: (entry[0][0], natural_order(entry[0][1]))
-    ):
-        if klas:
-            command = f"leerid bulk-create --school {school} --class {shlex.quote(klas)} {options}"
-        else:
-            command = f"leerid bulk-create --school {school} {options}"
+    waiting = (pupil for pupil in pupils if pupil.status is status)
+    for school, klas, count in _classes(waiting):
+        command = f"leerid bulk-create --school {school}{_in_class(klas)} {options}"
         text = _("school {school}, class {klas}: {what}").format(
             school=school, klas=klas or "–", what=_what(status)
         )
         yield _item(kind, count, text, command.strip())
+
+
+def _without_number(pupils: Iterable[Pupil]) -> Iterator[Item]:
+    """Yield an item for each class with pupils who get no account because their official number is not valid."""
+    for school, klas, count in _classes(pupil for pupil in pupils if pupil.reason in _NUMBER):
+        text = _("school {school}, class {klas}: {what}").format(
+            school=school, klas=klas or "–", what=_("no account without a valid official number; who:")
+        )
+        command = f"leerid search --school {school}{_in_class(klas)} --status ineligible"
+        yield _item("no-number", count, text, command)
+
+
+def _refused(rows: Iterable[RefusedAdoption]) -> Iterator[Item]:
+    """Yield an item for each file and reason of rows that `adopt` did not take over; it names the first few."""
+    by_reason: dict[tuple[str, str], list[RefusedAdoption]] = defaultdict(list)
+    for row in rows:
+        by_reason[row.file, row.code].append(row)
+    for (file, code), found in by_reason.items():
+        named = [row.stamnummer or _("line {line}").format(line=row.line) for row in found]
+        more = ", …" if len(named) > MOST_NAMED else ""
+        text = plural(
+            "{file}: {n} row was not adopted ({code}): {rows}",
+            "{file}: {n} rows were not adopted ({code}): {rows}",
+            len(found),
+        ).format(file=Path(file).name, n=len(found), code=code, rows=", ".join(named[:MOST_NAMED]) + more)
+        yield _item("not-adopted", len(found), text, f"leerid adopt {shlex.quote(file)}")
+
+
+def _classes(pupils: Iterable[Pupil]) -> Iterator[tuple[str, str, int]]:
+    """Yield (school, class, number of these pupils), in the order of class lists."""
+    waiting = Counter((pupil.enrolment.school, pupil.enrolment.klas) for pupil in pupils)
+    for school, klas in sorted(waiting, key=lambda place: (place[0], natural_order(place[1]))):
+        yield school, klas, waiting[school, klas]
+
+
+def _in_class(klas: str) -> str:
+    return f" --class {shlex.quote(klas)}" if klas else ""
 
 
 def _what(status: Status) -> str:
@@ -125,5 +162,9 @@ def _what(status: Status) -> str:
 
 
 def _without_school(pupil: Pupil) -> Item:
-    text = _("the account {username} has no school").format(username=pupil.id)
-    return _item("no-school", 1, text, f"leerid suspend {pupil.id}")
+    """Return an item for an account that an answer to a conflict left without a school.
+
+    Its command changes nothing: only a person knows whether the answer was right.
+    """
+    text = _("the account {username} has no school: an answer gave its stamnummer to another child")
+    return _item("no-school", 1, text.format(username=pupil.id), f"leerid show {pupil.id}")

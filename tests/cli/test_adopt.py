@@ -222,6 +222,22 @@ def test_a_username_that_no_account_can_have(school: World, username: str) -> No
     ] == ["102"]
 
 
+@pytest.mark.parametrize(
+    "username", ["\u0435mma.peeters", "emma\uff0epeeters"], ids=["Cyrillic", "full width"]
+)
+def test_a_username_that_only_looks_like_one_here_is_left_to_a_person(school: World, username: str) -> None:
+    adopt(school, book(emma("emma.peeters")))
+    code, report = adopt(school, book(zoe(username)))
+    assert (code, codes(report), counts(report)) == (4, [(2, "username-looks-alike")], (0, 0, 0, 1, 0))
+    assert "emma.peeters" in report["problems"][0]["message"]
+    assert found(school, "102")["username"] == ""
+
+
+def test_of_two_usernames_in_a_file_that_look_alike_the_unusual_one_is_left_out(school: World) -> None:
+    code, report = adopt(school, book(emma("emma.p"), zoe("emm\u0430.p")))
+    assert (code, codes(report), counts(report)) == (4, [(3, "username-looks-alike")], (1, 0, 0, 1, 0))
+
+
 def test_sound_rows_go_through_beside_clashes(school: World) -> None:
     code, report = adopt(school, book(emma(voornaam="Mohammed"), zoe(), lukasz()))
     assert (code, counts(report)) == (4, (2, 0, 0, 1, 0))
@@ -468,6 +484,27 @@ def test_a_zip_without_workbook_and_a_workbook_in_it_that_is_none(school: World)
         assert (code, words in message) == (3, True), message
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_zip_with_one_member_twice_is_refused(school: World) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for name, content in ((WORKBOOK, book(emma())), ("kaarten.pdf", b""), (WORKBOOK, book(zoe()))):
+            made.writestr(name, content)
+    before = school.snapshot()
+    code, message = adopt(school, out.getvalue(), name="bundle.zip")
+    assert (code, school.snapshot() == before) == (3, True)
+    assert f"holds {WORKBOOK} twice: as member 1 and as member 3" in message
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_workbook_with_one_sheet_twice_is_refused(school: World) -> None:
+    out = io.BytesIO(book(emma()))
+    with zipfile.ZipFile(out, "a") as made:
+        made.writestr("xl/worksheets/sheet1.xml", made.read("xl/worksheets/sheet1.xml"))
+    code, message = adopt(school, out.getvalue())
+    assert (code, "xl/worksheets/sheet1.xml twice" in message) == (3, True)
+
+
 def test_passwords_stand_nowhere_but_in_the_zip(school: World) -> None:
     rows = book(
         emma(password="Geheim-1234"), zoe(password="zonsverduistering9"), lukasz(password="y" * 73 + "Q7")
@@ -486,3 +523,54 @@ def test_passwords_stand_nowhere_but_in_the_zip(school: World) -> None:
         assert password.encode() not in kept
     assert "$2b$" not in told
     assert school.leftovers() == []
+
+
+def waiting(world: World) -> list[tuple[str, int, str]]:
+    """Return what `todo` shows of rows that were not adopted: text, number of rows, command."""
+    items = world.run("todo", *AS_OF, "--format", "json").json
+    return [
+        (item["what"], item["pupils"], item["command"]) for item in items if item["kind"] == "not-adopted"
+    ]
+
+
+def test_a_refused_row_waits_until_a_corrected_file_settles_it(school: World) -> None:
+    adopt(school, book(emma(voornaam="Mohammed"), zoe(), lukasz(username="")))
+    file = school.folder / "loket.xlsx"
+    assert waiting(school) == [
+        ("loket.xlsx: 1 row was not adopted (other-name): 101", 1, f"leerid adopt {file}"),
+        ("loket.xlsx: 1 row was not adopted (username): 103", 1, f"leerid adopt {file}"),
+    ]
+    before = school.snapshot()
+    adopt(school, book(emma(voornaam="Mohammed"), zoe(), lukasz(username="")))
+    assert school.snapshot() == before
+    adopt(school, book(emma(), zoe(), lukasz()))
+    assert waiting(school) == []
+
+
+def test_a_refused_row_is_settled_by_another_file_too(school: World) -> None:
+    adopt(school, book(emma("x.y", voornaam="Mohammed"), lukasz("other.l")))
+    assert len(waiting(school)) == 1
+    adopt(school, book(emma("emma.p")), name="other.xlsx")
+    assert waiting(school) == []
+
+
+def test_a_row_of_a_pupil_who_is_not_registered_waits_for_the_import(world: World) -> None:
+    world.run("import", world.pupils(ROWS[1]))
+    adopt(world, book(emma(), zoe()))
+    assert waiting(world)[0][0] == "loket.xlsx: 1 row was not adopted (not-registered): 101"
+    world.run("import", world.pupils(*ROWS))
+    assert len(waiting(world)) == 1
+    adopt(world, book(emma(), zoe()))
+    assert waiting(world) == []
+
+
+def test_a_dry_run_keeps_no_refused_row(school: World) -> None:
+    adopt(school, book(zoe()))
+    school.run("adopt", "--dry-run", school.file(book(emma(voornaam="Mohammed")), "loket.xlsx"), *AS_OF)
+    assert waiting(school) == []
+
+
+def test_what_is_kept_of_a_refused_row_is_neither_password_nor_official_number(school: World) -> None:
+    adopt(school, book(zoe(), emma("kat 234", stamnummer="15030700157"), emma("boom\t5", "secret9")))
+    kept = query(school, "SELECT line, stamnummer, username FROM refused_adoption")
+    assert kept == [(3, "", ""), (4, "101", "")]

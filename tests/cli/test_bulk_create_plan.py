@@ -181,6 +181,23 @@ def test_a_row_that_stands_twice_is_refused(school: World) -> None:
     assert (refused.code, "same pupil as on line 4" in refused.err) == (6, True)
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_plan_with_two_columns_of_one_name_is_refused(school: World, kind: str) -> None:
+    rows = [[*cells.values(), "somebody.else"] for cells in read(planned(school))]
+    header = [*HEADER, "Username"]
+    file = school.folder / f"two.{kind}"
+    if kind == "csv":
+        file.write_text("\n".join(";".join(cells) for cells in (header, *rows)))
+    else:
+        book = openpyxl.Workbook()
+        for cells in (header, *rows):
+            book.active.append(cells)
+        book.save(file)
+    done = school.run("bulk-create", "--apply", file, *AS_OF, "-o", school.out)
+    assert (done.code, list(school.out.iterdir())) == (3, [])
+    assert "username is the heading of several columns: 8, 11" in done.err
+
+
 def test_conversions_are_planned_and_keep_their_username(school: World) -> None:
     assert school.run("create", "007", *AS_OF, "-o", school.out / "one.zip").code == 0
     school.run("import", school.pupils(row("007", insz="15030700157", hoofdstructuur="311", klas="1B")))

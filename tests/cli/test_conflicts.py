@@ -47,7 +47,7 @@ def test_nothing_held_is_an_empty_list_and_nothing_to_answer(school: World) -> N
     assert listed(school) == []
     assert school.run("conflicts", "keep", "030569/1").code == 5
     assert school.run("conflicts", "link", "030569/1", "030569/1").code == 5
-    assert school.run("conflicts", "list").out == "pupil;code;why;file;line;row;register;commands\n"
+    assert school.run("conflicts", "list").out == "pupil;code;why;file;line;row;register;commands;meanings\n"
 
 
 def test_a_row_with_another_child_under_the_key_can_be_kept_out(school: World) -> None:
@@ -163,7 +163,7 @@ def test_twins_whose_numbers_were_swapped_are_put_right_one_after_the_other(worl
     assert imported(world, *swapped)["held"] == 2
     done = answer(world, "leerid conflicts link 030569/1 wout.peeters")
     assert any("lena.peeters" in note for note in done["notes"])
-    assert [item["command"] for item in todo(world, "no-school")] == ["leerid suspend lena.peeters"]
+    assert [item["command"] for item in todo(world, "no-school")] == ["leerid show lena.peeters"]
     answer(world, "leerid conflicts link 030569/2 lena.peeters")
     assert names(world) == {"030569/1": "Wout", "030569/2": "Lena"}
     found = world.run("search", *AS_OF, "--format", "json").json
@@ -246,9 +246,13 @@ def test_for_a_terminal_commands_are_lines_of_their_own(school: World) -> None:
     lines = school.run("conflicts", "list", "--format", "table").out.splitlines()
     assert lines[0].startswith("030569/1: ")
     assert "    register has: person:1: Peeters, Emma, 2015-03-07 (030569/1)" in lines
-    assert lines[-2:] == [
+    assert lines[-4:] == [
         "    leerid conflicts link 030569/1 person:1",
+        "        030569/1 stays with Peeters, Emma (person:1, no account), who gets the name and birth date of the "
+        "row: Maes, Noor, 2013-01-02",
         "    leerid conflicts keep 030569/1",
+        "        030569/1 stays with Peeters, Emma (person:1, no account); nothing is used of the row "
+        "that contradicts this",
     ]
     assert (
         "    leerid bulk-create --school 030569 --class 5A"

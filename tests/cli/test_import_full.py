@@ -235,3 +235,24 @@ def test_what_is_withheld_is_on_the_list_until_it_is_settled(school: World, tmp_
     assert "withheld" not in {
         item["kind"] for item in school.run("todo", "--format", "json", today=TODAY).json
     }
+
+
+def test_a_fresh_stamnummer_in_the_same_school_is_no_other_school(world: World) -> None:
+    """The official number is the same, so it is the same child."""
+    mila = {"naam": "Goossens", "voornaam": "Mila", "geboortedatum": "2016-07-07", "insz": "16070730197"}
+    assert world.run("import", world.pupils(row("4001", **mila)), today=TODAY).code == 0
+    file = world.pupils(row("9001", **mila))
+    done = world.run("import", "--full", file, today=TODAY)
+    assert "030569/4001 is now 9001" in done.err
+    assert "another school" not in done.err
+    events = [event["event"] for event in world.run("show", "9001", "--format", "json").json["history"]]
+    assert ("renumbered" in events, "moved" in events) == (True, False)
+
+
+def test_a_child_who_is_in_another_school_now_has_moved(world: World) -> None:
+    mila = {"voornaam": "Mila", "geboortedatum": "2016-07-07", "insz": "16070730197"}
+    assert world.run("import", world.pupils(row("4001", **mila), row("1")), today=TODAY).code == 0
+    other = row("9001", instellingsnummer="041871", **mila)
+    code, report = imported(world, world.pupils(row("1"), other))
+    assert (code, report["moved"], report["moved_pupils"]) == (0, 1, ["030569/4001"])
+    assert (report["renumbered"], report["renumbered_pupils"]) == (0, [])

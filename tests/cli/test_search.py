@@ -111,7 +111,7 @@ def test_nobody_found_is_exit_5(school: World) -> None:
 def test_every_format_has_the_same_exact_values(school: World, monkeypatch: pytest.MonkeyPatch) -> None:
     pupils = school.run("search", *AS_OF, "--format", "json").json
     assert list(pupils[1].values()) == [
-        "030569", "1204", "Wiśniewski", "Łukasz", "1015", "10A", "basis", "active", "wislu",
+        "030569", "1204", "Wiśniewski", "Łukasz", "1015", "10A", "basis", "active", "wislu", "",
     ]  # fmt: skip
     assert (pupils[2]["stamnummer"], pupils[2]["naam"]) == ("0012", '=1+1 "Bo", Maes')
     text = school.run("search", *AS_OF, "--format", "csv").out

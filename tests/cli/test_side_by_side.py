@@ -16,7 +16,7 @@ from leerid_cli.outputs.bundle_members import WORKBOOK
 from leerid_cli.run import Run
 from leerid_cli.settings.load import load_settings
 from leerid_cli.workflows import (
-    adopt,
+    adoption_writing,
     create_accounts,
     import_files,
     issue_batch,
@@ -166,7 +166,7 @@ def test_an_adoption_is_judged_anew_where_an_account_was_made_meanwhile(
     school: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = doing(school, "create", "030569/1", "--username", "emma.p", *AS_OF, "-o", school.out / "a.zip")
-    calls = before(monkeypatch, adopt, "judge", made)
+    calls = before(monkeypatch, adoption_writing, "judge", made)
     adopted(school)
     assert len(calls) == 2
     assert school.run("verify", "emma.p", stdin=f"{KNOWN}\n").code == 0
@@ -179,7 +179,7 @@ def test_an_adoption_gives_up_where_the_register_keeps_changing(
         doing(school, "import", school.pupils(EMMA.replace("1A", f"1{letter}"), JAN, name=f"{letter}.csv"))
         for letter in "CDE"
     ]
-    before(monkeypatch, adopt, "judge", *actions)
+    before(monkeypatch, adoption_writing, "judge", *actions)
     file = school.file(
         f"Instellingsnummer;Stamnummer;LeerID Gebruikersnaam;LeerID Wachtwoord\n030569;1;emma.p;{KNOWN}\n",
         "accounts.csv",

@@ -44,3 +44,30 @@ def test_todo_in_every_format(school: World) -> None:
     assert school.run("todo", *AS_OF, "--format", "table").code == 0
     assert school.run("todo", *AS_OF, "--format", "ids").code == 2
     assert school.run("todo", *AS_OF, "--format", "jsonl").out.count("\n") == 1
+
+
+def test_pupils_without_a_valid_number_wait_until_they_have_one(school: World) -> None:
+    wrong = row("3", voornaam="Lotte", klas="5B", insz="15030700158")
+    done = school.run("import", school.pupils(EMMA, JEF, wrong, row("4", voornaam="Bas", klas="5B")))
+    assert "Peeters, Lotte (3): the official number …58 is wrong" in done.err
+    assert "Peeters, Bas (4): no official number" in done.err
+    assert "150307001" not in done.err
+    (item,) = todo(school, "no-number")
+    assert (item["pupils"], item["command"]) == (
+        2,
+        "leerid search --school 030569 --class 5B --status ineligible",
+    )
+    found = school.run(*item["command"].split()[1:], *AS_OF, "--format", "json").json
+    assert {pupil["voornaam"]: pupil["reason"] for pupil in found} == {
+        "Lotte": "number-invalid",
+        "Bas": "number-missing",
+    }
+    imported(school, EMMA, JEF, row("3", voornaam="Lotte", klas="5B", insz="15030700355"))
+    assert [item["pupils"] for item in todo(school, "no-number")] == [1], "Bas"
+
+
+def test_a_number_in_the_column_of_another_is_not_shown(world: World) -> None:
+    done = world.run("import", world.pupils(row("15030700157", voornaam="15.03.07-001.57"), row("1204871")))
+    assert "1503070" not in done.err
+    assert "15.03.07-001" not in done.err
+    assert "(1204871)" in done.err

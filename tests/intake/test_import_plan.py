@@ -192,6 +192,47 @@ def test_two_rows_for_one_child_that_differ_settle_in_any_order_and_the_one_with
         assert plan(order, [only]).persons == ()
 
 
+def twins() -> list[Person]:
+    return register(pupil_row("1"), pupil_row("2", facts(voornaam="Emmy")))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [pupil_row("1", facts(voornaam="Emmy")), pupil_row("2")],
+        [pupil_row("1", facts(voornaam="Emmy"))],
+        [pupil_row("1", facts(voornaam="Emmy", hash_="new")), pupil_row("2")],
+    ],
+    ids=["exchanged", "only one of them", "with a number that nobody has"],
+)
+def test_twins_of_nearly_one_voornaam_are_asked_about(rows: list[PupilRow]) -> None:
+    done = plan(rows, twins())
+    assert set(codes(done)) == {"perhaps-siblings"}
+    assert (done.persons, done.registrations, done.counts["held"]) == ((), (), len(rows))
+
+
+def test_a_twin_under_the_key_of_one_who_comes_under_a_new_key_is_asked_about() -> None:
+    rows = [pupil_row("1", facts(voornaam="Emmy")), pupil_row("2")]
+    done = plan(rows, register(pupil_row("1")))
+    assert set(codes(done)) == {"perhaps-siblings", "possible-double"}
+    assert [person.voornaam for person in carried_out(register(pupil_row("1")), done)] == ["Emma", "Emma"]
+
+
+@pytest.mark.parametrize(
+    ("row", "before"),
+    [
+        (pupil_row("1", facts(voornaam="Emmy")), register(pupil_row("1"))),
+        (pupil_row("1", facts(voornaam="Emmá")), twins()),
+        (pupil_row("1", facts(voornaam="Ema")), twins()),
+        (pupil_row("1", facts(voornaam="Emmy", hash_="h")), register(pupil_row("1", facts(hash_="h")))),
+    ],
+    ids=["no sibling", "an accent", "a name of nobody", "the number confirms it"],
+)
+def test_a_corrected_voornaam_is_taken_over(row: PupilRow, before: list[Person]) -> None:
+    done = plan([row], before)
+    assert (done.problems, done.changed_fields.get("voornaam")) == ((), 1)
+
+
 def test_two_children_under_one_key_in_one_file_are_held() -> None:
     rows = [pupil_row("1"), pupil_row("1", facts("Maes", "Noor", date(2014, 1, 1)), begin=date(2026, 10, 1))]
     done = plan(rows, [])
