@@ -20,7 +20,6 @@ from leerid_cli.model.batches import AdoptedAccounts, Batch, BatchOptions, Deliv
 from leerid_cli.model.history import HistoryEvent
 from leerid_cli.model.reports import Problem, Report
 from leerid_cli.run import Run
-from leerid_cli.runtime import signals
 from leerid_cli.store import adoptions, history, keys, meta, reservations
 from leerid_cli.store import connection as store
 from leerid_cli.workflows.adoption_outcome import (
@@ -168,8 +167,8 @@ def _write(
 
         return print_known(run, "adopt", proposals, options.batch_options, claim, write)
     if adopted.new or adopted.updated or adopted.usernames:
-        signals.check()
-        with run.store.writing("adopt") as connection, signals.deferred():
+        run.stop.check()
+        with run.store.writing("adopt") as connection, run.stop.deferred():
             claim(connection)
             adoptions.write(connection, None, adopted, run.now, run.reason)
     return None
