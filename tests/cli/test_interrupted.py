@@ -2,12 +2,14 @@
 
 import os
 import signal
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
-from world import AS_OF, World
+from world import AS_OF, Result, World
 
 from leerid_cli.batches import delivery
 from leerid_cli.cli import context
@@ -22,19 +24,36 @@ def school(three_pupils: World) -> World:
     return three_pupils
 
 
-def interrupt() -> None:
-    os.kill(os.getpid(), signal.SIGTERM)
+def interrupt(number: int = signal.SIGTERM) -> None:
+    os.kill(os.getpid(), number)
+
+
+def lost() -> None:
+    """Let a signal arrive and its exception get lost, as in a finaliser."""
+    with suppress(Interrupted):
+        interrupt()
 
 
 def lose_a_signal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a signal arrive when the run begins, and its exception get lost, as in a finaliser."""
+    """Let a signal get lost when the run begins."""
 
     def today() -> date:
-        with suppress(Interrupted):
-            interrupt()
+        lost()
         return date(2026, 11, 24)
 
     monkeypatch.setattr(context, "today", today)
+
+
+def at(monkeypatch: pytest.MonkeyPatch, then: Mapping[str, Callable[[], None]] | None = None) -> list[str]:
+    """Call functions at failpoints of the delivery; returns the list of those that are reached."""
+    reached: list[str] = []
+
+    def hit(name: str) -> None:
+        reached.append(name)
+        (then or {}).get(name, lambda: None)()
+
+    monkeypatch.setattr(delivery, "hit", hit)
+    return reached
 
 
 def history(world: World) -> Any:
@@ -61,17 +80,38 @@ def test_a_run_that_lost_a_signal_notices_it_before_it_changes_anything(
     assert history(school) != before
 
 
+def create(world: World) -> Result:
+    return world.run("create", "030569/1", *AS_OF, "-o", world.out / "a.zip")
+
+
+def test_a_run_that_lost_a_signal_does_not_make_all_cards_first(
+    school: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached = at(monkeypatch)
+    lose_a_signal(monkeypatch)
+    assert create(school).code == 143
+    assert ("batch-intended" in reached, "batch-made" in reached) == (True, False)
+
+
+def test_a_signal_that_got_lost_when_all_was_made_stops_the_commit(
+    school: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(monkeypatch, {"batch-verified": lost})
+    assert create(school).code == 143
+    assert list(school.out.iterdir()) == []
+
+
+def test_a_second_signal_does_not_stop_the_undoing(school: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    second = partial(interrupt, signal.SIGINT)
+    reached = at(monkeypatch, {"batch-verified": interrupt, "batch-discarded": second})
+    assert (create(school).code, reached[-1]) == (143, "batch-discarded")
+    assert school.run("recover", "--format", "json").json["settled"] == 0
+
+
 def test_a_signal_after_the_commit_does_not_stop_the_run(
     school: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reached: list[str] = []
-
-    def hit(name: str) -> None:
-        reached.append(name)
-        if name == "batch-committed":
-            interrupt()
-
-    monkeypatch.setattr(delivery, "hit", hit)
-    done = school.run("create", "030569/1", *AS_OF, "-o", school.out / "a.zip")
-    assert (done.code, "batch-committed" in reached) == (0, True), done.err
+    reached = at(monkeypatch, {"batch-committed": interrupt})
+    done = create(school)
+    assert (done.code, reached[-1]) == (0, "batch-committed"), done.err
     assert (school.out / "a.zip").exists()
