@@ -2,8 +2,7 @@
 
 Files and the database cannot be committed together. So each file is first written under a hidden name (staged) and
 synced to disk, then the accounts are committed, and then the files get their final names. Whenever the run is
-killed, either no account was made, or every file is complete under its hidden or its final name, for recovery to
-find.
+killed, either no account was made, or recovery finds every file complete under its hidden or its final name.
 """
 
 from __future__ import annotations

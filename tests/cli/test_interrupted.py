@@ -5,15 +5,15 @@ import signal
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date
-from functools import partial
 from typing import Any
 
 import pytest
 from world import AS_OF, Result, World
 
-from leerid_cli.batches import delivery
+from leerid_cli.batches import delivery, reservation
 from leerid_cli.cli import context
 from leerid_cli.errors import Interrupted
+from leerid_cli.model.batches import Batch
 
 ACCOUNTS = "Instellingsnummer;Stamnummer;LeerID Gebruikersnaam;LeerID Wachtwoord\n030569;1;emma.p;bcdf2345\n"
 
@@ -102,10 +102,25 @@ def test_a_signal_that_got_lost_when_all_was_made_stops_the_commit(
 
 
 def test_a_second_signal_does_not_stop_the_undoing(school: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    second = partial(interrupt, signal.SIGINT)
-    reached = at(monkeypatch, {"batch-verified": interrupt, "batch-discarded": second})
+    def discard(batch: Batch) -> None:
+        interrupt(signal.SIGINT)
+        delivery.discard(batch)
+
+    reached = at(monkeypatch, {"batch-verified": interrupt})
+    monkeypatch.setattr(reservation, "discard", discard)
     assert (create(school).code, reached[-1]) == (143, "batch-discarded")
     assert school.run("recover", "--format", "json").json["settled"] == 0
+
+
+def test_a_signal_does_not_stop_a_recovery_in_the_middle_of_undoing(
+    school: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(monkeypatch, {"batch-verified": interrupt, "batch-discarded": interrupt})
+    with monkeypatch.context() as patch:
+        patch.setattr(reservation, "_give_up", lambda *_all: None)  # as where the run is killed
+        assert create(school).code == 143
+    done = school.run("recover", "--format", "json")
+    assert (done.code, done.json["settled"]) == (0, 1)
 
 
 def test_a_signal_after_the_commit_does_not_stop_the_run(
