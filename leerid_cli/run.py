@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from leerid_cli.model.progress import NoProgress, Progress
+from leerid_cli.runtime.stop import NEVER, Stop
 from leerid_cli.settings.settings import Settings
 from leerid_cli.store.access import Store
 
@@ -31,7 +32,8 @@ class Run:
 
     `now` is the moment of the run with its time zone, `today` the date by which rules are applied; `wait` is how
     many seconds to wait for the store lock; `reason` is kept in the history. `confirm` asks yes or no, and
-    answers True where nobody can be asked. `dialogue` is None where nobody is at a terminal.
+    answers True where nobody can be asked. `dialogue` is None where nobody is at a terminal. `stop` is what may stop
+    the run before it is done.
     """
 
     settings: Settings
@@ -42,6 +44,7 @@ class Run:
     progress: Progress = field(default_factory=NoProgress)
     confirm: Callable[[str], bool] = lambda _question: True
     dialogue: Dialogue | None = None
+    stop: Stop = NEVER
 
     @property
     def interactive(self) -> bool:

@@ -2,8 +2,7 @@
 
 Files and the database cannot be committed together. So each file is first written under a hidden name (staged) and
 synced to disk, then the accounts are committed, and then the files get their final names. Whenever the run is
-killed, either no account was made, or every file is complete under its hidden or its final name, for recovery to
-find.
+killed, either no account was made, or recovery finds every file complete under its hidden or its final name.
 """
 
 from __future__ import annotations
@@ -25,8 +24,9 @@ from leerid_cli.model.requests import IssuedCredential
 from leerid_cli.pools.pools import WorkerPools
 from leerid_cli.rules.passwords import UNAMBIGUOUS
 from leerid_cli.run import Run
-from leerid_cli.runtime import new_file, signals
+from leerid_cli.runtime import new_file
 from leerid_cli.runtime.failpoints import hit
+from leerid_cli.runtime.stop import Stop
 from leerid_cli.store import batches
 from leerid_cli.store.connection import Connection
 
@@ -143,15 +143,15 @@ def deliver(run: Run, work: BatchWork, write: Callable[[Connection, Batch], None
     """Commit a staged batch, and give its files their final names. Call it within `reservation.reserve`.
 
     `write` is the commit point: one transaction that writes the accounts and marks the batch as committed. From
-    just before it, signals no longer stop the run. Raises BusyError, with nothing done, where the store lock is
+    just before it, nothing stops the run any more. Raises BusyError, with nothing done, where the store lock is
     not free within LOCK_SECONDS; UndeliveredError where the accounts are committed but a file could not get its
     name; StorageError where the store cannot tell whether the commit succeeded, or cannot record the delivery
     (`leerid recover` settles both); and what `write` raises, with nothing done.
     """
     batch = work.committable()
     with run.store.writing(batch.command, LOCK_SECONDS) as connection:
-        signals.check()
-        signals.no_way_back()
+        run.stop.check()
+        run.stop.no_way_back()
         work.commit_tried = True
         _commit(connection, batch, write)
     failed: list[UndeliveredError] = []
@@ -174,12 +174,12 @@ def discard(batch: Batch) -> None:
         files.discard(file.stage)
 
 
-def abort(connection: Connection, batch: Batch) -> bool:
+def abort(connection: Connection, batch: Batch, stop: Stop) -> bool:
     """Remove the hidden files of a batch that was not committed, mark it as aborted, and tell whether it is.
 
-    Errors of the disk or the store are ignored: recovery in the next run tries again.
+    Errors of the disk or the store are ignored: recovery in the next run tries again. `stop` is the run's.
     """
-    with signals.deferred(), suppress(OSError, StorageError):
+    with stop.deferred(), suppress(OSError, StorageError):
         discard(batch)
         hit("batch-discarded")
         batches.abort(connection, batch.id)

@@ -19,12 +19,13 @@ from leerid_cli.model.batches import Batch, BatchFile, BatchState, FileState
 from leerid_cli.model.reports import Problem
 from leerid_cli.run import Run
 from leerid_cli.runtime.failpoints import hit
+from leerid_cli.runtime.stop import Stop
 from leerid_cli.store import batch_lock, batches
 from leerid_cli.store.access import Store
 from leerid_cli.store.connection import Connection
 
 
-def recover(store: Store, connection: Connection, lost: str = "") -> list[str]:
+def recover(run: Run, connection: Connection, lost: str = "") -> list[str]:
     """Finish or undo every open batch and return one line of text on each; call it under the store lock.
 
     Lock files that killed runs left are removed.
@@ -36,13 +37,13 @@ def recover(store: Store, connection: Connection, lost: str = "") -> list[str]:
     lines: list[str] = []
     failures: list[tuple[str, UndeliveredError]] = []
     for batch in batches.open_batches(connection):
-        if batch_lock.is_live(store.path, batch.id):
+        if batch_lock.is_live(run.store.path, batch.id):
             continue
         try:
-            lines.append(_settle(connection, batch))
+            lines.append(_settle(connection, batch, run.stop))
         except UndeliveredError as error:
             failures.append((batch.id, error))
-    batch_lock.sweep(store.path)
+    batch_lock.sweep(run.store.path)
     failures = [(batch_id, error) for batch_id, error in failures if batch_id != lost]
     if failures:
         _raise([error for _id, error in failures], lines)
@@ -52,7 +53,7 @@ def recover(store: Store, connection: Connection, lost: str = "") -> list[str]:
 def settle(run: Run, command: str, lost: str = "") -> list[str]:
     """Do what `recover` does, under the store lock; `command` is the one that wants to write afterwards."""
     with run.store.writing(command) as connection:
-        return recover(run.store, connection, lost)
+        return recover(run, connection, lost)
 
 
 def being_made(store: Store, connection: Connection) -> list[Batch]:
@@ -68,10 +69,10 @@ def _raise(errors: Sequence[UndeliveredError], lines: Sequence[str]) -> NoReturn
     raise UndeliveredError(first.message, first.hint, (*first.problems, *notes))
 
 
-def _settle(connection: Connection, batch: Batch) -> str:
+def _settle(connection: Connection, batch: Batch, stop: Stop) -> str:
     """Finish or undo one batch and return a line about it; raises UndeliveredError."""
     if batch.state == BatchState.INTENT:
-        return _undone(batch) if abort(connection, batch) else _not_removed(batch)
+        return _undone(batch) if abort(connection, batch, stop) else _not_removed(batch)
     if gone := _publish_all(connection, batch):
         if batches.waiting_for(connection, batch.id):
             _lose(connection, batch, gone)

@@ -17,7 +17,6 @@ from leerid_cli.errors import BusyError, StorageError
 from leerid_cli.i18n import _
 from leerid_cli.model.batches import Batch, BatchState, FileState, Reservation
 from leerid_cli.run import Run
-from leerid_cli.runtime import signals
 from leerid_cli.store import batch_lock, batches, history
 from leerid_cli.store.connection import Connection
 
@@ -55,7 +54,7 @@ def reserve(
     with ExitStack() as locks:
         try:
             with run.store.writing(command) as connection:
-                recovery.recover(run.store, connection, lost)
+                recovery.recover(run, connection, lost)
                 reserved = claim(connection)
                 work = new_batch(command, outputs, len(reserved) if cards is None else cards)
                 _refuse_names_in_use(connection, work.batch)
@@ -75,12 +74,12 @@ def _give_up(run: Run, work: BatchWork) -> None:
     Before its commit was tried, the hidden files are removed at once, whoever has the store lock. What cannot be
     done now is left to recovery in the next run: errors of the disk or the store are ignored.
     """
-    with signals.deferred(), suppress(OSError, StorageError, BusyError):
+    with run.stop.deferred(), suppress(OSError, StorageError, BusyError):
         if not work.commit_tried:
             discard(work.batch)
         with run.store.writing(work.batch.command) as connection:
             if batches.state(connection, work.batch.id) is BatchState.INTENT:
-                abort(connection, work.batch)
+                abort(connection, work.batch, run.stop)
 
 
 def _refuse_names_in_use(connection: Connection, batch: Batch) -> None:

@@ -10,6 +10,7 @@ import threading
 import traceback
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -26,6 +27,7 @@ from leerid_cli.cli.translated import Subgroup
 from leerid_cli.errors import ExitCode, Interrupted, LeeridError, UsageError
 from leerid_cli.i18n import N_, _
 from leerid_cli.runtime import memory, signals
+from leerid_cli.runtime.stop import NEVER
 
 
 class Group(Subgroup):
@@ -49,9 +51,9 @@ class Group(Subgroup):
         streams.replace_closed()
         _use_utf8()
         memory.dump_no_core()
-        if threading.current_thread() is threading.main_thread():
-            signals.install()
-        extra |= {"prog_name": "leerid", "standalone_mode": True}
+        in_main_thread = threading.current_thread() is threading.main_thread()
+        given = Globals(stop=signals.install() if in_main_thread else NEVER)
+        extra |= {"prog_name": "leerid", "standalone_mode": True, "obj": given}
         with _errors_told(verbose="-v" in arguments or "--verbose" in arguments) as outcome:
             super().main(args=_as_text(arguments), **extra)
         sys.exit(_flushed(outcome.code))
@@ -235,7 +237,7 @@ def _global_options(
         raise typer.BadParameter(_("nl or en"), param_hint="--lang")
     if handles_secrets(ctx.invoked_subcommand):
         memory.hide()
-    ctx.obj = Globals(db=db, config=config, wait=wait, reason=reason, quiet=quiet)
+    ctx.obj = replace(ctx.obj, db=db, config=config, wait=wait, reason=reason, quiet=quiet)
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from leerid_cli.cli import console
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
+from leerid_cli.runtime.stop import NEVER, Stop
 
 if TYPE_CHECKING:
     from leerid_cli.model.reports import Report
@@ -25,13 +26,17 @@ def today() -> date:
 
 @dataclass(frozen=True, slots=True)
 class Globals:
-    """The values of the global options; `wait` is in seconds, None is an option that was not given."""
+    """The values of the global options, and what may stop the run.
+
+    `wait` is in seconds; None is an option that was not given.
+    """
 
     db: Path | None = None
     config: Path | None = None
     wait: float = 5.0
     reason: str = ""
     quiet: bool = False
+    stop: Stop = NEVER
 
     @contextmanager
     def run(self) -> Iterator[Run]:
@@ -54,6 +59,7 @@ class Globals:
                 progress=bars or NoProgress(),
                 confirm=console.confirm,
                 dialogue=console.Terminal() if console.interactive() else None,
+                stop=self.stop,
             )
 
     def finish(self, report: Report, output: str) -> int:

@@ -27,7 +27,7 @@ from leerid_cli import __version__
 from leerid_cli.errors import InputError, RefusedError, StorageError, UsageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.pools.worker_error import WorkerError
-from leerid_cli.runtime import signals
+from leerid_cli.runtime.stop import NEVER, Stop
 from leerid_cli.settings.settings import Settings
 
 T = TypeVar("T")
@@ -72,7 +72,7 @@ def refuse(address: str) -> None:
 
 
 @contextmanager
-def reached(address: str, settings: Settings) -> Iterator[Cluster]:
+def reached(address: str, settings: Settings, stop: Stop = NEVER) -> Iterator[Cluster]:
     """Yield the cluster at an address, once it is known that passwords are safe with it.
 
     Raises UsageError as `refuse` does, InputError where a certificate is missing or wrong, RefusedError where
@@ -101,7 +101,7 @@ def reached(address: str, settings: Settings) -> Iterator[Cluster]:
         cluster.begin()
         yield cluster
     finally:
-        with signals.deferred():
+        with stop.deferred():
             cluster.close()
 
 

@@ -17,7 +17,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from leerid_cli.pools.worker_error import WorkerError
-from leerid_cli.runtime import signals
+from leerid_cli.runtime.stop import NEVER, Stop
 
 if TYPE_CHECKING:
     from leerid_cli.pools.cluster import Cluster
@@ -47,30 +47,30 @@ def cores() -> int:
 class WorkerPools:
     """The executors for hashing and for drawing; at most `ahead` pieces are being drawn or wait at once.
 
-    `drawing` None: this process draws, one piece after the other.
+    `drawing` None: this process draws, one piece after the other. `stop` is that of the run.
     """
 
     hashing: Executor
     drawing: Executor | None = None
     ahead: int = 1
+    stop: Stop = NEVER
 
     def in_order(self, draw: Callable[[G], T], pieces: Iterable[G]) -> Iterator[T]:
         """Return the results of `draw` for all pieces, in order; with workers the first are submitted at once.
 
         A piece that a worker could not draw is drawn in this process: that only costs time, or raises the error
-        of `draw` itself. Raises Interrupted where a signal arrived.
+        of `draw` itself. Raises Interrupted where the run was asked to stop.
         """
         if self.drawing is None:
-            return map(_checked, map(draw, pieces))
+            return map(self._checked, map(draw, pieces))
         left, submit = iter(pieces), self.drawing.submit
         waiting = deque((piece, submit(draw, piece)) for piece in islice(left, self.ahead))
-        return _from_workers(submit, draw, left, waiting)
+        return _from_workers(submit, draw, left, waiting, self.stop)
 
-
-def _checked(drawn: T) -> T:
-    """Return what was drawn, unless a signal came meanwhile and its exception was swallowed."""
-    signals.check()
-    return drawn
+    def _checked(self, drawn: T) -> T:
+        """Return what was drawn, unless a signal came meanwhile and its exception was swallowed."""
+        self.stop.check()
+        return drawn
 
 
 def _from_workers(
@@ -78,9 +78,10 @@ def _from_workers(
     draw: Callable[[G], T],
     left: Iterator[G],
     waiting: deque[tuple[G, Future[T]]],
+    stop: Stop,
 ) -> Iterator[T]:
     while waiting:
-        signals.check()
+        stop.check()
         piece, future = waiting.popleft()
         try:
             done = future.result()
@@ -90,12 +91,12 @@ def _from_workers(
         yield done
 
 
-def done(begun: Sequence[tuple[Callable[[], T], Future[T]]]) -> list[T]:
+def done(begun: Sequence[tuple[Callable[[], T], Future[T]]], stop: Stop) -> list[T]:
     """Return the results of futures, in order; what a worker could not do is done here, on all cores.
 
-    `begun` are pairs of the work and its future.
+    `begun` are pairs of the work and its future, `stop` is that of the run.
     """
-    with hashing() as threads:
+    with hashing(stop) as threads:
         futures = [
             threads.submit(work) if isinstance(future.exception(), WorkerError) else future
             for work, future in begun
@@ -103,42 +104,48 @@ def done(begun: Sequence[tuple[Callable[[], T], Future[T]]]) -> list[T]:
         return [future.result() for future in futures]
 
 
-def open_cluster(address: str, settings: Settings) -> AbstractContextManager[Cluster | None]:
-    """Return the Dask cluster at an address for a block, None for ''; raises what `cluster.reached` raises."""
+def open_cluster(address: str, settings: Settings, stop: Stop) -> AbstractContextManager[Cluster | None]:
+    """Return the Dask cluster at an address for a block, None for ''; raises what `cluster.reached` raises.
+
+    `stop` is that of the run.
+    """
     if not address:
         return nullcontext()
     from leerid_cli.pools.cluster import reached
 
-    return reached(address, settings)
+    return reached(address, settings, stop)
 
 
 @contextmanager
 def open_pools(
-    cards: int, cluster: Cluster | None = None, *, draw_here: bool = False
+    cards: int, cluster: Cluster | None = None, *, draw_here: bool = False, stop: Stop = NEVER
 ) -> Iterator[WorkerPools]:
     """Yield the pools for so many cards; they end with the block, at once where it raises.
 
-    With a cluster, all work is done there; with `draw_here` too, it only hashes.
+    With a cluster, all work is done there; with `draw_here` too, it only hashes. `stop` is that of the run.
     """
     threads = cluster.hashing if cluster else _threads()
-    with _ended(threads):
+    with _ended(threads, stop):
         if cluster and not draw_here:
-            with _ended(cluster.drawing) as drawing:
-                yield WorkerPools(threads, drawing, max(1, 3 * cluster.threads))
+            with _ended(cluster.drawing, stop) as drawing:
+                yield WorkerPools(threads, drawing, max(1, 3 * cluster.threads), stop)
         elif cards > FEW and cores() > 1:
             from leerid_cli.pools.processes import ProcessPool
 
-            with _ended(ProcessPool(cores(), DRAWING, CALLS)) as drawing:
-                yield WorkerPools(threads, drawing, 3 * cores())
+            with _ended(ProcessPool(cores(), DRAWING, CALLS), stop) as drawing:
+                yield WorkerPools(threads, drawing, 3 * cores(), stop)
         else:
-            yield WorkerPools(threads)
+            yield WorkerPools(threads, stop=stop)
 
 
 @contextmanager
-def hashing() -> Iterator[Executor]:
-    """Yield a pool of one thread per core; where the block raises, work that has not begun is dropped."""
+def hashing(stop: Stop = NEVER) -> Iterator[Executor]:
+    """Yield a pool of one thread per core; where the block raises, work that has not begun is dropped.
+
+    `stop` is that of the run.
+    """
     threads = _threads()
-    with _ended(threads):
+    with _ended(threads, stop):
         yield threads
 
 
@@ -157,12 +164,12 @@ def _set_all(context: Context) -> None:
 
 
 @contextmanager
-def _ended(executor: Executor) -> Iterator[Executor]:
+def _ended(executor: Executor, stop: Stop) -> Iterator[Executor]:
     """Yield an executor and shut it down: when its work is done, or at once where the block raises."""
     try:
         yield executor
     except BaseException:
-        with signals.deferred():
+        with stop.deferred():
             executor.shutdown(cancel_futures=True)
         raise
     executor.shutdown()

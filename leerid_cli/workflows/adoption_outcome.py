@@ -128,7 +128,7 @@ def _settle(
     ordered = sorted(found, key=lambda adopted: class_list_order(by_person[adopted.person.id]))
     cost = None if dry_run else run.settings.bcrypt_cost
     done = run.progress.step(_("passwords"), len(ordered))
-    with pools.hashing() as threads:
+    with pools.hashing(run.stop) as threads:
         hashes = [threads.submit(_hashed, adopted, cost, done) for adopted in ordered]
         return [
             _settled(run, adopted, by_person[adopted.person.id], hashed.result(), on)

@@ -12,7 +12,6 @@ from leerid_cli.i18n import _
 from leerid_cli.model.batches import AdoptedAccounts, Batch, DeliveredBatch, Reservation
 from leerid_cli.model.history import HistoryEvent
 from leerid_cli.run import Run
-from leerid_cli.runtime import signals
 from leerid_cli.store import adoptions, history, refused_adoptions, reservations
 from leerid_cli.store.connection import Connection
 from leerid_cli.workflows.adoption_outcome import (
@@ -82,8 +81,8 @@ def _write(
     if printed:
         proposals = [proposal_of(found) for found in printed]
         return print_known(run, "adopt", proposals, options.batch_options, claim, write)
-    signals.check()
-    with run.store.writing("adopt") as connection, signals.deferred():
+    run.stop.check()
+    with run.store.writing("adopt") as connection, run.stop.deferred():
         claim(connection)
         accounts = adopted.new or adopted.updated or adopted.usernames
         if accounts or refused_adoptions.differs(connection, adopted):

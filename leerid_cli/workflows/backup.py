@@ -20,7 +20,6 @@ from leerid_cli.model.history import HistoryEvent
 from leerid_cli.model.people import Account, SuspendedBy
 from leerid_cli.model.reports import Problem, Report
 from leerid_cli.run import Run
-from leerid_cli.runtime import signals
 from leerid_cli.store import backups, batch_lock, batches, history, register, usernames
 from leerid_cli.store import connection as store
 from leerid_cli.store.accounts import number_of_accounts
@@ -174,8 +173,8 @@ def _replace(run: Run, source: Path, taken: dict[str, int | None]) -> None:
                 connection, run.now, [(None, HistoryEvent.RESTORED, {"from": source.name})], run.reason
             )
         store.refuse_damaged(part)
-        signals.check()
-        with signals.deferred():
+        run.stop.check()
+        with run.stop.deferred():
             backups.put_back(part, run.store.path)
     finally:
         for left in (part, part.with_name(part.name + "-journal")):

@@ -23,7 +23,6 @@ from leerid_cli.model.people import Person
 from leerid_cli.model.plans import DOUBLE, ImportPlan
 from leerid_cli.model.reports import Problem, Report
 from leerid_cli.run import Run
-from leerid_cli.runtime import signals
 from leerid_cli.store import backups, conflicts, history, imports, keys, meta, register, reservations
 from leerid_cli.store import connection as store
 from leerid_cli.workflows import rejects_file
@@ -139,8 +138,8 @@ def _carry_out(
     """
     created = not run.store.exists()
     announced = [*_new_schools(run, plan)]
-    signals.check()
-    signals.no_way_back()
+    run.stop.check()
+    run.stop.no_way_back()
     with _store(run, work, options) as connection:
         if not (plan.is_empty or created):
             backups.automatic(connection, run.store.path, "before-import")

@@ -53,7 +53,7 @@ def issue(
     bundle = bundle_for(run, proposals, options)
     recheck = Recheck(run.settings, proposals, on)
     with (
-        pools.open_cluster(options.cluster, run.settings) as cluster,
+        pools.open_cluster(options.cluster, run.settings, run.stop) as cluster,
         reservation.reserve(run, command, [bundle], recheck, lost=lost) as reserved,
     ):
         work = reserved.work
@@ -63,7 +63,7 @@ def issue(
                 issued, run.settings.bcrypt_cost, workers.hashing, run.progress
             )
             work.prepare(issued, workers)
-            hashes = [password_hash for group in pools.done(hashing) for password_hash in group]
+            hashes = [password_hash for group in pools.done(hashing, run.stop) for password_hash in group]
         accounts = credentials.accounts(issued, hashes)
 
         def write(connection: Connection, batch: Batch) -> None:
@@ -108,7 +108,7 @@ def print_known(
     """
     bundle = bundle_for(run, proposals, options)
     with (
-        pools.open_cluster(options.cluster, run.settings) as cluster,
+        pools.open_cluster(options.cluster, run.settings, run.stop) as cluster,
         reservation.reserve(run, command, [bundle], claim, cards=len(proposals)) as reserved,
     ):
         work = reserved.work
@@ -130,7 +130,7 @@ def pools_for(run: Run, cards: int, cluster: Cluster | None) -> AbstractContextM
 
     With templates of the user's own the cards are drawn on this machine, because a cluster does not have them.
     """
-    return pools.open_pools(cards, cluster, draw_here=run.settings.templates.is_dir())
+    return pools.open_pools(cards, cluster, draw_here=run.settings.templates.is_dir(), stop=run.stop)
 
 
 def warnings(run: Run, *, printed: bool) -> Iterator[str]:

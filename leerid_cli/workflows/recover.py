@@ -33,7 +33,7 @@ def run_recover(run: Run, accept: str, deliver_to: Path | None) -> Report:
             lines.append(_accept(run, connection, accept))
         if deliver_to is not None:
             _redirect(run, connection, deliver_to)
-        lines += recover(run.store, connection)
+        lines += recover(run, connection)
         made = [
             _("batch {batch} is being made by another run").format(batch=batch.id)
             for batch in being_made(run.store, connection)

@@ -61,7 +61,7 @@ def reissue(run: Run, wanted: str, on: date, options: ReissueOptions) -> Report:
         batch_options = replace(options.batch_options, with_workbook=len(pupils) > 1)
     issued = issue_batch.issue(run, "recover", proposals, batch_options, on, lost=wanted)
     with run.store.writing("recover", LOCK_SECONDS) as connection:
-        notes += recovery.recover(run.store, connection, lost=wanted if issued.skipped else "")
+        notes += recovery.recover(run, connection, lost=wanted if issued.skipped else "")
         with transaction(connection):
             detail: dict[str, object] = {"batch": wanted, "by": issued.batch}
             history.record(connection, run.now, [(None, HistoryEvent.BATCH_REISSUED, detail)], run.reason)

@@ -1,5 +1,6 @@
-"""Pools: what their threads say is in the language of whoever opened them."""
+"""Pools: their threads speak the language of whoever opened them, and a lost signal ends their work."""
 
+import signal
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -8,11 +9,12 @@ from threading import Barrier, Event
 import pytest
 
 from leerid_cli import i18n
-from leerid_cli.errors import RefusedError
+from leerid_cli.errors import Interrupted, RefusedError
 from leerid_cli.model.cards import Credential
 from leerid_cli.model.people import PasswordKind
 from leerid_cli.pools import pools
 from leerid_cli.rules import hashing
+from leerid_cli.runtime.stop import StopOnRequest
 
 TOO_LONG = Credential(PasswordKind.TEMPORARY, "a1" * 37)
 SAID = {
@@ -57,3 +59,17 @@ def test_eight_people_with_two_languages_are_answered_in_their_own(
     with ThreadPoolExecutor(8) as server:
         answers = list(server.map(request, range(8 * 13)))
     assert [answer for answer in answers if answer[1] != [SAID[answer[0]]] * 2] == []
+
+
+@pytest.mark.parametrize("cards", [1, pools.FEW + 1], ids=["drawn here", "drawn by workers"])
+def test_a_run_that_was_asked_to_stop_gets_no_piece_more(cards: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "DRAWING", "json")
+    monkeypatch.setattr(pools, "cores", lambda: 2)
+    stop = StopOnRequest()
+    with pools.open_pools(cards, stop=stop) as made:
+        assert (made.drawing is None) == (cards == 1), "the control: both ways are tried"
+        assert len(list(made.in_order(abs, range(5)))) == 5, "the control: nobody asked yet"
+        drawn = made.in_order(abs, range(5))
+        stop.request(signal.SIGTERM)
+        with pytest.raises(Interrupted):
+            next(drawn)
