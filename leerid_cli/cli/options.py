@@ -61,7 +61,8 @@ SplitBy = Annotated[
     Split | None, typer.Option("--split", help=N_("A folder in the ZIP for each school or class."))
 ]
 Only = Annotated[
-    list[BundlePart], typer.Option("--only", help=N_("Put nothing in the ZIP but this; repeatable."))
+    list[BundlePart],
+    typer.Option("--only", help=N_("Of workbook, A4 cards and stickers make only this; repeatable.")),
 ]
 Colour = Annotated[bool, typer.Option("--colour", help=N_("Pictures in colour."))]
 Sheet = Annotated[

@@ -14,7 +14,8 @@ class AccountProposal:
     """An account as it will be, before its password is drawn: pupil, type, username, kind of password.
 
     `credential` is a password that is known already, None: one is drawn. `token` is one that is kept, '': one
-    is drawn. `card_language` is this pupil's, '': that of the batch.
+    is drawn. `card_language` is this pupil's, '': that of the batch. `must_change` False: the known password
+    is one that the pupil chose already.
     """
 
     pupil: Pupil
@@ -25,6 +26,7 @@ class AccountProposal:
     token: str = ""
     credential: Credential | None = None
     card_language: str = ""
+    must_change: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +52,8 @@ class IssuedCredential:
     proposal: AccountProposal
     credential: Credential
     token: str
+
+    @property
+    def must_change(self) -> bool:
+        """True where the pupil has to replace the password at the first sign-in: a temporary one."""
+        return self.proposal.kind is PasswordKind.TEMPORARY and self.proposal.must_change

@@ -1,7 +1,8 @@
 """Reading ZIPs of others, with limits on the length of their directory and on the size of their members.
 
-Otherwise a ZIP of a few kilobytes could claim millions of members, or inflate to gigabytes. The layout of a
-ZIP is PKWARE's APPNOTE, section 4.3 (docs/sources.md, "Files and text").
+Otherwise a ZIP of a few kilobytes could claim millions of members, or inflate to gigabytes. Nor does a name stand
+twice: programs differ in which of two members they take. The layout of a ZIP is PKWARE's APPNOTE, section 4.3
+(docs/sources.md, "Files and text").
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import io
 import struct
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -37,7 +39,7 @@ BROKEN = (
 def members(data: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
     """Return the content of the members whose name is `wanted`, by name.
 
-    Raises InputError for a ZIP that is broken, encrypted or too large.
+    Raises InputError for a ZIP that is broken, encrypted or too large, or has two members of one name.
     """
     with _opened(data) as archive:
         chosen = [entry for entry in archive.infolist() if not entry.is_dir() and wanted(entry.filename)]
@@ -46,7 +48,7 @@ def members(data: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
 
 
 def names(data: bytes) -> list[str]:
-    """Return the names of all members; raises InputError for a ZIP that is broken or has too many."""
+    """Return the names of all members; raises InputError where it is broken, has too many, or has one twice."""
     with _opened(data) as archive:
         return archive.namelist()
 
@@ -56,9 +58,20 @@ def _opened(data: bytes) -> Iterator[zipfile.ZipFile]:
     _check_directory(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _check_names(archive.namelist())
             yield archive
     except BROKEN as error:
         raise InputError(_("the ZIP or workbook is broken"), _("save or copy the file again")) from error
+
+
+def _check_names(names: list[str]) -> None:
+    """Raise InputError where a name stands twice."""
+    twice = next((name for name, times in Counter(names).items() if times > 1), None)
+    if twice is not None:
+        raise InputError(
+            _("the ZIP holds {name} twice, and nobody can say which one is meant").format(name=twice),
+            _("take the ZIP as it was made"),
+        )
 
 
 def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:

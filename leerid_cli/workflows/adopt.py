@@ -16,7 +16,7 @@ from leerid_cli.batches import delivery, recovery
 from leerid_cli.cards import printer_settings
 from leerid_cli.errors import InputError, UsageError
 from leerid_cli.i18n import _
-from leerid_cli.intake import adoption_plan, adoption_rows, input_files
+from leerid_cli.intake import adoption_files, adoption_plan, adoption_rows, input_files
 from leerid_cli.model.batches import AdoptedAccounts, Batch, BatchOptions
 from leerid_cli.model.reports import Problem, Report
 from leerid_cli.run import Run
@@ -68,13 +68,13 @@ def _read(files: Sequence[str], options: AdoptOptions) -> ReadFiles:
     problems: list[Problem] = []
     for file in files:
         try:
-            found = adoption_rows.read(input_files.name(file), input_files.content(file), options.encoding)
+            found = adoption_files.read(input_files.name(file), input_files.content(file), options.encoding)
         except InputError as error:
             raise InputError(f"{input_files.name(file)}: {error.message}", error.hint) from error
         rows += found[0]
         problems += found[1]
     if not adoption_plan.usernames(rows):
-        useless = [row.problem(*flaw) for row in rows for flaw in adoption_plan.flaws(row)]
+        useless = [row.problem(*flaw) for row in rows for flaw in adoption_rows.flaws(row)]
         raise InputError(
             _("{files}: there is no row that can be used").format(files=", ".join(files)),
             _("correct the file or export it again; nothing was changed"),
@@ -122,7 +122,10 @@ def _write(
     adopted = AdoptedAccounts(
         new=tuple(found.written for found in by_count["adopted"]),
         updated=tuple(found.written for found in by_count["updated"]),
-        usernames=(*outcome.reserved, *(found.account.username for found in by_count["adopted"])),
+        usernames=(
+            *outcome.reserved,
+            *(found.account.username for found in (*by_count["adopted"], *by_count["updated"])),
+        ),
         suspended=frozenset(
             found.adoption.person.id for found in by_count["adopted"] if found.account.suspended
         ),
