@@ -108,7 +108,9 @@ def first_of_each_class(world: World) -> Path:
 
 
 def member(name: str, data: bytes) -> Any:
-    """Return what is looked at in a member: the cells of a workbook, the words of each page of a PDF."""
+    """Return what is looked at in a member: accounts, the cells of a workbook, the words of each page of a PDF."""
+    if name.endswith(".json"):
+        return json.loads(data)
     if name.endswith(".xlsx"):
         header, *rows = workbook_cells(data)
         return {"header": header, "rows": rows}

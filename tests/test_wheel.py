@@ -68,6 +68,6 @@ def test_the_installed_wheel_does_the_main_job(wheel: Path, tmp_path: Path) -> N
     school = ("--school", "030569", "--class", "3A", "--as-of", "2026-11-24")
     quietly(leerid, "--lang", "nl", "bulk-create", *school, cwd=folder, env=env)
     (bundle,) = folder.glob("leerid-*.zip")
-    assert len(zipfile.ZipFile(bundle).namelist()) == 5
+    assert len(zipfile.ZipFile(bundle).namelist()) == 6
     loaded = quietly(python, "-c", "import leerid_cli; print(leerid_cli.__file__)", cwd=folder, env=env)
     assert str(ROOT) not in loaded

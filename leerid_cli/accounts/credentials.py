@@ -14,7 +14,7 @@ from leerid_cli import resources
 from leerid_cli.i18n import _
 from leerid_cli.model.batches import IssuedAccount
 from leerid_cli.model.cards import Credential
-from leerid_cli.model.people import AccountType, PasswordKind
+from leerid_cli.model.people import AccountType
 from leerid_cli.model.progress import Done, Progress
 from leerid_cli.model.requests import AccountProposal, IssuedCredential
 from leerid_cli.rules import hashing, passwords, pictograms, word_list
@@ -89,7 +89,7 @@ def accounts(issued: Sequence[IssuedCredential], hashes: Sequence[str]) -> list[
             type=one.proposal.type,
             password_kind=one.proposal.kind,
             password_hash=password_hash,
-            must_change=one.proposal.kind is PasswordKind.TEMPORARY,
+            must_change=one.must_change,
             token=one.token,
             reason=one.proposal.reason,
             former=_former(one.proposal),

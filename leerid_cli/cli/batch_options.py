@@ -80,7 +80,8 @@ class OutputGroup:
         Split | None, typer.Option("--split", help=N_("A folder in the ZIP for each school or class."))
     ] = None
     only: Annotated[
-        list[BundlePart], typer.Option("--only", help=N_("Put nothing in the ZIP but this; repeatable."))
+        list[BundlePart],
+        typer.Option("--only", help=N_("Of workbook, A4 cards and stickers make only this; repeatable.")),
     ] = field(default_factory=list)
     cluster: options.Cluster = ""
 

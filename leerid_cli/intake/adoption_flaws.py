@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from leerid_cli.i18n import _
-from leerid_cli.intake.adoption_rows import AdoptionRow, whole_number
+from leerid_cli.intake.adoption_rows import AdoptionRow
 from leerid_cli.model.people import AccountType, PasswordKind
 from leerid_cli.rules.usernames import flaw
 
@@ -21,7 +21,7 @@ KINDS = {
 
 def flaws(row: AdoptionRow) -> Iterator[tuple[str, str, str]]:
     """Yield (column, code, message) of every mistake that a row has by itself."""
-    school, stamnummer = school_of(row), stamnummer_of(row)
+    school, stamnummer = row.school, row.stamnummer
     if why := flaw(row.cell("username")):
         yield "username", "username", why
     if not stamnummer:
@@ -34,15 +34,3 @@ def flaws(row: AdoptionRow) -> Iterator[tuple[str, str, str]]:
         yield "type", "type", _("the type is basis or gevorderd")
     if row.cell("kind").lower() not in ("", *KINDS):
         yield "kind", "password-kind", _("the kind of password is woord, afbeelding or tijdelijk")
-
-
-def school_of(row: AdoptionRow) -> str:
-    """Return the instellingsnummer in a row, '' where it has none."""
-    number = whole_number(row.cell("school"))
-    # Software that takes it for a number drops its leading zero.
-    return number.zfill(6) if re.fullmatch(r"[0-9]{5}", number) else number
-
-
-def stamnummer_of(row: AdoptionRow) -> str:
-    """Return the stamnummer in a row, '' where it has none."""
-    return whole_number(row.cell("stamnummer"))

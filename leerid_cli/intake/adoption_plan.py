@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 
 from leerid_cli.errors import RefusedError
 from leerid_cli.i18n import _
-from leerid_cli.intake.adoption_flaws import KINDS, flaws, school_of, stamnummer_of
+from leerid_cli.intake.adoption_flaws import KINDS, flaws
 from leerid_cli.intake.adoption_rows import AdoptionRow
+from leerid_cli.intake.bundled_accounts import MUST_CHANGE
 from leerid_cli.model.cards import Credential
 from leerid_cli.model.people import Account, AccountType, PasswordKind, Person
 from leerid_cli.model.reports import Problem
@@ -51,7 +52,8 @@ class Known:
 
     `usernames` are all that are issued, adopted or reserved, in small letters, with the id of their person,
     None for nobody's. `portal_url` is the setting with `{token}`; `school` is that of `--school`, '' where
-    not given.
+    not given. `newer`: the files were made after all that stands in the store, so usernames and addresses in them
+    hold too, where otherwise those of the store do.
     """
 
     pupils: Sequence[Registered]
@@ -59,11 +61,12 @@ class Known:
     catalogue: Catalogue
     portal_url: str
     school: str = ""
+    newer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """An account to take over for one registered pupil, as the files have it.
+    """An account to take over for one registered pupil, as it will be.
 
     `credential` None: the files do not have the password. `token` '': a new one is drawn. `account` is the
     one that the pupil has here already, None where there is none.
@@ -80,9 +83,14 @@ class Adoption:
 
     @property
     def must_change(self) -> bool:
-        """True where the pupil has to replace the password at the first sign-in."""
-        known = self.credential
-        return self.kind is PasswordKind.TEMPORARY and known is not None and len(known.text) < _CHOSEN_LENGTH
+        """True where the pupil has to replace the password at the first sign-in.
+
+        Where the file does not say, the length of the password tells.
+        """
+        if self.kind is not PasswordKind.TEMPORARY or self.credential is None:
+            return False
+        said = self.row.cell(MUST_CHANGE)
+        return said == "true" if said else len(self.credential.text) < _CHOSEN_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +187,7 @@ class _Planner:
         if found := [row.problem(*problem) for problem in flaws(row)]:
             self.problems += found
             return None
-        key = (school_of(row) or self.school, stamnummer_of(row))
+        key = (row.school or self.school, row.stamnummer)
         type_, kind = row.cell("type").lower(), KINDS.get(row.cell("kind").lower())
         return _Claim(row, key, row.cell("username"), AccountType(type_) if type_ else None, kind)
 
@@ -256,24 +264,33 @@ class _Planner:
         account = pupil.person.account
         type_, kind = self._type_and_kind(claim, pupil)
         credential = self._credential(claim, type_, kind)
-        token = "" if account else self._token(claim, pupil.person)
+        username = account.username if account and not self._renamed(claim) else claim.username
+        token = self._token(claim, pupil.person) if self.known.newer or not account else ""
         if claim.problems:
             self.problems += claim.problems
             return None
         return Adoption(
-            claim.row, pupil.person, account.username if account else claim.username, type_, kind,
-            credential, account.token if account else token, account,
+            claim.row, pupil.person, username, type_, kind, credential,
+            token or (account.token if account else ""), account,
         )  # fmt: skip
 
     def _compare_with_store(self, claim: _Claim, person: Person) -> None:
         """Report where the pupil has another username here, or another pupil this one."""
-        owner = self.known.usernames.get(claim.username.lower())
-        if person.account and person.account.username.lower() != claim.username.lower():
+        owner, account = self.known.usernames.get(claim.username.lower()), person.account
+        if account and account.username.lower() != claim.username.lower() and not self._renamed(claim):
             message = _("this pupil has an account with another username here: {username}")
-            claim.clash("username", "other-username", message.format(username=person.account.username))
+            claim.clash("username", "other-username", message.format(username=account.username))
         elif owner not in (None, person.id):
             message = _("this username belongs to another pupil here; `leerid show {username}` tells which")
             claim.clash("username", "username-taken", message.format(username=claim.username))
+
+    def _renamed(self, claim: _Claim) -> bool:
+        """Tell whether newer files give a pupil another username: with a password, and one that nobody has here.
+
+        One that the pupil had before stands in a ZIP that is older than the store.
+        """
+        owner = self.known.usernames.get(claim.username.lower())
+        return self.known.newer and owner is None and bool(claim.row.cell("password"))
 
     def _type_and_kind(self, claim: _Claim, pupil: Registered) -> tuple[AccountType, PasswordKind]:
         """Return type of account and kind of password.
@@ -311,7 +328,7 @@ class _Planner:
         before, _placeholder, after = self.known.portal_url.partition("{token}")
         token = url.removeprefix(before).removesuffix(after)
         if url != f"{before}{token}{after}" or not re.fullmatch(r"[A-Za-z0-9_-]{8,64}", token):
-            self.other_addresses += bool(url)
+            self.other_addresses += bool(url) and not person.account
             return ""
         if self.tokens.setdefault(token, person.id) != person.id:
             claim.clash("url", "address-taken", _("this address belongs to another pupil"))

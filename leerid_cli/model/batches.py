@@ -87,7 +87,8 @@ class RefusedAdoption:
 class AdoptedAccounts:
     """What `adopt` writes to the store.
 
-    `new` are accounts that are not in the store yet, `updated` accounts that get another password.
+    `new` are accounts that are not in the store yet, `updated` accounts that get another password, perhaps with
+    another username or token.
     `usernames` are never given out here, whether or not their account is taken over. `suspended` and
     `printed` are ids of persons: those whose new account is suspended because they left every school, and
     those who get a card in the batch. `refused` are the rows that were not taken over, of `files` (absolute

@@ -53,7 +53,9 @@ class Card:
     """Everything that stands on the card of one child.
 
     `school` is the instellingsnummer, `url` the address behind the QR code, `issued` the day on which the
-    card is made, `language` a code such as `nl`, `contact` and `logo` those of the school.
+    card is made, `language` a code such as `nl`, `contact` and `logo` those of the school. `must_change`: the
+    pupil has to replace the password at the first sign-in. No PDF shows `stamnummer`, by which accounts
+    in the ZIP are matched with the register.
     """
 
     school: str
@@ -71,3 +73,4 @@ class Card:
     language: str = "nl"
     contact: str = ""
     logo: Logo | None = None
+    must_change: bool = False

@@ -15,7 +15,8 @@ class AccountProposal:
 
     `credential` is a password that is known already, None: one is drawn. `token` is one that is kept, '': one
     is drawn. `card_language` is this pupil's, '': that of the batch. `generated`: nobody chose the username, so
-    another one may take its place if it is given out meanwhile.
+    another one may take its place if it is given out meanwhile. `must_change` False: the known password is one
+    that the pupil chose already.
     """
 
     pupil: Pupil
@@ -27,6 +28,7 @@ class AccountProposal:
     credential: Credential | None = None
     card_language: str = ""
     generated: bool = False
+    must_change: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +54,8 @@ class IssuedCredential:
     proposal: AccountProposal
     credential: Credential
     token: str
+
+    @property
+    def must_change(self) -> bool:
+        """True where the pupil has to replace the password at the first sign-in: a temporary one."""
+        return self.proposal.kind is PasswordKind.TEMPORARY and self.proposal.must_change

@@ -51,6 +51,7 @@ class Bundle:
         self._settings, self._options = settings, options
         self._now, self._today, self._progress = now, today, progress
         self._logos: Mapping[str, Logo] = {}
+        self._records: list[dict[str, str | bool]] = []
         self._rows: dict[str, list[list[str]]] = {}
         self._pages: dict[str, int] = {}
 
@@ -94,6 +95,7 @@ class Bundle:
         with drawing_libraries():
             pdfs = self._pdfs(folders)
         self._pages = {name: sum(len(chunk.pages) for chunk in cut) for name, _document, cut in pdfs}
+        self._records = bundle_members.account_records(cards)
         self._rows = {
             f"{folder}{bundle_members.WORKBOOK}": bundle_members.workbook_rows(group)
             for folder, group in folders.items()
@@ -106,13 +108,13 @@ class Bundle:
     def verify(self, staged: Sequence[StagedFile]) -> None:
         """Read the staged ZIP back from disk.
 
-        Raises StorageError where its SHA-256, its members, the rows of a workbook or the number of pages of a PDF
-        differ from what `prepare` wrote.
+        Raises StorageError where its SHA-256, its members, the accounts, the rows of a workbook or the number of
+        pages of a PDF differ from what `prepare` wrote.
         """
         from leerid_cli.cards.pdf_joining import page_count
 
         (file,) = staged
-        bundle_members.read_back(file.path, file.sha256, self._rows, self._pages, page_count)
+        bundle_members.read_back(file.path, file.sha256, self._records, self._rows, self._pages, page_count)
 
     def _has(self, part: BundlePart) -> bool:
         if self._options.only:
@@ -135,14 +137,15 @@ class Bundle:
         """Write the members of the ZIP; meanwhile the pools draw the next ones."""
         from leerid_cli.cards import chunks, pdf_joining
 
-        done = self._progress.step(_("files packed"), len(self._rows) + len(pdfs))
+        done = self._progress.step(_("files packed"), 1 + len(self._rows) + len(pdfs))
         with bundle_members.packing(out, self._now) as packer:
             make = partial(bundle_members.make_workbook, made=self._now)
             workbooks = pools.in_order(make, self._rows.values())
             drawn = self._drawn(pdfs, pools)
+            packer.add(bundle_members.ACCOUNTS, bundle_members.make_accounts(self._records))
+            done(1)
             for name, data in zip(self._rows, workbooks, strict=True):
-                with packer.member(name) as member:
-                    member.write(data)
+                packer.add(name, data)
                 done(1)
             for name, document, cut in pdfs:
                 with packer.member(name) as member:

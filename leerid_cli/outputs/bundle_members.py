@@ -1,7 +1,8 @@
-"""The members of the ZIP (docs/contract.md §8): workbook, folders, writing them, and reading them back."""
+"""The members of the ZIP (docs/contract.md §8): accounts, workbook, folders, writing and reading them back."""
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 import zipfile
@@ -14,11 +15,13 @@ from typing import IO, Protocol
 from leerid_cli.batches.files import digest
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
+from leerid_cli.intake import bundled_accounts
 from leerid_cli.model.cards import Card
 from leerid_cli.model.choices import Split
 from leerid_cli.model.people import PasswordKind
 from leerid_cli.tables import workbook
 
+ACCOUNTS = bundled_accounts.MEMBER
 WORKBOOK = "leerid-accounts.xlsx"
 NO_CLASS = "zonder-klas"
 HEADER = (
@@ -93,6 +96,34 @@ def _safe(name: str) -> str:
     return f"_{plain}" if re.fullmatch(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", plain) else plain
 
 
+def account_records(cards: Sequence[Card]) -> list[dict[str, str | bool]]:
+    """Return the accounts as they stand in ACCOUNTS, one a card; passwords are in clear."""
+    return [_account_record(card) for card in cards]
+
+
+def _account_record(card: Card) -> dict[str, str | bool]:
+    return {
+        "school": card.school,
+        "stamnummer": card.stamnummer,
+        "naam": card.naam,
+        "voornaam": card.voornaam,
+        "klas": card.klas,
+        "type": card.type.value,
+        "username": card.username,
+        "password_kind": card.credential.kind.value,
+        "password": card.credential.text,
+        "url": card.url,
+        "must_change": card.must_change,
+    }
+
+
+def make_accounts(records: Sequence[Mapping[str, str | bool]]) -> bytes:
+    """Return the content of ACCOUNTS: JSON with one account a line, the first on line 2, as in the workbook."""
+    head = f'{{"schema_version": {bundled_accounts.SCHEMA_VERSION}, "accounts": ['
+    lines = ",\n".join(json.dumps(record, ensure_ascii=False) for record in records)
+    return f"{head}\n{lines}\n]}}\n".encode()
+
+
 def workbook_rows(cards: Sequence[Card]) -> list[list[str]]:
     """Return the rows of the workbook, one a card, with the columns of `HEADER`; passwords are in clear."""
     return [
@@ -134,6 +165,11 @@ class Packer:
         with self._archive.open(entry, "w") as member:
             yield member
 
+    def add(self, name: str, content: bytes) -> None:
+        """Write a new member as a whole."""
+        with self.member(name) as member:
+            member.write(content)
+
 
 @contextmanager
 def packing(out: ByteSink, made: datetime) -> Iterator[Packer]:
@@ -148,20 +184,23 @@ def packing(out: ByteSink, made: datetime) -> Iterator[Packer]:
 def read_back(
     path: Path,
     sha256: str,
+    records: Sequence[Mapping[str, str | bool]],
     rows: Mapping[str, Sequence[Sequence[str]]],
     pages: Mapping[str, int],
     page_count: Callable[[bytes], int],
 ) -> None:
     """Compare a staged ZIP with what was to be written; raises StorageError where something differs.
 
-    `sha256` is the expected digest in hexadecimal; `rows` are the rows of each workbook without header, and
-    `pages` the number of pages of each PDF, both by name in the ZIP. `page_count` counts the pages of a PDF.
+    `sha256` is the expected digest in hexadecimal; `records` are the accounts in ACCOUNTS, `rows` the rows of each
+    workbook without header, and `pages` the number of pages of each PDF, these two by name in the ZIP. `page_count`
+    counts the pages of a PDF.
     """
     if digest(path) != sha256:
         raise _not_as_written(path)
     with zipfile.ZipFile(path) as archive:
         sound = (
-            set(archive.namelist()) == pages.keys() | rows.keys()
+            sorted(archive.namelist()) == sorted((ACCOUNTS, *pages, *rows))
+            and json.loads(archive.read(ACCOUNTS))["accounts"] == records
             and all(page_count(archive.read(name)) == pages[name] for name in pages)
             and all(
                 workbook.read(archive.read(name))[1:] == [list(row) for row in rows[name]] for name in rows

@@ -47,6 +47,7 @@ def card_of(
         language=proposal.card_language or language,
         contact=school.contact,
         logo=logos.get(enrolment.school),
+        must_change=issued.must_change,
     )
 
 

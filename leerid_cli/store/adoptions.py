@@ -31,7 +31,7 @@ def write(
         )
         connection.executemany(
             "UPDATE username SET origin = 'adopted', person = ? WHERE username = ? AND person IS NULL",
-            [(account.person, account.username) for account in adopted.new],
+            [(account.person, account.username) for account in accounts],
         )
         connection.executemany(
             "INSERT INTO account (person, username, type, password_kind, password_hash, must_change, token, suspended)"
@@ -48,8 +48,12 @@ def write(
             ],
         )
         connection.executemany(
-            "UPDATE account SET type = ?, password_kind = ?, password_hash = ?, must_change = ? WHERE person = ?",
-            [(*_password(account), account.person) for account in adopted.updated],
+            "UPDATE account SET username = ?, type = ?, password_kind = ?, password_hash = ?, must_change = ?,"
+            " token = ? WHERE person = ?",
+            [
+                (account.username, *_password(account), account.token, account.person)
+                for account in adopted.updated
+            ],
         )
         record(connection, now, _events(adopted, batch), reason)
         if batch:

@@ -1,7 +1,8 @@
 """Reading ZIPs of others, with limits on the length of their directory and on the size of their members.
 
-Otherwise a ZIP of a few kilobytes could claim millions of members, or inflate to gigabytes. The layout of a
-ZIP is PKWARE's APPNOTE, section 4.3 (docs/sources.md, "Files and text").
+Otherwise a ZIP of a few kilobytes could claim millions of members, or inflate to gigabytes. Nor does a name stand
+twice: programs differ in which of two members they take. The layout of a ZIP is PKWARE's APPNOTE, section 4.3
+(docs/sources.md, "Files and text").
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ BROKEN = (
 def members(data: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
     """Return the content of the members whose name is `wanted`, by name.
 
-    Raises InputError for a ZIP that is broken, encrypted or too large.
+    Raises InputError for a ZIP that is broken, encrypted or too large, or has two members of one name.
     """
     with _opened(data) as archive:
         chosen = [entry for entry in archive.infolist() if not entry.is_dir() and wanted(entry.filename)]
@@ -46,7 +47,7 @@ def members(data: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
 
 
 def names(data: bytes) -> list[str]:
-    """Return the names of all members; raises InputError for a ZIP that is broken or has too many."""
+    """Return the names of all members; raises InputError where it is broken, has too many, or has one twice."""
     with _opened(data) as archive:
         return archive.namelist()
 

@@ -15,7 +15,7 @@ from leerid_cli.batches import delivery, recovery
 from leerid_cli.cards import printer_settings
 from leerid_cli.errors import InputError, UsageError
 from leerid_cli.i18n import _
-from leerid_cli.intake import adoption_flaws, adoption_plan, adoption_rows, input_files
+from leerid_cli.intake import adoption_files, adoption_flaws, adoption_plan, adoption_rows, input_files
 from leerid_cli.model.batches import BatchOptions
 from leerid_cli.model.reports import Problem, Report
 from leerid_cli.run import Run
@@ -60,7 +60,7 @@ def _read(files: Sequence[str], options: AdoptOptions) -> ReadFiles:
     problems: list[Problem] = []
     for file in files:
         try:
-            found = adoption_rows.read(input_files.name(file), input_files.content(file), options.encoding)
+            found = adoption_files.read(input_files.name(file), input_files.content(file), options.encoding)
         except InputError as error:
             raise InputError(f"{input_files.name(file)}: {error.message}", error.hint) from error
         rows += found[0]

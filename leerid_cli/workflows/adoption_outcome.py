@@ -29,13 +29,17 @@ COUNTS = ("adopted", "updated", "unchanged", "rejected", "skipped", "reserved")
 
 @dataclass(frozen=True, slots=True)
 class AdoptOptions:
-    """The options of `adopt` on the command line, None or empty where not given."""
+    """The options of `adopt` on the command line, None or empty where not given.
+
+    `newer` is no option: `restore --bundles` says with it that the files were made after the store was.
+    """
 
     school: str = ""
     encoding: str | None = None
     cards: bool = False
     batch_options: BatchOptions = field(default_factory=BatchOptions)
     dry_run: bool = False
+    newer: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,7 @@ def judge(
         pictograms.load(resources.pictograms()),
         run.settings.portal_url,
         options.school,
+        options.newer,
     )
     plan = adoption_plan.plan_adoption(read_rows.rows, known)
     by_person = {pupil.person.id: pupil for pupil in pupils}
@@ -164,12 +169,17 @@ def _settled(run: Run, adopted: Adoption, before: Pupil, password_hash: str, on:
     )  # fmt: skip
     if known is None:
         count = "adopted"
-    elif adopted.credential and (known.type, known.password_hash) != (account.type, password_hash):
+    elif adopted.credential and _on_the_card(known) != _on_the_card(account):
         count = "updated"
     else:
         account, count = known, "unchanged"
     (pupil,) = with_status([replace(adopted.person, account=account)], on, run.settings.kleuter)
     return SettledAdoption(adopted, pupil, account, count)
+
+
+def _on_the_card(account: Account) -> tuple[str, ...]:
+    """Return what two accounts have to differ in for a card of the one to be of no use for the other."""
+    return account.username, account.type, account.password_hash, account.token
 
 
 def proposal_of(found: SettledAdoption) -> AccountProposal:
@@ -182,6 +192,7 @@ def proposal_of(found: SettledAdoption) -> AccountProposal:
         account.password_kind,
         token=account.token,
         credential=found.adoption.credential,
+        must_change=account.must_change,
     )
 
 

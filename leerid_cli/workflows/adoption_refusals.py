@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leerid_cli.intake import input_files
-from leerid_cli.intake.adoption_flaws import school_of, stamnummer_of
 from leerid_cli.intake.adoption_rows import AdoptionRow
 from leerid_cli.model.batches import RefusedAdoption
 from leerid_cli.model.reports import Problem
@@ -53,7 +52,7 @@ def _refused(
 
 def _about(row: AdoptionRow, options: AdoptOptions) -> tuple[str, str, str]:
     """Return school, stamnummer and username, each '' where it is none: it may be a password or worse."""
-    school, number, username = school_of(row) or options.school, stamnummer_of(row), row.cell("username")
+    school, number, username = row.school or options.school, row.stamnummer, row.cell("username")
     sound = re.fullmatch(r"[^\s/,;]{1,30}", number) and len(re.sub(r"\D", "", number)) <= MOST_DIGITS
     return (
         school if re.fullmatch("[0-9]{6}", school) else "",

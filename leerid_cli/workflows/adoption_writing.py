@@ -96,7 +96,10 @@ def _adopted(outcome: Outcome, refusals: Refusals, printed: Sequence[SettledAdop
     return AdoptedAccounts(
         new=tuple(found.written for found in by_count["adopted"]),
         updated=tuple(found.written for found in by_count["updated"]),
-        usernames=(*outcome.reserved, *(found.account.username for found in by_count["adopted"])),
+        usernames=(
+            *outcome.reserved,
+            *(found.account.username for found in (*by_count["adopted"], *by_count["updated"])),
+        ),
         suspended=frozenset(
             found.adoption.person.id for found in by_count["adopted"] if found.account.suspended
         ),
@@ -108,6 +111,9 @@ def _adopted(outcome: Outcome, refusals: Refusals, printed: Sequence[SettledAdop
 
 
 def _reservation(found: SettledAdoption) -> Reservation:
-    """Return the reservation of an adopted account, with its username where the account is new here."""
-    username = found.account.username if found.count == "adopted" else ""
+    """Return the reservation of an adopted account, with its username where that is new here."""
+    known = found.adoption.account
+    username = found.account.username
+    if known and known.username.lower() == username.lower():
+        username = ""
     return Reservation(found.adoption.person.id, HistoryEvent.ACCOUNT_ADOPTED, username)

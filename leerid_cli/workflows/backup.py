@@ -23,6 +23,7 @@ from leerid_cli.run import Run
 from leerid_cli.store import backups, batch_lock, batches, history, register, usernames
 from leerid_cli.store import connection as store
 from leerid_cli.store.accounts import number_of_accounts
+from leerid_cli.tables import archive
 from leerid_cli.workflows.adopt import run_adopt
 from leerid_cli.workflows.adoption_outcome import AdoptOptions
 
@@ -189,8 +190,12 @@ def _bundles(folder: Path) -> Sequence[Path]:
 
 
 def _made(file: Path) -> tuple[tuple[int, ...], str]:
-    with zipfile.ZipFile(file) as archive:
-        return max((info.date_time for info in archive.infolist()), default=(0,)), file.name
+    """Return when a ZIP was made, and its name; one that is broken comes first, to be refused by `run_adopt`."""
+    try:
+        with zipfile.ZipFile(file) as bundle:
+            return max((info.date_time for info in bundle.infolist()), default=(0,)), file.name
+    except archive.BROKEN:
+        return (0,), file.name
 
 
 def _take_back(run: Run, files: Sequence[Path], on: date) -> Report:
@@ -200,7 +205,7 @@ def _take_back(run: Run, files: Sequence[Path], on: date) -> Report:
     notes: list[str] = []
     for file in files:
         try:
-            done = run_adopt(run, [str(file)], on, AdoptOptions())
+            done = run_adopt(run, [str(file)], on, AdoptOptions(newer=True))
         except LeeridError as error:
             problems.append(Problem("bundle", error.message.removeprefix(f"{file}: "), str(file)))
             continue

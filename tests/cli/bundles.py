@@ -1,7 +1,10 @@
 """What stands in the ZIP of a batch, for tests to look at."""
 
 import io
+import json
+import zipfile
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 from world import World, members, workbook_cells
@@ -12,6 +15,8 @@ PDFS = {
     "leerid-stickers-aanmelden.pdf",
     "leerid-stickers-wachtwoord.pdf",
 }
+# The accounts for leerid itself to read.
+ACCOUNTS = "leerid-accounts.json"
 HEADER = [
     "Stamnummer", "Administratieve groep", "Achternaam", "Voornaam", "LeerID Gebruikersnaam",
     "LeerID Wachtwoord", "Klas", "Instellingsnummer", "Accounttype", "Wachtwoordsoort", "URL", "Opmerking",
@@ -24,6 +29,21 @@ def records(bundle: Path) -> list[dict[str, str]]:
     return [
         dict(zip(HEADER, ("" if cell is None else cell for cell in cells), strict=True)) for cells in rows
     ]
+
+
+def accounts_in(bundle: Path) -> list[dict[str, Any]]:
+    """Return the accounts that stand in the ZIP for leerid itself to read."""
+    found: list[dict[str, Any]] = json.loads(members(bundle)[ACCOUNTS])["accounts"]
+    return found
+
+
+def zipped(entries: dict[str, bytes]) -> bytes:
+    """Return a ZIP with these members."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in entries.items():
+            archive.writestr(name, data)
+    return out.getvalue()
 
 
 def text(pdf: bytes) -> str:

@@ -4,11 +4,13 @@ import io
 import json
 import sqlite3
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from bundles import ACCOUNTS, PDFS, accounts_in, text, zipped
 from world import AS_OF, World, members, row, workbook_cells
 
 from leerid_cli.tables import archive
@@ -327,13 +329,16 @@ def accounts(world: World) -> list[tuple[Any, ...]]:
     )
 
 
-@pytest.mark.parametrize("split", [False, True])
-def test_a_bundle_of_ours_in_another_store(tmp_path: Path, split: bool) -> None:
+@pytest.mark.parametrize("made", ["as it is", "older", "older, in folders"])
+def test_a_bundle_of_ours_in_another_store(tmp_path: Path, made: str) -> None:
+    """Older ones hold workbooks alone: one, or one in each folder."""
     one, two = two_worlds(tmp_path)
     assert one.run("bulk-create", "--all", *AS_OF, "-o", one.out / "a.zip").code == 0
     bundle = (one.out / "a.zip").read_bytes()
     header, *rows = workbook_cells(members(one.out / "a.zip")[WORKBOOK])
-    if split:
+    if made == "older":
+        bundle = zipped({WORKBOOK: members(one.out / "a.zip")[WORKBOOK]})
+    elif made == "older, in folders":
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive_:
             for number, cells in enumerate(rows):
@@ -347,6 +352,163 @@ def test_a_bundle_of_ours_in_another_store(tmp_path: Path, split: bool) -> None:
         assert two.run("verify", username, stdin=password).code == 0
     assert {cells[9] for cells in rows} == {"afbeelding", "tijdelijk"}
     assert adopt(one, bundle, name="a.zip")[1]["unchanged"] == 3
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("create", "0103"),
+        ("bulk-create", "--all", "--only", "stickers"),
+        ("bulk-create", "--all", "--split", "class", "--only", "a4"),
+    ],
+    ids=lambda line: " ".join(line),
+)
+def test_cards_are_printed_again_from_any_zip(tmp_path: Path, line: tuple[str, ...]) -> None:
+    one, two = two_worlds(tmp_path)
+    assert one.run(*line, *AS_OF, "-o", one.out / "a.zip").code == 0
+    made = members(one.out / "a.zip")
+    assert not any(name.endswith(WORKBOOK) for name in made)
+    for world in (two, one):
+        options = ("--cards", "-o", world.out / "b.zip", *line[2:])
+        code, report = adopt(world, (one.out / "a.zip").read_bytes(), *options, name="a.zip")
+        assert (code, report["rejected"], report["skipped"]) == (0, 0, 0)
+        assert accounts_in(world.out / "b.zip") == accounts_in(one.out / "a.zip")
+        printed = members(world.out / "b.zip")
+        for name in made:
+            if name.endswith(".pdf"):
+                assert set(text(made[name]).splitlines()) <= set(text(printed[name]).splitlines()), name
+    assert accounts(two) == accounts(one)
+
+
+def test_a_zip_with_accounts_twice_counts_them_once(tmp_path: Path) -> None:
+    """A workbook is not read beside the accounts for leerid, nor below them; one elsewhere is an older ZIP."""
+    one, two = two_worlds(tmp_path)
+    assert one.run("bulk-create", "--class", "5A", *AS_OF, "-o", one.out / "a.zip").code == 0
+    other = book(emma("somebody.else", "vis789"))
+    here = members(one.out / "a.zip")[ACCOUNTS]
+    bundle = zipped({f"a/{WORKBOOK}": other, f"a/{ACCOUNTS}": here, f"a/1A/{WORKBOOK}": other})
+    code, report = adopt(two, bundle, name="a.zip")
+    assert (code, counts(report)) == (0, (1, 0, 0, 0, 0))
+    assert accounts(two) == accounts(one)
+    code, report = adopt(two, zipped({f"a/{ACCOUNTS}": here, f"b/{WORKBOOK}": book(zoe())}), name="b.zip")
+    assert (code, counts(report)) == (0, (1, 0, 1, 0, 0))
+    unknown = World(tmp_path / "two" / "out")
+    code, report = adopt(unknown, (one.out / "a.zip").read_bytes(), name="a.zip")
+    assert (code, report["rejected"], codes(report)) == (4, 1, [(2, "not-registered")])
+    assert report["problems"][0]["file"].endswith(f"a.zip/{ACCOUNTS}")
+    assert report["problems"][0]["column"] == "stamnummer"
+
+
+def test_whether_a_password_must_be_changed_is_kept(tmp_path: Path) -> None:
+    """The length of a temporary password does not tell: the administrator may type a long one."""
+    one, two = two_worlds(tmp_path)
+    typed = "long-Enough-42x"
+    assert (
+        one.run("create", "0103", "--password-stdin", *AS_OF, "-o", one.out / "a.zip", stdin=typed).code == 0
+    )
+    assert adopt(two, (one.out / "a.zip").read_bytes(), name="a.zip")[0] == 0
+    assert accounts(two) == accounts(one)
+    assert found(two, "0103")["account"]["must_change"] is True
+    assert two.run("verify", accounts(two)[0][1], stdin=typed).code == 0
+
+
+def test_a_password_that_the_pupil_chose_stays_chosen(tmp_path: Path) -> None:
+    one, two = two_worlds(tmp_path)
+    assert adopt(one, book(lukasz(password="MijnEigenWoord-9")), "--cards", "-o", one.out / "a.zip")[0] == 0
+    assert [account["must_change"] for account in accounts_in(one.out / "a.zip")] == [False]
+    assert adopt(two, (one.out / "a.zip").read_bytes(), name="a.zip")[0] == 0
+    assert found(two, "0103")["account"]["must_change"] is False
+
+
+def test_a_rename_in_a_zip_is_a_clash_but_for_restore(tmp_path: Path) -> None:
+    one, two = two_worlds(tmp_path)
+    assert one.run("create", "101", *AS_OF, "-o", one.out / "a.zip").code == 0
+    assert adopt(two, (one.out / "a.zip").read_bytes(), name="a.zip")[0] == 0
+    assert one.run("rename", "101", "--username", "e.p", *AS_OF, "-o", one.out / "b.zip").code == 0
+    before = accounts(two)
+    code, report = adopt(two, (one.out / "b.zip").read_bytes(), name="b.zip")
+    assert (code, codes(report), accounts(two)) == (4, [(2, "other-username")], before)
+
+
+def changed(text: str, **values: Any) -> bytes:
+    """Return the accounts with other values in the first; of the value None the key is left out."""
+    document = json.loads(text)
+    first = document["accounts"][0] | values
+    document["accounts"][0] = {key: value for key, value in first.items() if value is not None}
+    return json.dumps(document).encode()
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        (lambda text: b"", "line 1: this is no JSON"),
+        (lambda text: text[:-20].encode(), "this is no JSON"),
+        (lambda text: text.encode("utf-16"), "this is no JSON"),
+        (lambda text: text.replace("Emma", "\xe9").encode("cp1252"), "this is no JSON"),
+        (lambda text: b"[]", "schema_version"),
+        (lambda text: b"null", "schema_version"),
+        (lambda text: text.replace('"schema_version": 1', '"schema_version": 2').encode(), "another schema_version"),
+        (lambda text: text.replace('"schema_version": 1', '"schema_version": "1"').encode(), "no schema_version"),
+        (lambda text: text.replace('"schema_version": 1', '"schema_version": true').encode(), "no schema_version"),
+        (lambda text: text.replace('"schema_version": 1', '"schema_version": 1.0').encode(), "no schema_version"),
+        (lambda text: text.replace('"schema_version": 1', '"schema_version": NaN').encode(), "this is no JSON"),
+        (lambda text: text.replace('"schema_version": 1', '"schema_version": ' + "9" * 5000).encode(), "no JSON"),
+        (lambda text: text.replace('"schema_version": 1,', "").encode(), "no schema_version"),
+        (lambda text: b'{"schema_version": 1}', "no list of accounts"),
+        (lambda text: b'{"schema_version": 1, "accounts": {}}', "no list of accounts"),
+        (lambda text: b'{"schema_version": 1, "accounts": []}', "no row that can be used"),
+        (lambda text: b'{"schema_version": 1, "accounts": [7]}', "account 1: it is no object"),
+        (lambda text: b'{"schema_version": 1, "accounts": ' + b"[" * 100_000, "more time or memory"),
+        (lambda text: b'{"a":' * 100_000, "more time or memory"),
+        (lambda text: text.replace('"klas"', '"password": "kat234", "klas"').encode(), "'password' stands twice"),
+        (lambda text: text.replace('"accounts"', '"accounts": [], "accounts"').encode(), "'accounts' stands twice"),
+        (lambda text: text.replace('"klas"', '"\\ud800": 1, "\\ud800": 2, "klas"').encode(), "stands twice"),
+        (lambda text: changed(text, password=None), "account 1: password is missing"),
+        (lambda text: changed(text, password=234567), "account 1: password is missing, or not of the right type"),
+        (lambda text: changed(text, password="\ud83d"), "account 1: password"),
+        (lambda text: changed(text, naam=["Peeters"]), "account 1: naam"),
+        (lambda text: changed(text, naam="x" * 32_768), "account 1: naam"),
+        (lambda text: changed(text, must_change="false"), "account 1: must_change"),
+        (lambda text: changed(text, must_change=0), "account 1: must_change"),
+        (lambda text: changed(text, username=""), "no row that can be used"),
+    ],
+)  # fmt: skip
+def test_accounts_that_somebody_edited_change_nothing(
+    school: World, edit: Callable[[str], bytes], words: str
+) -> None:
+    assert school.run("create", "101", *AS_OF, "-o", school.folder / "a.zip").code == 0
+    entries = members(school.folder / "a.zip")
+    entries[ACCOUNTS] = edit(entries[ACCOUNTS].decode())
+    before = school.snapshot()
+    code, message = adopt(school, zipped(entries), "--cards", "-o", school.out, name="b.zip")
+    assert code == 3, message
+    assert words in message
+    assert ACCOUNTS in message or words == "no row that can be used"
+    assert "Traceback" not in message
+    assert (school.snapshot(), list(school.out.iterdir()), school.leftovers()) == (before, [], [])
+
+
+def test_a_mistake_in_one_account_leaves_out_that_one(tmp_path: Path) -> None:
+    one, two = two_worlds(tmp_path)
+    assert one.run("bulk-create", "--all", *AS_OF, "-o", one.out / "a.zip").code == 0
+    entries = members(one.out / "a.zip")
+    entries[ACCOUNTS] = changed(entries[ACCOUNTS].decode(), type="directie", more="than leerid knows")
+    code, report = adopt(two, zipped(entries), name="a.zip")
+    assert (code, counts(report), codes(report)) == (4, (2, 0, 0, 1, 0), [(2, "type")])
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("name", [ACCOUNTS, f"1A/{WORKBOOK}", "leerid-kaartjes-a4.pdf"])
+def test_a_zip_with_one_member_twice_is_refused(school: World, name: str) -> None:
+    assert school.run("create", "101", *AS_OF, "-o", school.folder / "a.zip").code == 0
+    out = io.BytesIO((school.folder / "a.zip").read_bytes())
+    with zipfile.ZipFile(out, "a") as archive_:
+        for _time in range(2 - (name in archive_.namelist())):
+            archive_.writestr(name, book(emma()))
+    before = school.snapshot()
+    code, message = adopt(school, out.getvalue(), name="b.zip")
+    assert (code, f"{name} twice" in message) == (3, True), message
+    assert school.snapshot() == before
 
 
 def test_eight_pictures_are_known_by_their_words_alone(tmp_path: Path) -> None:
@@ -384,7 +546,7 @@ def test_cards_for_those_whose_password_is_in_the_file(school: World) -> None:
     assert (code, counts(report), report["output"]) == (0, (3, 0, 0, 0, 1), str(school.out / "c.zip"))
     assert [(s["pupil"], s["status"]) for s in report["skipped_pupils"]] == [("030569/102", "active")]
     files = members(school.out / "c.zip")
-    assert len(files) == 5
+    assert set(files) == {*PDFS, WORKBOOK, ACCOUNTS}
     header, *rows = workbook_cells(files[WORKBOOK])
     printed = [dict(zip(header, cells, strict=True)) for cells in rows]
     assert [(p["Klas"], p["LeerID Gebruikersnaam"], p["LeerID Wachtwoord"]) for p in printed] == [
@@ -485,7 +647,7 @@ def test_a_zip_without_workbook_and_a_workbook_in_it_that_is_none(school: World)
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
-def test_a_zip_with_one_member_twice_is_refused(school: World) -> None:
+def test_where_a_member_stands_twice_both_places_are_named(school: World) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as made:
         for name, content in ((WORKBOOK, book(emma())), ("kaarten.pdf", b""), (WORKBOOK, book(zoe()))):

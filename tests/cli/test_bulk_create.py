@@ -7,7 +7,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 import zxingcpp
-from bundles import PDFS, records, squeezed, text
+from bundles import ACCOUNTS, PDFS, accounts_in, records, squeezed, text
 from world import AS_OF, EXAMPLE, World, members, row, workbook_cells
 
 
@@ -70,7 +70,7 @@ def test_bulk_create_makes_a_private_zip_with_workbook_and_pdfs(school: World) -
     assert made.out == ""
     (bundle,) = school.out.iterdir()
     assert f"3 accounts made: {bundle}" in made.err
-    assert set(members(bundle)) == PDFS | {"leerid-accounts.xlsx"}
+    assert set(members(bundle)) == PDFS | {"leerid-accounts.xlsx", ACCOUNTS}
     assert stat.S_IMODE(bundle.stat().st_mode) == 0o600
     kinds = {r["Stamnummer"]: (r["Accounttype"], r["Wachtwoordsoort"]) for r in records(bundle)}
     assert kinds == {
@@ -231,6 +231,10 @@ def test_split_by_class_and_only_some_parts(school: World) -> None:
     )
     assert done.code == 0, done.err
     found = members(target)
+    # One for the whole ZIP, in no folder: what is handed on by class holds no other class.
+    assert ACCOUNTS in found
+    assert sorted(f"{one['school']}/{one['stamnummer']}" for one in accounts_in(target)) == sorted(ids)
+    del found[ACCOUNTS]
     folders = {name.rpartition("/")[0] for name in found}
     assert folders == {f"{rows[pupil]['school']}/{rows[pupil]['klas']}" for pupil in ids}
     assert {name.rpartition("/")[2] for name in found} == {"leerid-accounts.xlsx", "leerid-kaartjes-a4.pdf"}

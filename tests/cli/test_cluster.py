@@ -209,7 +209,7 @@ def test_a_bundle_made_by_a_cluster_and_nothing_in_clear_there(world: World, two
     assert b"distributed" not in out + err, "no library talks"
     verified(world, world.out / "a.zip")
     names = set(members(world.out / "a.zip"))
-    assert len(names) == 5, names
+    assert len(names) == 6, names
     secrets = [*passwords(world.out / "a.zip").values(), "Peeters 1", "peeters"]
     traces = [path for path in two.folder.rglob("*") if path.is_file()]
     assert any(path.suffix == ".log" and path.stat().st_size for path in traces)

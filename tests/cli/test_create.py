@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from bundles import PDFS, squeezed, text
+from bundles import ACCOUNTS, PDFS, squeezed, text
 from world import AS_OF, World, members, row
 
 
@@ -16,7 +16,7 @@ def test_create_makes_one_account_and_no_workbook(school: World) -> None:
     made = school.run("create", "030569/1", *AS_OF, "--output", school.out / "one.zip", "--format", "json")
     assert (made.code, made.json["created"]) == (0, 1)
     files = members(school.out / "one.zip")
-    assert set(files) == PDFS
+    assert set(files) == PDFS | {ACCOUNTS}
     assert squeezed("emma.peeters") in squeezed(text(files["leerid-stickers-volledig.pdf"]))
     (pupil,) = school.run("search", "emma", *AS_OF, "--format", "json").json
     assert (pupil["username"], pupil["status"]) == ("emma.peeters", "active")

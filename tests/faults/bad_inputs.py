@@ -7,6 +7,7 @@ import io
 import os
 import sqlite3
 import struct
+import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -568,6 +569,50 @@ ADOPTED_ZIPS: Mapping[str, Callable[[], bytes]] = {
     ),
     "a workbook bomb within": lambda: zipped(("leerid-accounts.xlsx", BOMBS["far-cell.xlsx"]())),
 }
+
+
+def account_list(accounts: str, version: str = "1") -> str:
+    return f'{{"schema_version": {version}, "accounts": {accounts}}}'
+
+
+ACCOUNT = (
+    '{"school": "030569", "stamnummer": "1", "naam": "", "voornaam": "", "klas": "", "type": "basis",'
+    ' "username": "emma.p", "password_kind": "word", "password": "kers42", "url": "", "must_change": false}'
+)
+# Of the accounts in a ZIP for leerid to read: their content, and what the message says.
+ADOPTED_ACCOUNTS: Mapping[str, tuple[Callable[[], str], str]] = {
+    "no JSON": (lambda: "=1+1", "no JSON"),
+    "70 MB of blanks": (lambda: account_list("[" + " " * (70 << 20) + "]"), "64 MiB"),
+    "a text of 60 MB": (lambda: account_list("[" + ACCOUNT.replace('"naam": "', '"naam": "' + "x" * (60 << 20)) + "]"),
+                        "naam"),
+    "20 million lists": (lambda: account_list("[" + "[]," * 20_000_000 + "0]"), "more time or memory"),
+    "20 million objects": (lambda: account_list("[" + "{}," * 20_000_000 + "0]"), "more time or memory"),
+    "lists in lists": (lambda: account_list("[" * 1_000_000), "more time or memory"),
+    "objects in objects": (lambda: '{"a":' * 1_000_000, "more time or memory"),
+    "a number of 10 million digits": (lambda: account_list("[]", "9" * 10_000_000), "no JSON"),
+    "an endless number": (lambda: account_list("[]", "1e999999999"), "schema_version"),
+    "a million keys, one of them twice": (
+        lambda: "{" + "".join(f'"{number}": 0,' for number in range(1_000_000)) + '"999999": 0}', "twice"
+    ),
+    "a key of 30 MB twice": (lambda: "{" + ",".join([f'"{"x" * (30 << 20)}": 0'] * 2) + "}", "twice"),
+    "a key with a turn of direction twice": (lambda: '{"\u202e\x1b": 0, "\u202e\x1b": 1}', "JSON"),
+    "100,001 accounts": (lambda: account_list("[" + f"{ACCOUNT}," * 100_000 + ACCOUNT + "]"), "100000 accounts"),
+    "half a character": (lambda: account_list("[" + ACCOUNT.replace("kers42", "\\ud83d") + "]"), "password"),
+    "a line break in a password": (lambda: account_list("[" + ACCOUNT.replace("kers42", "kers\\n42") + "]"), "control"),
+    "a version from the future": (lambda: account_list("[]", "2"), "schema_version"),
+}  # fmt: skip
+
+
+def adopted_accounts(content: Callable[[], str], scene: Scene, canary: Path) -> tuple[object, ...]:
+    return adopt(lambda: zipped(("leerid-accounts.json", content().encode())), "accounts.zip", scene, canary)
+
+
+def twice() -> bytes:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # zipfile warns of a name that stands twice
+        return zipped(*[("leerid-accounts.json", account_list(f"[{ACCOUNT}]").encode())] * 2)
+
+
 ADOPTED_ROWS: Mapping[str, str] = {
     "a million rows": "030569;1;emma.p;kers42\n" * 1_000_000,
     "a million short rows": "1\n" * 1_000_000,
@@ -818,6 +863,14 @@ def everything() -> dict[str, list[Bad]]:
         ],
         "accounts": [
             *(Bad(name, partial(adopt, data, "accounts.zip"), "accounts.zip") for name, data in ADOPTED_ZIPS.items()),
+            Bad("a member twice", partial(adopt, twice, "accounts.zip"), "leerid-accounts.json twice"),
+            *(
+                Bad(
+                    name, partial(adopted_accounts, content), says,
+                    (4,) if name == "a line break in a password" else (3,),
+                )
+                for name, (content, says) in ADOPTED_ACCOUNTS.items()
+            ),
             *(
                 Bad(name, partial(adopt_place, put), "accounts.zip")
                 for name, put in NO_FILES.items() if name != "a pipe"

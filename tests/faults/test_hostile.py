@@ -90,7 +90,7 @@ def test_nothing_that_a_name_asks_for_is_read_and_all_is_printed(hostile: Scene,
     assert list(canary.parent.iterdir()) == [canary]
     (bundle,) = hostile.out.iterdir()
     assert re.fullmatch(r"leerid-[0-9-]{10}-[a-z0-9]{6}\.zip", bundle.name)
-    assert all(re.fullmatch(r"[a-z0-9-]+\.(pdf|xlsx)", name) for name in members(bundle)), (
+    assert all(re.fullmatch(r"[a-z0-9-]+\.(pdf|xlsx|json)", name) for name in members(bundle)), (
         "safe on Windows too"
     )
     assert all(b"secret of the canary" not in data for data in members(bundle).values())

@@ -4,10 +4,12 @@ import errno
 import gc
 import hashlib
 import io
+import json
 import os
 import re
 import signal
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -21,7 +23,7 @@ from world import ROOT
 from leerid_cli import resources
 from leerid_cli.batches import files
 from leerid_cli.errors import StorageError
-from leerid_cli.intake import profiles
+from leerid_cli.intake import bundled_accounts, profiles
 from leerid_cli.model.cards import Card, Credential
 from leerid_cli.model.choices import Split
 from leerid_cli.model.people import AccountType, PasswordKind
@@ -30,15 +32,20 @@ from leerid_cli.tables import workbook
 
 MADE = datetime(2026, 11, 24, 12, 0)
 ROWS = {bundle_members.WORKBOOK: [["1"] * len(bundle_members.HEADER)]}
+RECORDS: list[dict[str, str | bool]] = [{"username": "emma.peeters", "must_change": False}]
 
 
 def whole() -> bytes:
+    accounts = bundle_members.make_accounts(RECORDS)
     table = workbook.write("x", bundle_members.HEADER, ROWS[bundle_members.WORKBOOK], MADE)
     out = io.BytesIO()
     with bundle_members.packing(out, MADE) as packer:
-        for name, data in ((bundle_members.WORKBOOK, table), ("a.pdf", b"three pages")):
-            with packer.member(name) as member:
-                member.write(data)
+        for name, data in (
+            (bundle_members.ACCOUNTS, accounts),
+            (bundle_members.WORKBOOK, table),
+            ("a.pdf", b"three pages"),
+        ):
+            packer.add(name, data)
     return out.getvalue()
 
 
@@ -85,6 +92,46 @@ def test_the_workbook_has_the_header_of_the_contract_and_a_row_a_card() -> None:
     assert (book.worksheets[0].title, book.properties.created) == ("LeerID-accounts", MADE)
 
 
+def test_the_accounts_are_those_of_the_cards_one_a_line_and_can_be_read_back() -> None:
+    pictures = Credential(PasswordKind.PICTURE, "eend feest frietjes tractor puzzelstuk schaar cactus hoed")
+    temporary = Credential(PasswordKind.TEMPORARY, ' "é\\\u2028bcdf2345 ')
+    cards = [
+        card("1A"),
+        replace(card("K3"), credential=pictures, naam="D\u2019Hondt", voornaam="Zoë"),
+        replace(card("3MT"), credential=temporary, must_change=True, type=AccountType.GEVORDERD),
+    ]
+    records = bundle_members.account_records(cards)
+    first = {
+        "school": "030569", "stamnummer": "1", "naam": "Peeters", "voornaam": "Emma", "klas": "1A", "type": "basis",
+        "username": "emma.peeters", "password_kind": "word", "password": "kat234",
+        "url": "https://loket.test/l/x", "must_change": False,
+    }  # fmt: skip
+    # Exactly these: no date of birth, no official number.
+    assert [set(record) for record in records] == [set(first)] * len(cards)
+    assert records[0] == first
+    text = bundle_members.make_accounts(records)
+    assert "Zoë" in text.decode("utf-8"), "for people to read, too"
+    assert json.loads(text) == {"schema_version": 1, "accounts": records}
+    assert [json.loads(line.strip(",")) for line in text.decode().split("\n")[1:-2]] == records
+    found = bundled_accounts.read(text)
+    assert [cells["password"] for cells in found] == ["kat234", pictures.text, temporary.text]
+    assert [cells["kind"] for cells in found] == ["word", "picture", "temporary"]
+    assert [cells["must_change"] for cells in found] == ["false", "false", "true"]
+    assert [cells["naam"] for cells in found] == ["Peeters", "D\u2019Hondt", "Peeters"]
+
+
+def test_every_key_of_an_account_is_read_and_described() -> None:
+    (record,) = bundle_members.account_records([card("1A")])
+    assert set(record) == {*bundled_accounts.KEYS.values(), bundled_accounts.MUST_CHANGE}
+    contract = (ROOT / "docs" / "contract.md").read_text(encoding="utf-8").partition("## 8.")[2]
+    formats = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8").partition("## The ZIP")[2]
+    assert not [key for key in record if f"`{key}`" not in contract or f"`{key}`" not in formats]
+    example = formats.partition("```json\n")[2].partition("```")[0]
+    assert [set(cells) - {"kind"} for cells in bundled_accounts.read(example.encode())] == [
+        set(record) - {"password_kind"}
+    ]
+
+
 def test_a_column_of_the_workbook_is_known_wherever_it_is_read_or_described() -> None:
     header = bundle_members.HEADER
     (profile,) = (one for one in profiles.load(resources.profiles()) if one.name == "leerid")
@@ -108,7 +155,11 @@ def test_a_column_of_the_workbook_is_known_wherever_it_is_read_or_described() ->
 def test_members_are_packed_private_and_dated_with_the_batch() -> None:
     with zipfile.ZipFile(io.BytesIO(whole())) as archive:
         entries = archive.infolist()
-    assert [entry.filename for entry in entries] == [bundle_members.WORKBOOK, "a.pdf"]
+    assert [entry.filename for entry in entries] == [
+        bundle_members.ACCOUNTS,
+        bundle_members.WORKBOOK,
+        "a.pdf",
+    ]
     for entry in entries:
         # An unpacker on Unix takes the mode from the upper half of the attributes.
         assert entry.external_attr >> 16 == 0o600
@@ -120,9 +171,10 @@ def test_verify_counts_the_pages_of_each_pdf(tmp_path: Path) -> None:
     stage = tmp_path / "stage"
     stage.write_bytes(whole())
     written = hashlib.sha256(whole()).hexdigest()
-    bundle_members.read_back(stage, written, ROWS, {"a.pdf": 3}, {b"three pages": 3}.__getitem__)
+    count = {b"three pages": 3}.__getitem__
+    bundle_members.read_back(stage, written, RECORDS, ROWS, {"a.pdf": 3}, count)
     with pytest.raises(StorageError):
-        bundle_members.read_back(stage, written, ROWS, {"a.pdf": 4}, {b"three pages": 3}.__getitem__)
+        bundle_members.read_back(stage, written, RECORDS, ROWS, {"a.pdf": 4}, count)
 
 
 def test_the_digest_of_a_file_is_its_sha_256_and_of_nothing_is_empty(tmp_path: Path) -> None:
@@ -150,19 +202,36 @@ def test_the_digest_of_a_pipe_is_empty_and_waits_for_nobody(tmp_path: Path) -> N
         signal.signal(signal.SIGALRM, before)
 
 
-def test_verify_reads_back_rows_and_pages(tmp_path: Path) -> None:
+def test_verify_reads_back_accounts_rows_and_pages(tmp_path: Path) -> None:
     path = tmp_path / "stage"
     total = stage(path, whole())
-    bundle_members.read_back(path, total, ROWS, {"a.pdf": 3}, pages)
-    for rows, wanted in (
-        (ROWS, {"a.pdf": 2}),
-        (ROWS, {"b.pdf": 3}),
-        ({bundle_members.WORKBOOK: [["2"]]}, {"a.pdf": 3}),
-        ({}, {"a.pdf": 3}),
-        ({f"1A/{bundle_members.WORKBOOK}": ROWS[bundle_members.WORKBOOK]}, {"a.pdf": 3}),
+    bundle_members.read_back(path, total, RECORDS, ROWS, {"a.pdf": 3}, pages)
+    for records, rows, wanted in (
+        (RECORDS, ROWS, {"a.pdf": 2}),
+        (RECORDS, ROWS, {"b.pdf": 3}),
+        (RECORDS, {bundle_members.WORKBOOK: [["2"]]}, {"a.pdf": 3}),
+        (RECORDS, {}, {"a.pdf": 3}),
+        (RECORDS, {f"1A/{bundle_members.WORKBOOK}": ROWS[bundle_members.WORKBOOK]}, {"a.pdf": 3}),
+        ([], ROWS, {"a.pdf": 3}),
+        ([{**RECORDS[0], "must_change": True}], ROWS, {"a.pdf": 3}),
     ):
         with pytest.raises(StorageError):
-            bundle_members.read_back(path, total, rows, wanted, pages)
+            bundle_members.read_back(path, total, records, rows, wanted, pages)
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("name", ["a.pdf", bundle_members.ACCOUNTS])
+def test_verify_notices_a_member_that_stands_there_twice_or_not_at_all(tmp_path: Path, name: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(whole())) as archive:
+        read = {one: archive.read(one) for one in archive.namelist()}
+    for names in ([*read, name], [one for one in read if one != name]):
+        out, path = io.BytesIO(), tmp_path / f"stage-{len(names)}"
+        with bundle_members.packing(out, MADE) as packer:
+            for one in names:
+                packer.add(one, read[one])
+        total = stage(path, out.getvalue())
+        with pytest.raises(StorageError):
+            bundle_members.read_back(path, total, RECORDS, ROWS, {"a.pdf": 3}, pages)
 
 
 @pytest.mark.parametrize("place", [60, -200, -1])
@@ -173,7 +242,7 @@ def test_verify_notices_a_changed_or_missing_byte(tmp_path: Path, place: int) ->
     for damaged in (bytes(data), whole()[:place]):
         path.write_bytes(damaged)
         with pytest.raises(StorageError):
-            bundle_members.read_back(path, total, ROWS, {"a.pdf": 3}, pages)
+            bundle_members.read_back(path, total, RECORDS, ROWS, {"a.pdf": 3}, pages)
 
 
 def test_a_zip_that_does_not_fit_leaves_nothing_and_says_so(
