@@ -37,9 +37,11 @@ MaxDepartures = Annotated[
         help=N_("Withhold the departures of a school that are over 3 and over this percentage."),
     ),
 ]
-AcceptDepartures = Annotated[
+Accept = Annotated[
     list[str],
     typer.Option(
+        "--accept",
+        "--accept-departures",
         metavar="NR:N",
         help=N_("Let exactly N pupils of this school go or change all the same; repeatable."),
     ),
@@ -47,6 +49,9 @@ AcceptDepartures = Annotated[
 MaxAge = Annotated[
     float | None,
     typer.Option(min=0, metavar="DAYS", help=N_("Refuse a file that was written longer ago than this.")),
+]
+Older = Annotated[
+    bool, typer.Option("--older", help=N_("Let in a file of an earlier school year than the last one."))
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help=N_("Say what would change, and change nothing."))]
 Strict = Annotated[bool, typer.Option("--strict", help=N_("Change nothing if any row cannot be used."))]
@@ -80,8 +85,9 @@ def import_(
     account_type: Type = None,
     full: Full = False,
     max_departures: MaxDepartures = 10,
-    accept_departures: AcceptDepartures = [],  # noqa: B006 (Typer copies it)
+    accept: Accept = [],  # noqa: B006 (Typer copies it)
     max_age: MaxAge = None,
+    older: Older = False,
     dry_run: DryRun = False,
     strict: Strict = False,
     rejects: Rejects = None,
@@ -104,8 +110,9 @@ def import_(
         new_key=new_key,
         full=full,
         max_departures=max_departures,
-        accepted=_accepted(accept_departures),
+        accepted=_accepted(accept),
         max_age=max_age,
+        older=older,
     )
     if wanted.delimiter is not None and len(wanted.delimiter) != 1:
         raise typer.BadParameter("one character, or tab", param_hint="--delimiter")
@@ -120,6 +127,6 @@ def _accepted(pairs: list[str]) -> dict[str, int]:
     for pair in pairs:
         match = re.fullmatch(r"([0-9]{6}):([0-9]{1,7})", pair)
         if match is None:
-            raise typer.BadParameter("write it as 030569:12", param_hint="--accept-departures")
+            raise typer.BadParameter("write it as 030569:12", param_hint="--accept")
         accepted[match[1]] = int(match[2])
     return accepted

@@ -35,8 +35,8 @@ ROWS_AT_ONCE = 500
 class ImportOptions:
     """The options of `leerid import`, None or empty where not given (docs/contract.md §5).
 
-    `max_departures` is a percentage; `accepted` has the numbers of `--accept-departures` by school; `max_age`
-    is in days.
+    `max_departures` is a percentage; `accepted` has the numbers of `--accept` by school; `max_age` is in days;
+    `older`: files of an earlier school year are let in.
     """
 
     profile: str | None = None
@@ -52,6 +52,7 @@ class ImportOptions:
     max_departures: float = 10
     accepted: Mapping[str, int] = field(default_factory=dict)
     max_age: float | None = None
+    older: bool = False
 
 
 @dataclass

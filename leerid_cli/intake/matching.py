@@ -25,7 +25,7 @@ from leerid_cli.intake.likeness import (
     without_number,
 )
 from leerid_cli.model.people import Account, Enrolment, OfficialState, Person
-from leerid_cli.model.plans import DOUBLE, HeldRow, PersonFacts
+from leerid_cli.model.plans import DOUBLE, HeldRow, Past, PersonFacts
 from leerid_cli.model.reports import Problem
 from leerid_cli.rules.pupil_status import has_ended
 from leerid_cli.rules.usernames import fold
@@ -61,9 +61,9 @@ class Rules:
     """The date of an import, and what its operator allowed and answered.
 
     `full`: the files are complete, so pupils who are missing in them have left. `max_departures` is a
-    percentage. `accepted` are the numbers of `--accept-departures`, by school. `answers` says for (school,
-    stamnummer, `likeness.identity`) which person the rows mean; None: they change nothing that contradicts
-    the register.
+    percentage. `accepted` are the numbers of `--accept`, by school. `answers` says for (school, stamnummer,
+    `likeness.identity`) which person the rows mean; None: they change nothing that contradicts the register.
+    `past` is what is known of earlier imports; `older`: files of an earlier school year are let in.
     """
 
     today: date
@@ -71,6 +71,8 @@ class Rules:
     max_departures: float = 10
     accepted: Mapping[str, int] = field(default_factory=dict)
     answers: Mapping[tuple[str, str, str], int | None] = field(default_factory=dict)
+    past: Past = field(default_factory=Past)
+    older: bool = False
 
 
 def match(rows: Sequence[PupilRow], register: Iterable[Person], rules: Rules) -> Matcher:

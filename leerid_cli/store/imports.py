@@ -8,7 +8,7 @@ from datetime import datetime
 
 from leerid_cli.model.history import HistoryEntry, HistoryEvent
 from leerid_cli.model.plans import ImportPlan, PersonChange, RegistrationChange
-from leerid_cli.store import conflicts
+from leerid_cli.store import conflicts, guarded
 from leerid_cli.store.connection import Connection, transaction
 from leerid_cli.store.history import moment, record
 from leerid_cli.store.register import refresh_terms
@@ -26,6 +26,7 @@ def apply(connection: Connection, plan: ImportPlan, now: datetime, files: Sequen
         refresh_terms(connection, set(ids.values()) | {merge.into for merge in plan.merges})
         conflicts.replace(connection, plan, ids, files, moment(now))
         if files:
+            guarded.replace(connection, plan)
             connection.execute(
                 "INSERT INTO import_run (at, files, counts) VALUES (?, ?, ?)",
                 (moment(now), json.dumps(list(files)), json.dumps(plan.counts)),

@@ -71,7 +71,7 @@ def _item(kind: str, pupils: int, what: str, command: str) -> Item:
 
 def _withheld(entry: WithheldBefore) -> Item:
     files = shlex.join(entry.files)
-    accept = f" --accept-departures {entry.school}:{entry.pupils}" if entry.code != "illegible-row" else ""
+    accept = f" --accept {entry.school}:{entry.pupils}" if entry.code != "illegible-row" else ""
     what = plural(
         "school {school}: {n} pupil withheld ({code}); if the file is right:",
         "school {school}: {n} pupils withheld ({code}); if the file is right:",
@@ -80,7 +80,7 @@ def _withheld(entry: WithheldBefore) -> Item:
     if not accept:
         what = _("school {school}: {n} departures withheld ({code}); once the row is corrected:")
     text = what.format(school=entry.school, n=entry.pupils, code=entry.code)
-    return _item("withheld", entry.pupils, text, f"leerid import --full{accept} {files}")
+    return _item("withheld", entry.pupils, text, f"leerid import{accept} {files}")
 
 
 def _held(entry: dict[str, object]) -> Item:

@@ -1,0 +1,321 @@
+"""Checks of enrolments: class, group, type, and what a school year does to begin and end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+
+from leerid_cli.i18n import _
+from leerid_cli.intake.guard.check import (
+    ANY,
+    CLASS,
+    NONE,
+    SCHOOL,
+    Check,
+    Context,
+    Found,
+    exceeds,
+    school_year,
+    state,
+)
+from leerid_cli.intake.guard.classes import is_made
+from leerid_cli.intake.guard.persons import where
+from leerid_cli.intake.survey import Change, School
+from leerid_cli.model.people import AccountType, Enrolment, Gone
+from leerid_cli.rules.pupil_status import TYPE_OF_HOOFDSTRUCTUUR, present_enrolment
+
+# On these days of June to August enrolments usually end.
+USUAL_ENDS = ((6, 30), (8, 31))
+# Ends in these months can be those of pupils who finished.
+FINISHING_MONTHS = (6, 7, 8)
+YEAR_LEAVERS = (3, 35.0)
+NEW_YEAR_MONTHS = (8, 9, 10)
+
+
+def _changed(value: Callable[[Enrolment], object]) -> Callable[[Change], bool]:
+    """Return a test of whether a value changes, and is filled in, in an enrolment with the same begin."""
+    return lambda change: any(
+        value(new) and value(old) != value(new) for old, new in change.renewed() if not is_made(new.klas)
+    )
+
+
+def _without_begin(change: Change, context: Context) -> bool:
+    """Tell whether a file without begins is the first of a new school year: then all classes may change."""
+    if "begin" in change.row.columns or context.today.month not in NEW_YEAR_MONTHS:
+        return False
+    before = context.past.imported.get(change.key[0])
+    start = date(context.today.year, 8, 15)
+    return context.today >= start and (before is None or before < start)
+
+
+def _klas(school: School, context: Context) -> Found:
+    """Return the pupils with another class in the same enrolment, but for classes that are renamed or split.
+
+    A renamed class is one that the school did not have, whose pupils were all in one other class.
+    """
+    is_changed = _changed(lambda enrolment: enrolment.klas)
+    moving = [c for c in school.changes if is_changed(c) and not _without_begin(c, context)]
+    pairs = Counter((change.klas, _new_klas(change)) for change in moving)
+    sources = Counter(new for _old, new in pairs)
+    renamed = {pair for pair in pairs if pair[1] not in school.classes and sources[pair[1]] == 1}
+    if len(renamed) > 1 + len(school.classes) // 10:
+        renamed = set()
+    return {c.key: c.klas for c in moving if (c.klas, _new_klas(c)) not in renamed}
+
+
+def _new_klas(change: Change) -> str:
+    return change.new[-1].klas
+
+
+def _only_blanks(change: Change) -> bool:
+    return any(
+        old.klas != new.klas and "".join(old.klas.split()) == "".join(new.klas.split())
+        for old, new in change.renewed()
+    )
+
+
+def _is_group(change: Change) -> bool:
+    """Tell whether the class would be what is the administratieve groep."""
+    old, new = change.old[-1], change.new[-1]
+    groups = (new.administratieve_groep, new.administratieve_groep_omschrijving)
+    before = (old.administratieve_groep, old.administratieve_groep_omschrijving)
+    return bool(new.klas) and new.klas in (*groups, *before) and old.klas not in before
+
+
+def _made(change: Change) -> bool:
+    return is_made(change.new[-1].klas) and change.new[-1].klas != change.old[-1].klas
+
+
+def _wrong_type(change: Change) -> bool:
+    """Tell whether an account type contradicts the known hoofdstructuur, which the file does not have."""
+    new = change.new[-1]
+    known = TYPE_OF_HOOFDSTRUCTUUR.get(new.hoofdstructuur)
+    return "hoofdstructuur" not in change.row.columns and known is not None and known is not new.type
+
+
+def _down(change: Change) -> bool:
+    old, new = change.old[-1].type, change.new[-1].type
+    return (old, new) == (AccountType.GEVORDERD, AccountType.BASIS)
+
+
+def _up(change: Change) -> bool:
+    old, new = change.old[-1].type, change.new[-1].type
+    return (old, new) == (AccountType.BASIS, AccountType.GEVORDERD)
+
+
+def _begin(change: Change) -> bool:
+    """Tell whether a begin is replaced, or a new one is not that of a later school year."""
+    old, new = {one.begin for one in change.old}, {one.begin for one in change.new}
+    latest = max(school_year(begin) for begin in old)
+    fresh = [begin for begin in new - old if not _is_start(begin, latest)]
+    return bool(fresh or old - new)
+
+
+def _is_start(begin: date | None, after: int) -> bool:
+    """Tell whether a begin is one of the first days of a later school year."""
+    return begin is not None and school_year(begin) > after and begin.month == 9 and begin.day <= 15
+
+
+def _end(change: Change) -> bool:
+    """Tell whether an end becomes an unusual one, or is taken away."""
+    before = {one.begin: one.end for one in change.old}
+    for new in change.new:
+        old = before.get(new.begin)
+        if new.begin in before and old == new.end:
+            continue
+        if new.end is None and old is not None:
+            return True
+        if new.end is not None and (new.end.month, new.end.day) not in USUAL_ENDS:
+            return True
+        if new.end is not None and new.begin and school_year(new.end) > school_year(new.begin) + 1:
+            return True
+    return False
+
+
+def _stays(school: School, context: Context, *, finished: bool) -> Found:
+    """Return the pupils without any enrolment that counts today, who have one now.
+
+    `finished`: those whose enrolment ended in summer.
+    """
+    today, found = context.today, {}
+    for change in school.changes:
+        if present_enrolment(change.old, today) and not present_enrolment(change.new, today):
+            end = change.new[-1].end
+            summer = end is not None and end <= today and end.month in FINISHING_MONTHS
+            if summer == finished:
+                found[change.key] = change.klas
+    return found
+
+
+def _deleted(change: Change) -> bool:
+    """Tell whether an enrolment of a later school year than those in the file would be deleted."""
+    return max(school_year(one.begin) for one in change.old) > max(
+        school_year(one.begin) for one in change.new
+    )
+
+
+def _brought_back(school: School, context: Context) -> Found:
+    """Return the pupils who left, and whom only an enrolment of an earlier school year brings back."""
+    this_year = school_year(context.today)
+    found = {}
+    for change in school.changes:
+        if _gone(change.old) is None or _gone(change.new) is not None:
+            continue
+        old = all(
+            one.begin is not None
+            and school_year(one.begin) < this_year
+            and (one.end is None or one.end < context.today)
+            for one in change.new
+        )
+        if old:
+            found[change.key] = change.klas
+    return found
+
+
+def _gone(enrolments: tuple[Enrolment, ...]) -> Gone | None:
+    return enrolments[0].gone if enrolments else None
+
+
+def too_old(school: School, context: Context) -> set[str]:
+    """Return the keys of pupils whose later enrolments would go, where these are most of a school's rows."""
+    known = [key for key in school.order if key in context.matcher.enrolments]
+    deleted = [change.key for change in school.changes if _deleted(change)]
+    return {"/".join(key) for key in deleted} if exceeds(len(deleted), len(known), (2, 50)) else set()
+
+
+def _undone(school: School, context: Context) -> Found:
+    """Return the pupils who would be again as they were before the newest import, where nearly all would."""
+    former = context.past.former
+    found = {
+        change.key: change.klas
+        for change in school.changes
+        if former.get(change.key) == state(change.now, change.new)
+    }
+    last = sum(key[0] == school.number for key in former)
+    return found if exceeds(len(found), last, (2, 80)) else {}
+
+
+# These look at nothing but the age of a file; `--older` allows it.
+OF_OLD_FILES = (
+    Check(
+        "later-enrolments-deleted",
+        where(_deleted),
+        lambda: _("{n} of {active} pupils would lose their enrolment of a later school year"),
+        ANY,
+    ),
+    Check(
+        "newest-import-undone",
+        _undone,
+        lambda: _("{n} pupils would be again as they were before the newest import"),
+        ANY,
+    ),
+    Check(
+        "brought-back",
+        _brought_back,
+        lambda: _("{n} pupils who left would be brought back by an enrolment of an earlier school year"),
+        ANY,
+    ),
+    Check(
+        "mass-new-begins",
+        where(_begin),
+        lambda: _(
+            "{n} of {active} pupils would get another begin, or a begin in the middle of a school year"
+        ),
+        SCHOOL,
+        CLASS,
+    ),
+)
+CHECKS = (
+    Check(
+        "class-made-by-spreadsheet",
+        where(_made),
+        lambda: _("the class is a date or a number that a spreadsheet made of it"),
+        columns=frozenset(("klas",)),
+        contradicts=True,
+    ),
+    Check(
+        "type-contradicts-hoofdstructuur",
+        where(_wrong_type),
+        lambda: _("the account type of {n} of {active} pupils contradicts their hoofdstructuur"),
+        NONE,
+    ),
+    Check(
+        "mass-new-types",
+        where(_down),
+        lambda: _("{n} of {active} pupils would get another account type"),
+        ANY,
+    ),
+    Check(
+        "mass-to-secondary",
+        where(_up),
+        lambda: _("{n} of {active} pupils would go to secondary education without leaving their school"),
+        SCHOOL,
+        CLASS,
+    ),
+    Check(
+        "mass-new-classes",
+        _klas,
+        lambda: _("{n} of {active} pupils would change class within the same enrolment"),
+        SCHOOL,
+        CLASS,
+    ),
+    Check(
+        "classes-with-blanks",
+        where(_only_blanks),
+        lambda: _("the classes of {n} of {active} pupils would differ in nothing but blanks"),
+        ANY,
+    ),
+    Check(
+        "class-is-group",
+        where(_is_group),
+        lambda: _("{n} of {active} pupils would get their administratieve groep as class"),
+        ANY,
+    ),
+    Check(
+        "mass-new-groups",
+        where(
+            lambda change: (
+                _changed(lambda one: one.administratieve_groep)(change)
+                or _changed(lambda one: one.administratieve_groep_omschrijving)(change)
+            )
+        ),
+        lambda: _("{n} of {active} pupils would change administratieve groep within the same enrolment"),
+        SCHOOL,
+        CLASS,
+    ),
+    Check(
+        "mass-new-hoofdstructuur",
+        where(_changed(lambda one: one.hoofdstructuur)),
+        lambda: _("{n} of {active} pupils would change hoofdstructuur within the same enrolment"),
+        SCHOOL,
+        CLASS,
+    ),
+    Check(
+        "mass-new-sites",
+        where(_changed(lambda one: one.vestigingsplaats)),
+        lambda: _("{n} of {active} pupils would change vestigingsplaats within the same enrolment"),
+        SCHOOL,
+        CLASS,
+    ),
+    Check(
+        "mass-new-ends",
+        where(_end),
+        lambda: _("{n} of {active} pupils would get an unusual end, or lose theirs"),
+        SCHOOL,
+        CLASS,
+    ),
+    Check(
+        "mass-ended",
+        lambda school, context: _stays(school, context, finished=False),
+        lambda: _("the enrolments of {n} of {active} pupils would not count today"),
+        SCHOOL,
+        CLASS,
+    ),
+    Check(
+        "mass-finished",
+        lambda school, context: _stays(school, context, finished=True),
+        lambda: _("the enrolments of {n} of {active} pupils would have ended this summer"),
+        YEAR_LEAVERS,
+    ),
+)

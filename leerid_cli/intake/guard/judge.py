@@ -1,0 +1,267 @@
+"""Carries out the checks of the guard: what of an import is withheld, what is not taken over, who is named."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+
+from leerid_cli.i18n import _, plural
+from leerid_cli.intake.check import PupilRow
+from leerid_cli.intake.guard import arrivals, columns, enrolments, names, persons
+from leerid_cli.intake.guard.check import Check, Context, Found
+from leerid_cli.intake.guard.classes import is_made
+from leerid_cli.intake.likeness import identity
+from leerid_cli.intake.matching import Key, Matcher, Rules
+from leerid_cli.intake.survey import Arrival, Change, School
+from leerid_cli.model.plans import Detail, PersonFacts
+from leerid_cli.model.reports import Problem
+
+CHECKS: tuple[Check, ...] = (*persons.CHECKS, *arrivals.CHECKS, *enrolments.CHECKS, *columns.CHECKS)
+OF_OLD_FILES = enrolments.OF_OLD_FILES
+# So many pupils of a school are named one by one, more of them in one message.
+ONE_BY_ONE = 3
+# The columns of the file for the fields that messages name.
+HEADINGS = {"birth_date": "geboortedatum", "gender": "geslacht", "begin": "begindatum", "end": "einddatum"}
+
+
+@dataclass
+class Judged:
+    """What the guard decided.
+
+    `left_out` are columns that are not taken over, by key, for good; `slight` the same where the operator can
+    accept them; `refused` are keys of new pupils whose rows are not taken over; `without_klas` those who are
+    registered without a class. `named` are the problems to report, `details` the values in them. `too_old`
+    are the schools whose files are older than the last ones, with the number of pupils.
+    """
+
+    left_out: dict[Key, frozenset[str]] = field(default_factory=lambda: defaultdict(frozenset))
+    slight: dict[Key, frozenset[str]] = field(default_factory=lambda: defaultdict(frozenset))
+    refused: set[Key] = field(default_factory=set)
+    without_klas: set[Key] = field(default_factory=set)
+    named: list[Problem] = field(default_factory=list)
+    details: list[Detail] = field(default_factory=list)
+    too_old: dict[str, int] = field(default_factory=dict)
+
+
+def judge(schools: Mapping[str, School], matcher: Matcher, rules: Rules) -> Judged:
+    """Return what is not taken over, and note in each school which changes are withheld.
+
+    `matcher` has the register before, and as the rows would make it. Rows about which somebody answered
+    (`rules.answers`) are let through, and with `rules.older` old files.
+    """
+    judged, context = Judged(), Context(matcher, schools, rules.today, rules.past)
+    for number, school in sorted(schools.items()):
+        if not (school.changes or school.arrivals or school.invalid):
+            continue
+        if not rules.older and (old := enrolments.too_old(school, context)):
+            judged.too_old[number] = len(old)
+        answered = set(_answered(school, rules))
+        for check in (*CHECKS, *(() if rules.older else OF_OLD_FILES)):
+            found = {key: k for key, k in check.find(school, context).items() if key not in answered}
+            if found:
+                _note(check, found, school, judged)
+        _tell(school, context, judged)
+        _judge_arrivals(school, context, judged, answered)
+    return judged
+
+
+def _answered(school: School, rules: Rules) -> Iterator[Key]:
+    """Yield the pupils about whose rows somebody answered who they are."""
+    if rules.answers:
+        for one in (*school.changes, *school.arrivals):
+            if (*one.key, identity(one.row.facts)) in rules.answers:
+                yield one.key
+
+
+def _note(check: Check, found: Found, school: School, judged: Judged) -> None:
+    """Note what follows from the pupils whom one check found in a school."""
+    many = set() if check.contradicts else check.too_many(school, found)
+    if many:
+        school.suspicious[check.code] = many
+        school.dropped |= many
+    few = found.keys() - many
+    if not (few and check.columns):
+        return
+    if not check.contradicts:
+        school.suspicious[check.code] = many | few
+    left_out = judged.left_out if check.contradicts else judged.slight
+    for key in few:
+        left_out[key] |= check.columns
+    if check.contradicts:
+        changes = [change for change in school.changes if change.key in few]
+        judged.details += (
+            detail for change in changes for detail in details(change) if detail.field in check.columns
+        )
+        judged.named += _named(check, school.number, changes)
+
+
+def _named(check: Check, number: str, changes: Sequence[Change]) -> Iterator[Problem]:
+    """Yield a problem for each pupil, or one for all of a school."""
+    problems = [
+        _problem(check, change, detail)
+        for change in changes
+        for detail in details(change)
+        if detail.field in check.columns
+    ]
+    if len(problems) <= ONE_BY_ONE:
+        yield from problems
+        return
+    many = _("school {school}: values of {n} pupils are not taken over: {why}; such as {example}")
+    example = "; ".join(problem.message for problem in problems[:2])
+    text = many.format(school=number, n=len(changes), why=check.words(), example=example)
+    yield Problem(check.code, text, problems[0].file, problems[0].line, problems[0].column)
+
+
+def _problem(check: Check, change: Change, detail: Detail) -> Problem:
+    heading = HEADINGS.get(detail.field, detail.field)
+    text = _("{pupil}: {field} {old} → {new} is not taken over: {why}").format(
+        pupil=name(change.key, change.before),
+        field=heading,
+        old=detail.old or "–",
+        new=detail.new or "–",
+        why=check.words(),
+    )
+    return Problem(check.code, text, change.row.file, change.row.line, heading)
+
+
+def _tell(school: School, context: Context, judged: Judged) -> None:
+    """Report what is wrong in a file, but changes nothing that is known to be right."""
+    for check in persons.TOLD:
+        found = check.find(school, context)
+        if check.too_many(school, found):
+            text = check.words().format(n=len(found), active=len(school.active))
+            message = _("school {school}: {what}").format(school=school.number, what=text)
+            judged.named.append(Problem(check.code, message))
+
+
+def _judge_arrivals(school: School, context: Context, judged: Judged, answered: Collection[Key]) -> None:
+    """Keep out new pupils whose names no child has, or whose number is another pupil's; name their classes."""
+    twice = arrivals.TWICE.find(school, context)
+    found: dict[str, list[tuple[Arrival, str]]] = defaultdict(list)
+    for arrival in school.arrivals:
+        if arrival.key in answered:
+            continue
+        facts = arrival.row.facts
+        if wrong := names.sign(facts.naam) or names.sign(facts.voornaam):
+            judged.refused.add(arrival.key)
+            found["name-sign"].append((arrival, _("no name has {sign} in it").format(sign=wrong)))
+        elif arrival.key in twice:
+            judged.refused.add(arrival.key)
+            found[arrivals.TWICE.code].append((arrival, arrivals.TWICE.words()))
+        if is_made(klas := arrival.row.enrolment.klas):
+            judged.without_klas.add(arrival.key)
+            text = _("a spreadsheet made {klas} of the name of the class").format(klas=klas)
+            found["class-made-by-spreadsheet"].append((arrival, text))
+    for code, pupils in found.items():
+        judged.named += _named_arrivals(code, school.number, pupils)
+
+
+def _named_arrivals(code: str, number: str, pupils: Sequence[tuple[Arrival, str]]) -> Iterator[Problem]:
+    column = "klas" if code.startswith("class") else "stamnummer" if code.endswith("twice") else "naam"
+    problems = [
+        Problem(
+            code,
+            _("{pupil}: not taken over: {why}").format(pupil=name(arrival.key, arrival.row.facts), why=why),
+            arrival.row.file,
+            arrival.row.line,
+            column,
+        )
+        for arrival, why in pupils
+    ]
+    if len(problems) <= ONE_BY_ONE:
+        yield from problems
+        return
+    text = _("school {school}: of {n} new pupils something is not taken over, such as {example}")
+    example = "; ".join(problem.message for problem in problems[:2])
+    first = pupils[0][0].row
+    yield Problem(
+        code, text.format(school=number, n=len(pupils), example=example), first.file, first.line, column
+    )
+
+
+def name(key: Key, facts: PersonFacts) -> str:
+    """Return how a message names a pupil: stamnummer and name."""
+    return f"{'/'.join(key)} ({facts.naam}, {facts.voornaam})"
+
+
+def details(change: Change) -> Iterator[Detail]:
+    """Yield the values of a pupil that change, old and new; of an official number only that it does."""
+    for one in fields(PersonFacts):
+        old, new = getattr(change.before, one.name), getattr(change.now, one.name)
+        if old != new:
+            hidden = one.name == "official_hash"
+            yield Detail(change.key, one.name, "…" if hidden else _shown(old), "…" if hidden else _shown(new))
+    last, now = change.old[-1], change.new[-1]
+    for one in fields(last):
+        old, new = getattr(last, one.name), getattr(now, one.name)
+        if old != new and one.name != "gone":
+            yield Detail(change.key, one.name, _shown(old), _shown(new))
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def words(school: School, code: str) -> str:
+    """Return for the user what the check of this code found."""
+    check = next(check for check in (*CHECKS, *OF_OLD_FILES) if check.code == code)
+    return check.words().format(n=len(school.suspicious[code]), active=len(school.active))
+
+
+def examples(school: School, most: int = 2) -> str:
+    """Return some of the values that are withheld, for the user; '' where there are none."""
+    keys = set().union(*school.suspicious.values())
+    shown = [
+        f"{name(change.key, change.before)}: "
+        + ", ".join(
+            f"{HEADINGS.get(d.field, d.field)} {d.old or '–'} → {d.new or '–'}" for d in details(change)
+        )
+        for change in school.changes
+        if change.key in keys
+    ]
+    text = plural("such as {examples}", "such as {examples}", len(shown[:most]))
+    return text.format(examples="; ".join(shown[:most])) if shown else ""
+
+
+def kept_rows(
+    rows: Sequence[PupilRow], dropped: Collection[Key], judged: Judged, accepted: Collection[str]
+) -> Sequence[PupilRow]:
+    """Return the rows that are taken over, without the columns that are not; `rows` itself where all are.
+
+    `dropped` are keys whose rows are withheld, `accepted` the schools whose changes the operator accepted.
+    """
+    if not (dropped or judged.refused or judged.left_out or judged.slight or judged.without_klas):
+        return rows
+    kept = []
+    for row in rows:
+        key = row.enrolment.key
+        if key in dropped or key in judged.refused:
+            continue
+        out = judged.left_out.get(key, frozenset())
+        if key[0] not in accepted:
+            out |= judged.slight.get(key, frozenset())
+        if key in judged.without_klas:
+            row = replace(row, enrolment=replace(row.enrolment, klas=""))
+        kept.append(replace(row, columns=row.columns - out) if out else row)
+    return kept
+
+
+def all_details(schools: Mapping[str, School], withheld: Iterable[str], judged: Judged) -> tuple[Detail, ...]:
+    """Return the values that are not taken over, of the schools from which something is withheld and of others."""
+    found = list(judged.details)
+    for number in withheld:
+        school = schools[number]
+        keys: set[Key] = set().union(*school.suspicious.values())
+        for change in school.changes:
+            found += details(change) if change.key in keys else ()
+        for arrival in school.arrivals:
+            if arrival.key in keys:
+                known = ", ".join(dict.fromkeys("/".join(one.key) for one in arrival.known))
+                found.append(Detail(arrival.key, "enrolments", known, "/".join(arrival.key)))
+        found += (Detail(key, "departure", _class_of(school, key), "") for key in sorted(school.going))
+    return tuple(dict.fromkeys(found))
+
+
+def _class_of(school: School, key: Key) -> str:
+    return next((klas for klas, members in school.classes.items() if key in members), "")
