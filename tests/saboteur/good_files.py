@@ -51,14 +51,15 @@ def pupil(number: int, school: str, klas: str, age: int, year: int, **cells: str
     values = (
         school, str(int(school) * 100 + number), NAMES[number * 5 % len(NAMES)], given, born.isoformat(), gender,
         official_number(born, gender, number % 400 + 1), hoofdstructuur, "1", group, f"groep {group}", klas,
-        f"{year}-09-01", "",
+        f"{year}-09-01", "" if school == A else f"{year + 1}-08-31",
     )  # fmt: skip
     return dict(zip(HEADER.split(";"), values, strict=True)) | cells
 
 
 def primary(year: int = 2026, grades: range = range(1, 7)) -> list[Row]:
     """Return a class of 12 kleuters and six of 18 pupils; the children are the same ones every year."""
-    rows = [pupil(900 + n, A, "K3", 5, year) for n in range(12)] if grades.start == 1 else []
+    kleuters = 600 + 12 * (year - 2020)
+    rows = [pupil(kleuters + n, A, "K3", 5, year) for n in range(12)] if grades.start == 1 else []
     for grade in grades:
         cohort = year - grade
         first = (cohort - 2015) * 18
@@ -76,7 +77,7 @@ def secondary(year: int = 2026) -> list[Row]:
 
 
 def both(year: int = 2026) -> list[Row]:
-    """Return both schools, with five who came in October."""
+    """Return both schools, with five who came in October; only the secondary names expected ends."""
     rows = primary(year) + secondary(year)
     for index in (15, 40, 77, 130, 170):
         rows[index]["begindatum"] = f"{year}-10-05"
@@ -86,7 +87,11 @@ def both(year: int = 2026) -> list[Row]:
 def text(rows: Iterable[Row], header: str = HEADER) -> str:
     """Return rows as CSV."""
     names = header.split(";")
-    return "\n".join((header, *(";".join(row.get(name, "") for name in names) for row in rows))) + "\n"
+    return "\n".join((header, *(";".join(_cell(row.get(name, "")) for name in names) for row in rows))) + "\n"
+
+
+def _cell(value: str) -> str:
+    return f'"{value}"' if ";" in value else value
 
 
 def parsed(csv: str) -> list[Row]:

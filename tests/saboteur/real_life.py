@@ -13,9 +13,14 @@ def real_the_same_file() -> Made:
     return both()
 
 
-@case(FINE, "--full", on=SEPTEMBER)
+@case(FINE, on=SEPTEMBER)
 def real_first_of_september() -> Made:
     return both(2027)
+
+
+@case(FINE, "--full", on=SEPTEMBER)
+def real_first_of_september_with_leavers() -> Made:
+    return secondary(2027)
 
 
 @case(FINE)

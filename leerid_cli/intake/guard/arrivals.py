@@ -32,17 +32,18 @@ def _renumbered(school: School, _context: Context) -> Found:
 def _elsewhere(school: School, context: Context, *, same_begin: bool) -> Found:
     """Return the new pupils who are in another school of the register in the same school year.
 
-    `same_begin`: those whose enrolments begin on the same day, or have no begin. A pupil who goes from lager
-    to secundair is none of them, but in the same enrolment.
+    `same_begin`: if enrolments of more than a few of them begin on the same day, or have no begin. A pupil
+    who goes from lager to secundair is none of them, but in the same enrolment.
     """
-    found = {}
+    found, equal = {}, set()
     for arrival in school.arrivals:
         for known in arrival.known:
             if known.school == school.number or known.gone or has_ended(known, context.today):
                 continue
-            if _overlap(known, arrival.row.enrolment) and _equal(known, arrival) == same_begin:
+            if _overlap(known, arrival.row.enrolment):
                 found[arrival.key] = arrival.row.enrolment.klas
-    return found
+                equal |= {arrival.key} if _equal(known, arrival) else set()
+    return found if (len(equal) > ANY[0]) == same_begin else {}
 
 
 def _equal(known: Enrolment, arrival: Arrival) -> bool:
@@ -67,6 +68,8 @@ def _wrong_age(school: School, context: Context) -> Found:
         for arrival in school.arrivals
         if _is_wrong(arrival.row.enrolment, arrival.row.facts.birth_date, context.today)
     }
+    if len(found) > len(school.arrivals) / 2:
+        found = {arrival.key: arrival.row.enrolment.klas for arrival in school.arrivals}
     for change in school.changes:
         if _relevant(change) and _is_wrong(change.new[-1], change.now.birth_date, context.today):
             found[change.key] = change.klas
@@ -182,6 +185,12 @@ CHECKS = (
         lambda: _("{n} new pupils have no class, because only the first row of each class names it"),
         SCHOOL,
     ),
+)
+# The new pupils of a file that is damaged for a whole school.
+OTHERS = Check(
+    "new-pupils-of-a-damaged-file",
+    lambda _school, _context: {},
+    lambda: _("{n} new pupils are in the same file"),
 )
 TWICE = Check(
     "official-number-twice",

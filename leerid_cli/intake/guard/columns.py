@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from leerid_cli.i18n import _
-from leerid_cli.intake.guard.check import ANY, CLASS, SCHOOL, Check, Context, Found
+from leerid_cli.intake.guard.check import ANY, Check, Context, Found
 from leerid_cli.intake.matching import Key
 from leerid_cli.intake.survey import School
 from leerid_cli.model.people import Enrolment
@@ -21,6 +21,8 @@ from leerid_cli.model.people import Enrolment
 LEAST = 10
 # Of so many values of neighbours nearly all must fit.
 NEARLY_ALL = 0.97
+# A step from grade to grade prevails from this part of the pupils on.
+PREVAILS = 0.6
 Value = Callable[[Enrolment], str]
 
 
@@ -43,36 +45,37 @@ def _cells(school: School, context: Context, value: Value) -> list[_Cell]:
     ]
 
 
-def _changed(cells: Sequence[_Cell]) -> Found:
-    return {cell.key: cell.klas for cell in cells if cell.old != cell.new}
+def column(value: Value, test: Callable[[Sequence[_Cell], School, Context], bool]) -> Callable[..., Found]:
+    """Return the `find` of a check that looks at a whole column, where enough of it changes.
 
-
-def column(value: Value, test: Callable[[Sequence[_Cell], School, Context], Found]) -> Callable[..., Found]:
-    """Return the `find` of a check that looks at a whole column, where enough of it changes."""
+    It finds all whose data change: where a column is damaged, no value of it can be relied on.
+    """
 
     def find(school: School, context: Context) -> Found:
-        if len(school.changes) < ANY[0]:
+        if len(school.changes) <= ANY[0]:
             return {}
         cells = _cells(school, context, value)
-        return test(cells, school, context) if len(cells) >= LEAST else {}
+        if len(cells) < LEAST or not test(cells, school, context):
+            return {}
+        keys = [change.key for change in school.changes] + [arrival.key for arrival in school.arrivals]
+        return dict.fromkeys(keys, "")
 
     return find
 
 
-def _moved(cells: Sequence[_Cell], _school: School, _context: Context) -> Found:
-    """Return the pupils with the value of a row above or below, where that explains the whole column."""
+def _moved(cells: Sequence[_Cell], _school: School, _context: Context) -> bool:
+    """Tell whether each value is that of a row above or below, where that explains the whole column."""
     now: dict[str, Counter[str]] = defaultdict(Counter)
     for cell in cells:
         now[cell.old][cell.new] += 1
     usual = {old: counts.most_common(1)[0][0] for old, counts in now.items()}
-    wrong = {cell.key: cell.klas for cell in cells if cell.new != usual[cell.old]}
-    if len(wrong) <= ANY[0]:
-        return {}
+    if sum(cell.new != usual[cell.old] for cell in cells) <= ANY[0]:
+        return False
     for step in (1, -1, 2, -2, 3, -3):
         pairs = list(_neighbours(cells, step))
         if sum(cell.new == usual[other.old] for cell, other in pairs) >= NEARLY_ALL * len(pairs):
-            return wrong
-    return {}
+            return True
+    return False
 
 
 def _neighbours(cells: Sequence[_Cell], step: int) -> Iterator[tuple[_Cell, _Cell]]:
@@ -82,43 +85,34 @@ def _neighbours(cells: Sequence[_Cell], step: int) -> Iterator[tuple[_Cell, _Cel
             yield cell, cells[index - step]
 
 
-def _one_for_all(cells: Sequence[_Cell], _school: School, _context: Context) -> Found:
-    """Return the pupils where all have one value now, and had three or more."""
-    new = {cell.new for cell in cells}
-    return _changed(cells) if len(new) == 1 and len({cell.old for cell in cells}) > ANY[0] else {}
+def _one_for_all(cells: Sequence[_Cell], _school: School, _context: Context) -> bool:
+    """Tell whether all have one value now, and had three or more."""
+    return len({cell.new for cell in cells}) == 1 and len({cell.old for cell in cells}) > ANY[0]
 
 
-def _one_each(cells: Sequence[_Cell], _school: School, _context: Context) -> Found:
-    """Return the pupils where more than every second has a value of its own now, and that was not so."""
+def _one_each(cells: Sequence[_Cell], _school: School, _context: Context) -> bool:
+    """Tell whether more than every second pupil has a value of its own now, and that was not so."""
     new, old = {cell.new for cell in cells}, {cell.old for cell in cells}
-    return _changed(cells) if len(new) > len(cells) / 2 > 2 * len(old) else {}
+    return len(new) > len(cells) / 2 > 2 * len(old)
 
 
-def _of_another_school(cells: Sequence[_Cell], school: School, context: Context) -> Found:
-    """Return the pupils whose class is not one of this school, but of another, where that holds for most."""
-    found: Found = {}
+def _of_another_school(cells: Sequence[_Cell], school: School, context: Context) -> bool:
+    """Tell whether more than every second class is one of another school, and none of this one."""
     own = set(school.classes)
-    for other in context.schools.values():
-        if other is school:
-            continue
-        strange = {c.key: c.klas for c in cells if c.new not in own and c.new in other.classes}
-        found = strange if len(strange) > len(found) else found
-    return found
+    strange = [cell.new for cell in cells if cell.new not in own]
+    others = [set(other.classes) for other in context.schools.values() if other is not school]
+    return any(sum(klas in other for klas in strange) > len(cells) / 2 for other in others)
 
 
-def _by_grade(cells: Sequence[_Cell], _school: School, _context: Context) -> Found:
-    """Return the pupils whose class has no more to do with that before: no step from grade to grade prevails."""
-    steps: dict[Key, int] = {}
+def _by_grade(cells: Sequence[_Cell], _school: School, _context: Context) -> bool:
+    """Tell whether classes have no more to do with those before: no step from grade to grade prevails."""
+    steps = []
     for cell in cells:
         old, new = re.match(r"[A-Za-z]?(\d)", cell.old), re.match(r"[A-Za-z]?(\d)", cell.new)
-        if old and new:
-            steps[cell.key] = int(new[1]) - int(old[1])
+        steps += [int(new[1]) - int(old[1])] if old and new else []
     if len(steps) < LEAST or len({cell.old for cell in cells}) <= ANY[0]:
-        return {}
-    usual, count = Counter(steps.values()).most_common(1)[0]
-    if count >= 0.6 * len(steps):
-        return {}
-    return {cell.key: cell.klas for cell in cells if steps.get(cell.key, usual) != usual}
+        return False
+    return Counter(steps).most_common(1)[0][1] < PREVAILS * len(steps)
 
 
 def _klas(enrolment: Enrolment) -> str:
@@ -133,9 +127,9 @@ def _hoofdstructuur(enrolment: Enrolment) -> str:
     return enrolment.hoofdstructuur
 
 
-_MOVED = lambda: _("a column of {n} of {active} pupils is moved by a row")  # noqa: E731
-_ONE = lambda: _("{n} of {active} pupils would get the same value as all others")  # noqa: E731
-_EACH = lambda: _("{n} of {active} pupils would get a class or group of their own")  # noqa: E731
+_MOVED = lambda: _("a column is moved by a row")  # noqa: E731
+_ONE = lambda: _("all pupils would be in one class or group")  # noqa: E731
+_EACH = lambda: _("nearly every pupil would be in a class or group alone")  # noqa: E731
 CHECKS = (
     Check("class-column-moved", column(_klas, _moved), _MOVED, ANY),
     Check("group-column-moved", column(_group, _moved), _MOVED, ANY),
@@ -147,14 +141,13 @@ CHECKS = (
     Check(
         "classes-of-another-school",
         column(_klas, _of_another_school),
-        lambda: _("{n} of {active} pupils would be in a class of another school"),
-        SCHOOL,
-        CLASS,
+        lambda: _("most classes are those of another school"),
+        ANY,
     ),
     Check(
         "grades-mixed-up",
         column(_klas, _by_grade),
-        lambda: _("{n} of {active} pupils would be in a grade that does not follow from theirs"),
-        SCHOOL,
+        lambda: _("most classes do not follow from those before"),
+        ANY,
     ),
 )

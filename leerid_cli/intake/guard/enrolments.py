@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from leerid_cli.i18n import _
 from leerid_cli.intake.guard.check import (
@@ -31,6 +31,8 @@ USUAL_ENDS = ((6, 30), (8, 31))
 FINISHING_MONTHS = (6, 7, 8)
 YEAR_LEAVERS = (3, 35.0)
 NEW_YEAR_MONTHS = (8, 9, 10)
+# In these months a file can hold the enrolments of the next school year.
+ENROLLING_MONTHS = (3, 4, 5, 6, 7, 8)
 
 
 def _changed(value: Callable[[Enrolment], object]) -> Callable[[Change], bool]:
@@ -104,17 +106,23 @@ def _up(change: Change) -> bool:
     return (old, new) == (AccountType.BASIS, AccountType.GEVORDERD)
 
 
-def _begin(change: Change) -> bool:
-    """Tell whether a begin is replaced, or a new one is not that of a later school year."""
-    old, new = {one.begin for one in change.old}, {one.begin for one in change.new}
-    latest = max(school_year(begin) for begin in old)
-    fresh = [begin for begin in new - old if not _is_start(begin, latest)]
-    return bool(fresh or old - new)
+def _begins(school: School, context: Context) -> Found:
+    """Return the pupils of whom a begin is replaced, or a new one is not that of a later school year."""
+    found = {}
+    for change in school.changes:
+        old, new = {one.begin for one in change.old}, {one.begin for one in change.new}
+        latest = max(school_year(begin) for begin in old)
+        if old - new or any(not _is_start(begin, latest, context.today) for begin in new - old):
+            found[change.key] = change.klas
+    return found
 
 
-def _is_start(begin: date | None, after: int) -> bool:
-    """Tell whether a begin is one of the first days of a later school year."""
-    return begin is not None and school_year(begin) > after and begin.month == 9 and begin.day <= 15
+def _is_start(begin: date | None, after: int, today: date) -> bool:
+    """Tell whether a begin is one of the first days of a later school year, and not too far in the future."""
+    if begin is None or (begin.month, begin.day) > (9, 15) or begin.month != 9:
+        return False
+    last = school_year(today) + (today.month in ENROLLING_MONTHS)
+    return after < begin.year <= last
 
 
 def _end(change: Change) -> bool:
@@ -150,9 +158,11 @@ def _stays(school: School, context: Context, *, finished: bool) -> Found:
 
 def _deleted(change: Change) -> bool:
     """Tell whether an enrolment of a later school year than those in the file would be deleted."""
-    return max(school_year(one.begin) for one in change.old) > max(
-        school_year(one.begin) for one in change.new
-    )
+    latest = max((one.begin for one in change.new if one.begin), default=None)
+    if latest is None or (latest in {one.begin for one in change.old} and len(change.new) == len(change.old)):
+        return False
+    # A few days: a begin of 31 August is a damaged one, not one of last year.
+    return max(school_year(one.begin) for one in change.old) > school_year(latest + timedelta(7))
 
 
 def _brought_back(school: School, context: Context) -> Found:
@@ -218,7 +228,7 @@ OF_OLD_FILES = (
     ),
     Check(
         "mass-new-begins",
-        where(_begin),
+        _begins,
         lambda: _(
             "{n} of {active} pupils would get another begin, or a begin in the middle of a school year"
         ),

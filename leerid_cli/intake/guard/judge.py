@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from leerid_cli.i18n import _, plural
 from leerid_cli.intake.check import PupilRow
 from leerid_cli.intake.guard import arrivals, columns, enrolments, names, persons
-from leerid_cli.intake.guard.check import Check, Context, Found
+from leerid_cli.intake.guard.check import SCHOOL, Check, Context, Found, exceeds
 from leerid_cli.intake.guard.classes import is_made
 from leerid_cli.intake.likeness import identity
 from leerid_cli.intake.matching import Key, Matcher, Rules
@@ -22,7 +22,10 @@ OF_OLD_FILES = enrolments.OF_OLD_FILES
 # So many pupils of a school are named one by one, more of them in one message.
 ONE_BY_ONE = 3
 # The columns of the file for the fields that messages name.
-HEADINGS = {"birth_date": "geboortedatum", "gender": "geslacht", "begin": "begindatum", "end": "einddatum"}
+HEADINGS = {
+    "birth_date": "geboortedatum", "gender": "geslacht", "begin": "begindatum", "end": "einddatum",
+    "official": "insz", "official_hash": "insz",
+}  # fmt: skip
 
 
 @dataclass
@@ -61,6 +64,7 @@ def judge(schools: Mapping[str, School], matcher: Matcher, rules: Rules) -> Judg
             found = {key: k for key, k in check.find(school, context).items() if key not in answered}
             if found:
                 _note(check, found, school, judged)
+        _hold_newcomers(school)
         _tell(school, context, judged)
         _judge_arrivals(school, context, judged, answered)
     return judged
@@ -69,9 +73,18 @@ def judge(schools: Mapping[str, School], matcher: Matcher, rules: Rules) -> Judg
 def _answered(school: School, rules: Rules) -> Iterator[Key]:
     """Yield the pupils about whose rows somebody answered who they are."""
     if rules.answers:
-        for one in (*school.changes, *school.arrivals):
-            if (*one.key, identity(one.row.facts)) in rules.answers:
-                yield one.key
+        rows = [change.row for change in school.changes] + [arrival.row for arrival in school.arrivals]
+        for row in rows:
+            if (*row.enrolment.key, identity(row.facts)) in rules.answers:
+                yield row.enrolment.key
+
+
+def _hold_newcomers(school: School) -> None:
+    """Withhold the new pupils too where the rows of so many others are: their rows are of the same file."""
+    new = {arrival.key for arrival in school.arrivals} - school.dropped
+    if new and exceeds(len(school.dropped), len(school.active), SCHOOL):
+        school.suspicious[arrivals.OTHERS.code] = new
+        school.dropped |= new
 
 
 def _note(check: Check, found: Found, school: School, judged: Judged) -> None:
@@ -91,7 +104,10 @@ def _note(check: Check, found: Found, school: School, judged: Judged) -> None:
     if check.contradicts:
         changes = [change for change in school.changes if change.key in few]
         judged.details += (
-            detail for change in changes for detail in details(change) if detail.field in check.columns
+            replace(detail, code=check.code)
+            for change in changes
+            for detail in details(change)
+            if detail.field in check.columns
         )
         judged.named += _named(check, school.number, changes)
 
@@ -155,10 +171,16 @@ def _judge_arrivals(school: School, context: Context, judged: Judged, answered: 
             found["class-made-by-spreadsheet"].append((arrival, text))
     for code, pupils in found.items():
         judged.named += _named_arrivals(code, school.number, pupils)
+        judged.details += (Detail(arrival.key, _column(code), "", why, code) for arrival, why in pupils)
+
+
+def _column(code: str) -> str:
+    """Return the column that a problem of a new pupil is about."""
+    return "klas" if code.startswith("class") else "stamnummer" if code.endswith("twice") else "naam"
 
 
 def _named_arrivals(code: str, number: str, pupils: Sequence[tuple[Arrival, str]]) -> Iterator[Problem]:
-    column = "klas" if code.startswith("class") else "stamnummer" if code.endswith("twice") else "naam"
+    column = _column(code)
     problems = [
         Problem(
             code,
@@ -205,7 +227,7 @@ def _shown(value: object) -> str:
 
 def words(school: School, code: str) -> str:
     """Return for the user what the check of this code found."""
-    check = next(check for check in (*CHECKS, *OF_OLD_FILES) if check.code == code)
+    check = next(check for check in (*CHECKS, *OF_OLD_FILES, arrivals.OTHERS) if check.code == code)
     return check.words().format(n=len(school.suspicious[code]), active=len(school.active))
 
 

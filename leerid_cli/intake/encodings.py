@@ -1,0 +1,72 @@
+"""Names whose encoding was guessed: whether they look like names, and how they read in other encodings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from leerid_cli.errors import InputError
+from leerid_cli.i18n import _
+from leerid_cli.intake.guard.names import sign
+from leerid_cli.intake.official import masked
+from leerid_cli.intake.profiles import ColumnMap
+
+# What software of schools writes beside UTF-8 and cp1252: Macs, Central Europe, DOS.
+OTHERS = ("mac_roman", "cp1250", "cp850", "cp437")
+GUESSED = "cp1252"
+# What cp1252 makes of the Turkish ş and ğ; in names from Iceland they begin a word.
+_TURKISH = re.compile(r"(?<=\w)[þð]")
+# So many names a message shows, and so many are compared.
+SHOWN, COMPARED = 3, 200
+
+
+def checked(rows: Iterable[tuple[int, list[str]]], column_map: ColumnMap) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a file whose encoding was guessed.
+
+    Raises InputError at a letter or sign that no name has, with the line and the names in other encodings.
+    """
+    positions = [column_map.positions[c] for c in ("naam", "voornaam") if c in column_map.positions]
+    seen: dict[str, None] = {}
+    for line, cells in rows:
+        for position in positions:
+            name = cells[position] if position < len(cells) else ""
+            if name.isascii():
+                continue
+            seen.setdefault(name)
+            if line > column_map.line and (sign(name) or _TURKISH.search(name)):
+                raise InputError(
+                    _("line {line}: this is no name, the encoding was guessed wrongly: {name}").format(
+                        line=line, name=masked(name)
+                    ),
+                    hint(
+                        [name.encode(GUESSED, "replace"), *(one.encode(GUESSED, "replace") for one in seen)]
+                    ),
+                )
+        yield line, cells
+
+
+def words(data: bytes) -> list[bytes]:
+    """Return words of a file that are not ASCII."""
+    found = re.findall(rb"[A-Za-z' -]*[\x80-\xff]+[A-Za-z\x80-\xff'-]*", data)
+    return list(dict.fromkeys(word.strip() for word in found[:COMPARED]))
+
+
+def hint(names: Sequence[bytes]) -> str:
+    """Return for the user the same names read in other encodings, the likeliest first."""
+    names = list(dict.fromkeys(names))[:COMPARED]
+    shown = []
+    for encoding in _ranked(b"\n".join(names)):
+        try:
+            read = [masked(name.decode(encoding)) for name in names[:SHOWN]]
+        except UnicodeDecodeError:
+            continue
+        shown.append(_("{names} with --encoding {encoding}").format(names=", ".join(read), encoding=encoding))
+    return _("export as CSV UTF-8, or type what reads right: {readings}").format(readings="; ".join(shown))
+
+
+def _ranked(text: bytes) -> list[str]:
+    """Return the encodings in the order of likelihood, as charset-normalizer finds it."""
+    from charset_normalizer import from_bytes
+
+    likely = [match.encoding for match in from_bytes(text, cp_isolation=list(OTHERS))]
+    return [*dict.fromkeys((*(one for one in likely if one in OTHERS), *OTHERS))]
