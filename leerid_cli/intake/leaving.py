@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from leerid_cli.i18n import _, plural
-from leerid_cli.intake.guard.judge import examples, words
+from leerid_cli.intake.guard.judge import words
+from leerid_cli.intake.guard.messages import examples
 from leerid_cli.intake.matching import Key, Matcher, Pupils, Rules, is_live
 from leerid_cli.intake.survey import School
 from leerid_cli.model.people import Departure

@@ -24,6 +24,7 @@ from leerid_cli.intake.likeness import (
     is_other_child,
     without_number,
 )
+from leerid_cli.intake.official import gender_of
 from leerid_cli.model.people import Account, Enrolment, OfficialState, Person
 from leerid_cli.model.plans import DOUBLE, HeldRow, Past, PersonFacts
 from leerid_cli.model.reports import Problem
@@ -293,6 +294,8 @@ class Matcher:
                 known.official is OfficialState.VALID or "official_number" not in row.columns
             ):
                 kept |= {"official": known.official, "official_hash": known.official_hash}
+            if gender_of(known.gender) == gender_of(facts.gender):  # m is M
+                kept["gender"] = known.gender
             facts = replace(facts, **kept)
         self._set_facts(person, facts)
 

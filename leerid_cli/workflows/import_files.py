@@ -17,6 +17,7 @@ from leerid_cli.errors import InputError, RefusedError, StorageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.intake import import_plan as planning
 from leerid_cli.intake import input_files
+from leerid_cli.intake.guard.messages import told_once
 from leerid_cli.intake.input_files import ImportOptions, ReadRows
 from leerid_cli.intake.matching import Pupils, Rules
 from leerid_cli.model.people import Person
@@ -275,7 +276,7 @@ def _report(run: Run, read_rows: ReadRows, plan: ImportPlan, options: ImportOpti
         status="partial" if counts["rejected"] or named_problems or loud else "ok",
         counts=counts,
         problems=(
-            *read_rows.problems,
+            *told_once(read_rows.problems, plan),
             *plan.problems,
             *(Problem(withheld.code, withheld.message) for withheld in loud),
         ),

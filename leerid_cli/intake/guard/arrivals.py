@@ -40,15 +40,26 @@ def _elsewhere(school: School, context: Context, *, same_begin: bool) -> Found:
         for known in arrival.known:
             if known.school == school.number or known.gone or has_ended(known, context.today):
                 continue
-            if _overlap(known, arrival.row.enrolment):
+            if _overlap(known, arrival.row.enrolment) or _same_number(school, known, arrival, context):
                 found[arrival.key] = arrival.row.enrolment.klas
                 equal |= {arrival.key} if _equal(known, arrival) else set()
     return found if (len(equal) > ANY[0]) == same_begin else {}
 
 
+def _same_number(school: School, known: Enrolment, arrival: Arrival, context: Context) -> bool:
+    """Tell whether a pupil comes to a known school under the stamnummer of another one.
+
+    A school whose number is not known may be one that got a new number, with all of its pupils.
+    """
+    is_known = any(key[0] == school.number for key in context.matcher.enrolments)
+    secondary = known.hoofdstructuur[:1] in "12" and arrival.row.enrolment.hoofdstructuur[:1] == "3"
+    return is_known and not secondary and known.stamnummer == arrival.key[1]
+
+
 def _equal(known: Enrolment, arrival: Arrival) -> bool:
     begin = arrival.row.enrolment.begin
-    return known.begin == begin or begin is None or known.begin is None
+    same = known.begin == begin or known.stamnummer == arrival.key[1]
+    return same or begin is None or known.begin is None
 
 
 def _overlap(known: Enrolment, new: Enrolment) -> bool:

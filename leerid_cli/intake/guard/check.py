@@ -17,7 +17,9 @@ Limit = tuple[int, float]
 """More pupils than the first number, and more than the second percent of them, are too many."""
 # Of a school, and of a class.
 SCHOOL: Limit = (3, 10)
-CLASS: Limit = (3, 50)
+CLASS: Limit = (3, 30)
+# Of values that hardly ever change: birth dates, genders, official numbers.
+RARE: Limit = (3, 3)
 # More than a person's mistake, however many pupils there are.
 ANY: Limit = (2, 0)
 NONE: Limit = (0, 0)

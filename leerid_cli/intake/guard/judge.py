@@ -4,28 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 
-from leerid_cli.i18n import _, plural
+from leerid_cli.i18n import _
 from leerid_cli.intake.check import PupilRow
-from leerid_cli.intake.guard import arrivals, columns, enrolments, names, persons
+from leerid_cli.intake.guard import arrivals, columns, enrolments, messages, names, persons
 from leerid_cli.intake.guard.check import SCHOOL, Check, Context, Found, exceeds
 from leerid_cli.intake.guard.classes import is_made
 from leerid_cli.intake.likeness import identity
 from leerid_cli.intake.matching import Key, Matcher, Rules
-from leerid_cli.intake.survey import Arrival, Change, School
-from leerid_cli.model.plans import Detail, PersonFacts
+from leerid_cli.intake.survey import Arrival, School
+from leerid_cli.model.plans import Detail
 from leerid_cli.model.reports import Problem
 
 CHECKS: tuple[Check, ...] = (*persons.CHECKS, *arrivals.CHECKS, *enrolments.CHECKS, *columns.CHECKS)
 OF_OLD_FILES = enrolments.OF_OLD_FILES
-# So many pupils of a school are named one by one, more of them in one message.
-ONE_BY_ONE = 3
-# The columns of the file for the fields that messages name.
-HEADINGS = {
-    "birth_date": "geboortedatum", "gender": "geslacht", "begin": "begindatum", "end": "einddatum",
-    "official": "insz", "official_hash": "insz",
-}  # fmt: skip
 
 
 @dataclass
@@ -106,39 +99,10 @@ def _note(check: Check, found: Found, school: School, judged: Judged) -> None:
         judged.details += (
             replace(detail, code=check.code)
             for change in changes
-            for detail in details(change)
+            for detail in messages.details(change)
             if detail.field in check.columns
         )
-        judged.named += _named(check, school.number, changes)
-
-
-def _named(check: Check, number: str, changes: Sequence[Change]) -> Iterator[Problem]:
-    """Yield a problem for each pupil, or one for all of a school."""
-    problems = [
-        _problem(check, change, detail)
-        for change in changes
-        for detail in details(change)
-        if detail.field in check.columns
-    ]
-    if len(problems) <= ONE_BY_ONE:
-        yield from problems
-        return
-    many = _("school {school}: values of {n} pupils are not taken over: {why}; such as {example}")
-    example = "; ".join(problem.message for problem in problems[:2])
-    text = many.format(school=number, n=len(changes), why=check.words(), example=example)
-    yield Problem(check.code, text, problems[0].file, problems[0].line, problems[0].column)
-
-
-def _problem(check: Check, change: Change, detail: Detail) -> Problem:
-    heading = HEADINGS.get(detail.field, detail.field)
-    text = _("{pupil}: {field} {old} → {new} is not taken over: {why}").format(
-        pupil=name(change.key, change.before),
-        field=heading,
-        old=detail.old or "–",
-        new=detail.new or "–",
-        why=check.words(),
-    )
-    return Problem(check.code, text, change.row.file, change.row.line, heading)
+        judged.named += messages.named(check, school.number, changes)
 
 
 def _tell(school: School, context: Context, judged: Judged) -> None:
@@ -170,80 +134,16 @@ def _judge_arrivals(school: School, context: Context, judged: Judged, answered: 
             text = _("a spreadsheet made {klas} of the name of the class").format(klas=klas)
             found["class-made-by-spreadsheet"].append((arrival, text))
     for code, pupils in found.items():
-        judged.named += _named_arrivals(code, school.number, pupils)
-        judged.details += (Detail(arrival.key, _column(code), "", why, code) for arrival, why in pupils)
-
-
-def _column(code: str) -> str:
-    """Return the column that a problem of a new pupil is about."""
-    return "klas" if code.startswith("class") else "stamnummer" if code.endswith("twice") else "naam"
-
-
-def _named_arrivals(code: str, number: str, pupils: Sequence[tuple[Arrival, str]]) -> Iterator[Problem]:
-    column = _column(code)
-    problems = [
-        Problem(
-            code,
-            _("{pupil}: not taken over: {why}").format(pupil=name(arrival.key, arrival.row.facts), why=why),
-            arrival.row.file,
-            arrival.row.line,
-            column,
+        judged.named += messages.named_arrivals(code, school.number, pupils)
+        judged.details += (
+            Detail(arrival.key, messages.column(code), "", why, code) for arrival, why in pupils
         )
-        for arrival, why in pupils
-    ]
-    if len(problems) <= ONE_BY_ONE:
-        yield from problems
-        return
-    text = _("school {school}: of {n} new pupils something is not taken over, such as {example}")
-    example = "; ".join(problem.message for problem in problems[:2])
-    first = pupils[0][0].row
-    yield Problem(
-        code, text.format(school=number, n=len(pupils), example=example), first.file, first.line, column
-    )
-
-
-def name(key: Key, facts: PersonFacts) -> str:
-    """Return how a message names a pupil: stamnummer and name."""
-    return f"{'/'.join(key)} ({facts.naam}, {facts.voornaam})"
-
-
-def details(change: Change) -> Iterator[Detail]:
-    """Yield the values of a pupil that change, old and new; of an official number only that it does."""
-    for one in fields(PersonFacts):
-        old, new = getattr(change.before, one.name), getattr(change.now, one.name)
-        if old != new:
-            hidden = one.name == "official_hash"
-            yield Detail(change.key, one.name, "…" if hidden else _shown(old), "…" if hidden else _shown(new))
-    last, now = change.old[-1], change.new[-1]
-    for one in fields(last):
-        old, new = getattr(last, one.name), getattr(now, one.name)
-        if old != new and one.name != "gone":
-            yield Detail(change.key, one.name, _shown(old), _shown(new))
-
-
-def _shown(value: object) -> str:
-    return "" if value is None else str(value)
 
 
 def words(school: School, code: str) -> str:
     """Return for the user what the check of this code found."""
     check = next(check for check in (*CHECKS, *OF_OLD_FILES, arrivals.OTHERS) if check.code == code)
     return check.words().format(n=len(school.suspicious[code]), active=len(school.active))
-
-
-def examples(school: School, most: int = 2) -> str:
-    """Return some of the values that are withheld, for the user; '' where there are none."""
-    keys = set().union(*school.suspicious.values())
-    shown = [
-        f"{name(change.key, change.before)}: "
-        + ", ".join(
-            f"{HEADINGS.get(d.field, d.field)} {d.old or '–'} → {d.new or '–'}" for d in details(change)
-        )
-        for change in school.changes
-        if change.key in keys
-    ]
-    text = plural("such as {examples}", "such as {examples}", len(shown[:most]))
-    return text.format(examples="; ".join(shown[:most])) if shown else ""
 
 
 def kept_rows(
@@ -276,7 +176,7 @@ def all_details(schools: Mapping[str, School], withheld: Iterable[str], judged: 
         school = schools[number]
         keys: set[Key] = set().union(*school.suspicious.values())
         for change in school.changes:
-            found += details(change) if change.key in keys else ()
+            found += messages.details(change) if change.key in keys else ()
         for arrival in school.arrivals:
             if arrival.key in keys:
                 known = ", ".join(dict.fromkeys("/".join(one.key) for one in arrival.known))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from leerid_cli.i18n import _
 from leerid_cli.intake.guard import names
-from leerid_cli.intake.guard.check import ANY, CLASS, NONE, SCHOOL, Check, Context, Found
+from leerid_cli.intake.guard.check import ANY, CLASS, RARE, SCHOOL, Check, Context, Found
 from leerid_cli.intake.official import gender_of
 from leerid_cli.intake.survey import Change, School
 from leerid_cli.model.people import OfficialState
@@ -171,21 +171,21 @@ CHECKS = (
             )
         ),
         lambda: _("{n} of {active} pupils would get another birth date"),
-        SCHOOL,
+        RARE,
         CLASS,
     ),
     Check(
         "mass-new-genders",
         where(lambda change: _new_gender(change) and not _gender_contradicts(change)),
         lambda: _("{n} of {active} pupils would get another gender"),
-        SCHOOL,
+        RARE,
         CLASS,
     ),
     Check(
         "mass-new-numbers",
         where(_new_number),
         lambda: _("{n} of {active} pupils would get another official number"),
-        SCHOOL,
+        RARE,
         CLASS,
     ),
 )
@@ -203,4 +203,3 @@ TOLD = (
         ANY,
     ),
 )
-__all__ = ["CHECKS", "NONE", "TOLD", "where"]
