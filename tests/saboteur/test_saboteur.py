@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import corruptions  # noqa: F401 (registers its cases)
+import more_corruptions  # noqa: F401 (registers its cases)
 import pytest
 import real_life  # noqa: F401 (registers its cases)
 from corrupting import CASES, Case, Made, Verdict
