@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from corrupting import A, B, Made, case, each, in_class, in_school, ordered, shifted
-from corruptions import NAMED, REFUSED, WITHHELD, all_with, moved_by, shuffled, swapped
+from corruptions import NAMED, REFUSED, WITHHELD, all_with, shuffled, swapped
 from good_files import (
     AUGUST,
     FEBRUARY,
@@ -206,9 +206,15 @@ def type_basis_for_the_secondary() -> Made:
 
 @case(WITHHELD)
 def a_type_column_that_contradicts_one_class() -> Made:
-    rows = in_class(primary(), "5A", lambda mine: each(mine, lambda _r: {"hoofdstructuur": "gevorderd"}))
+    rows = in_class(both(), "5A", lambda mine: each(mine, lambda _r: {"hoofdstructuur": "gevorderd"}))
     rows = each(
-        rows, lambda r: {"hoofdstructuur": "gevorderd" if r["hoofdstructuur"] == "gevorderd" else "basis"}
+        rows,
+        lambda r: {
+            "hoofdstructuur": r["hoofdstructuur"]
+            .replace("211", "basis")
+            .replace("111", "basis")
+            .replace("311", "gevorderd")
+        },
     )
     return text(rows).replace("hoofdstructuur", "type", 1)
 
@@ -244,9 +250,8 @@ def klas_in_small_letters() -> Made:
 
 @case(WITHHELD)
 def klas_of_last_year() -> Made:
-    return in_school(
-        both(), A, lambda rows: each(rows, lambda r: {"klas": f"{max(int(r['klas'][0]) - 1, 1)}A" if r["klas"][0].isdigit() else "K2"})
-    )  # fmt: skip
+    last = {f"{grade}A": f"{grade - 1}A" for grade in range(2, 7)}
+    return each(both(), lambda r: {"klas": last.get(r["klas"], r["klas"])})
 
 
 @case(WITHHELD)
@@ -318,7 +323,7 @@ def begin_is_the_day_of_the_export() -> Made:
     return all_with(begindatum="2027-02-09")
 
 
-@case(WITHHELD)
+@case(REFUSED)
 def begin_is_the_birth_date() -> Made:
     return in_school(both(), A, lambda rows: each(rows, lambda r: {"begindatum": r["geboortedatum"]}))
 
@@ -431,7 +436,7 @@ def rows_of_two_children_merged() -> Made:
     return rows
 
 
-@case(NAMED)
+@case(NAMED, changes=1)
 def one_number_on_two_new_rows() -> Made:
     new = [pupil(700 + n, A, "4C", 9, 2026) for n in range(2)]
     new[1] = new[0] | {"stamnummer": "999888"}
@@ -451,9 +456,5 @@ def a_new_class_with_the_numbers_of_another_century() -> Made:
 
 @case(WITHHELD, on=date(2026, 9, 3), before=lambda: [(date(2026, 9, 2), both())])
 def everything_of_the_neighbour_but_name_and_number() -> Made:
-    return in_school(
-        both(), A, lambda rows: shifted(rows, "klas", "administratieve_groep", "administratieve_groep_omschrijving", "begindatum", by=2)
-    )  # fmt: skip
-
-
-__all__ = ["moved_by"]
+    columns = ("klas", "administratieve_groep", "administratieve_groep_omschrijving", "begindatum")
+    return in_school(both(), A, lambda rows: shifted(rows, *columns, by=2))

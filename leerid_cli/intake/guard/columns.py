@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from leerid_cli.i18n import _
-from leerid_cli.intake.guard.check import ANY, Check, Context, Found
+from leerid_cli.intake.guard.check import ANY, Check, Context, Found, school_year
+from leerid_cli.intake.guard.pairs import group, hoofdstructuur, klas
 from leerid_cli.intake.matching import Key
 from leerid_cli.intake.survey import School
 from leerid_cli.model.people import Enrolment
@@ -21,6 +22,9 @@ from leerid_cli.model.people import Enrolment
 LEAST = 10
 # Of so many values of neighbours nearly all must fit.
 NEARLY_ALL = 0.97
+STEPS = (*range(1, 6), *range(-5, 0))
+# So many rows from the border of a class are near it.
+NEAR = 5
 # A step from grade to grade prevails from this part of the pupils on.
 PREVAILS = 0.6
 Value = Callable[[Enrolment], str]
@@ -64,25 +68,45 @@ def column(value: Value, test: Callable[[Sequence[_Cell], School, Context], bool
 
 
 def _moved(cells: Sequence[_Cell], _school: School, _context: Context) -> bool:
-    """Tell whether each value is that of a row above or below, where that explains the whole column."""
+    """Tell whether values moved to other rows, where that explains all that is not as usual.
+
+    Either each value is that of a row some rows above or below, or the rows are in the order of classes and
+    each unusual value is that of a class just above or below, at three borders of classes or more.
+    """
+    usual = _usual(cells)
+    wrong = [index for index, cell in enumerate(cells) if cell.new != usual[index]]
+    if len(wrong) <= ANY[0]:
+        return False
+    return any(_by_step(cells, usual, step) for step in STEPS) or _at_borders(cells, usual, wrong)
+
+
+def _usual(cells: Sequence[_Cell]) -> list[str]:
+    """Return what each pupil should have: what most pupils with the same value before have now."""
     now: dict[str, Counter[str]] = defaultdict(Counter)
     for cell in cells:
         now[cell.old][cell.new] += 1
-    usual = {old: counts.most_common(1)[0][0] for old, counts in now.items()}
-    if sum(cell.new != usual[cell.old] for cell in cells) <= ANY[0]:
-        return False
-    for step in (1, -1, 2, -2, 3, -3):
-        pairs = list(_neighbours(cells, step))
-        if sum(cell.new == usual[other.old] for cell, other in pairs) >= NEARLY_ALL * len(pairs):
-            return True
-    return False
+    most = {old: counts.most_common(1)[0][0] for old, counts in now.items()}
+    return [most[cell.old] for cell in cells]
 
 
-def _neighbours(cells: Sequence[_Cell], step: int) -> Iterator[tuple[_Cell, _Cell]]:
-    """Yield each cell with the one so many rows above."""
-    for index, cell in enumerate(cells):
-        if 0 <= index - step < len(cells):
-            yield cell, cells[index - step]
+def _by_step(cells: Sequence[_Cell], usual: Sequence[str], step: int) -> bool:
+    pairs = [
+        (cell.new, usual[index - step]) for index, cell in enumerate(cells) if 0 <= index - step < len(cells)
+    ]
+    return sum(new == expected for new, expected in pairs) >= NEARLY_ALL * len(pairs)
+
+
+def _at_borders(cells: Sequence[_Cell], usual: Sequence[str], wrong: Sequence[int]) -> bool:
+    borders = {index for index in range(1, len(usual)) if usual[index] != usual[index - 1]}
+    if len(borders) + 1 > len(set(usual)):
+        return False  # not in the order of classes
+    touched = set()
+    for index in wrong:
+        near = range(max(0, index - NEAR), min(len(usual), index + NEAR + 1))
+        if cells[index].new not in {usual[other] for other in near}:
+            return False
+        touched |= borders & set(near)
+    return len(touched) > ANY[0]
 
 
 def _one_for_all(cells: Sequence[_Cell], _school: School, _context: Context) -> bool:
@@ -104,49 +128,41 @@ def _of_another_school(cells: Sequence[_Cell], school: School, context: Context)
     return any(sum(klas in other for klas in strange) > len(cells) / 2 for other in others)
 
 
-def _by_grade(cells: Sequence[_Cell], _school: School, _context: Context) -> bool:
-    """Tell whether classes have no more to do with those before: no step from grade to grade prevails."""
+def _by_grade(cells: Sequence[_Cell], school: School, _context: Context) -> bool:
+    """Tell whether classes do not follow from those before: in a new school year, pupils go up one grade."""
     steps = []
     for cell in cells:
-        old, new = re.match(r"[A-Za-z]?(\d)", cell.old), re.match(r"[A-Za-z]?(\d)", cell.new)
-        steps += [int(new[1]) - int(old[1])] if old and new else []
+        old, new = re.match(r"([A-Za-z]*)(\d)", cell.old), re.match(r"([A-Za-z]*)(\d)", cell.new)
+        steps += [int(new[2]) - int(old[2])] if old and new and old[1] == new[1] else []
     if len(steps) < LEAST or len({cell.old for cell in cells}) <= ANY[0]:
         return False
-    return Counter(steps).most_common(1)[0][1] < PREVAILS * len(steps)
-
-
-def _klas(enrolment: Enrolment) -> str:
-    return enrolment.klas
-
-
-def _group(enrolment: Enrolment) -> str:
-    return enrolment.administratieve_groep
-
-
-def _hoofdstructuur(enrolment: Enrolment) -> str:
-    return enrolment.hoofdstructuur
+    later = sum(
+        school_year(change.new[-1].begin) > school_year(change.old[-1].begin) > 0 for change in school.changes
+    )
+    usual, count = Counter(steps).most_common(1)[0]
+    return count < PREVAILS * len(steps) or (later > len(cells) / 2 and usual != 1)
 
 
 _MOVED = lambda: _("a column is moved by a row")  # noqa: E731
 _ONE = lambda: _("all pupils would be in one class or group")  # noqa: E731
 _EACH = lambda: _("nearly every pupil would be in a class or group alone")  # noqa: E731
 CHECKS = (
-    Check("class-column-moved", column(_klas, _moved), _MOVED, ANY),
-    Check("group-column-moved", column(_group, _moved), _MOVED, ANY),
-    Check("hoofdstructuur-column-moved", column(_hoofdstructuur, _moved), _MOVED, ANY),
-    Check("one-class-for-all", column(_klas, _one_for_all), _ONE, ANY),
-    Check("one-group-for-all", column(_group, _one_for_all), _ONE, ANY),
-    Check("a-class-for-each", column(_klas, _one_each), _EACH, ANY),
-    Check("a-group-for-each", column(_group, _one_each), _EACH, ANY),
+    Check("class-column-moved", column(klas, _moved), _MOVED, ANY),
+    Check("group-column-moved", column(group, _moved), _MOVED, ANY),
+    Check("hoofdstructuur-column-moved", column(hoofdstructuur, _moved), _MOVED, ANY),
+    Check("one-class-for-all", column(klas, _one_for_all), _ONE, ANY),
+    Check("one-group-for-all", column(group, _one_for_all), _ONE, ANY),
+    Check("a-class-for-each", column(klas, _one_each), _EACH, ANY),
+    Check("a-group-for-each", column(group, _one_each), _EACH, ANY),
     Check(
         "classes-of-another-school",
-        column(_klas, _of_another_school),
+        column(klas, _of_another_school),
         lambda: _("most classes are those of another school"),
         ANY,
     ),
     Check(
         "grades-mixed-up",
-        column(_klas, _by_grade),
+        column(klas, _by_grade),
         lambda: _("most classes do not follow from those before"),
         ANY,
     ),

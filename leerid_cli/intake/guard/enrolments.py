@@ -31,6 +31,9 @@ USUAL_ENDS = ((6, 30), (8, 31))
 FINISHING_MONTHS = (6, 7, 8)
 YEAR_LEAVERS = (3, 35.0)
 NEW_YEAR_MONTHS = (8, 9, 10)
+FRIDAY = 4
+HALF = (3, 50.0)
+SOME = (3, 5.0)
 # In these months a file can hold the enrolments of the next school year.
 ENROLLING_MONTHS = (3, 4, 5, 6, 7, 8)
 
@@ -112,25 +115,45 @@ def _begins(school: School, context: Context) -> Found:
     for change in school.changes:
         old, new = {one.begin for one in change.old}, {one.begin for one in change.new}
         latest = max(school_year(begin) for begin in old)
-        if old - new or any(not _is_start(begin, latest, context.today) for begin in new - old):
+        ends = {one.end + timedelta(1) for one in change.new if one.end}
+        fresh = {begin for begin in new - old - ends if not _is_start(begin, latest, context.today)}
+        if fresh or old - new:
             found[change.key] = change.klas
     return found
 
 
+def _continued(school: School, context: Context) -> Found:
+    """Return the pupils with a new enrolment, in mid-year, that begins on the day after another one ends."""
+    found = {}
+    for change in school.changes:
+        old = {one.begin for one in change.old}
+        latest = max(school_year(begin) for begin in old)
+        for end in (one.end + timedelta(1) for one in change.new if one.end):
+            if end in {one.begin for one in change.new} - old and not _is_start(end, latest, context.today):
+                found[change.key] = change.klas
+    return found
+
+
 def _is_start(begin: date | None, after: int, today: date) -> bool:
-    """Tell whether a begin is one of the first days of a later school year, and not too far in the future."""
-    if begin is None or (begin.month, begin.day) > (9, 15) or begin.month != 9:
+    """Tell whether a begin is the first day of a later school year, and not too far in the future.
+
+    That is 1 September, or the Monday after it where that is a weekend.
+    """
+    if begin is None or begin.month != 9:
         return False
+    first = date(begin.year, 9, 1)
+    last_day = first + timedelta(7 - first.weekday() if first.weekday() > FRIDAY else 0)
     last = school_year(today) + (today.month in ENROLLING_MONTHS)
-    return after < begin.year <= last
+    return begin <= last_day and after < begin.year <= last
 
 
 def _end(change: Change) -> bool:
     """Tell whether an end becomes an unusual one, or is taken away."""
     before = {one.begin: one.end for one in change.old}
+    begins = {one.begin for one in change.new}
     for new in change.new:
         old = before.get(new.begin)
-        if new.begin in before and old == new.end:
+        if (new.begin in before and old == new.end) or (new.end and new.end + timedelta(1) in begins):
             continue
         if new.end is None and old is not None:
             return True
@@ -312,8 +335,14 @@ CHECKS = (
         "mass-new-ends",
         where(_end),
         lambda: _("{n} of {active} pupils would get an unusual end, or lose theirs"),
-        SCHOOL,
+        SOME,
         CLASS,
+    ),
+    Check(
+        "mass-continued",
+        _continued,
+        lambda: _("{n} of {active} pupils would get a new enrolment in the middle of a school year"),
+        HALF,
     ),
     Check(
         "mass-ended",

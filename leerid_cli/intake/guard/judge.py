@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from leerid_cli.i18n import _
 from leerid_cli.intake.check import PupilRow
-from leerid_cli.intake.guard import arrivals, columns, enrolments, messages, names, persons
+from leerid_cli.intake.guard import arrivals, columns, enrolments, messages, names, pairs, persons
 from leerid_cli.intake.guard.check import SCHOOL, Check, Context, Found, exceeds
 from leerid_cli.intake.guard.classes import is_made
 from leerid_cli.intake.likeness import identity
@@ -17,7 +17,13 @@ from leerid_cli.intake.survey import Arrival, School
 from leerid_cli.model.plans import Detail
 from leerid_cli.model.reports import Problem
 
-CHECKS: tuple[Check, ...] = (*persons.CHECKS, *arrivals.CHECKS, *enrolments.CHECKS, *columns.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *persons.CHECKS,
+    *arrivals.CHECKS,
+    *enrolments.CHECKS,
+    *columns.CHECKS,
+    *pairs.CHECKS,
+)
 OF_OLD_FILES = enrolments.OF_OLD_FILES
 
 
