@@ -361,11 +361,6 @@ def ends_a_day_earlier() -> Made:
 
 
 @case(WITHHELD)
-def ends_blank() -> Made:
-    return all_with(einddatum="")
-
-
-@case(WITHHELD)
 def ends_of_this_year_before_next_year() -> Made:
     return in_school(both(), B, lambda rows: each(rows, lambda _r: {"einddatum": "2026-12-24"}))
 

@@ -211,11 +211,13 @@ def real_late_comers_in_september() -> Made:
     return [*both(), *(pupil(700 + n, B, "1LAT", 12, 2026, begindatum="2026-09-03") for n in range(4))]
 
 
-@case(
-    FINE, "--full", on=date(2027, 9, 3), before=lambda: [(date(2026, 9, 2), both()), (SEPTEMBER, both(2027))]
-)
-def real_two_come_back() -> Made:
-    return both(2027)
+def a_whole_year() -> list[tuple[date, list[Row]]]:
+    return [(date(2026, 9, 2), both()), (SEPTEMBER, both(2027))]
+
+
+@case(FINE, "--full", on=date(2027, 9, 3), before=a_whole_year)
+def real_year_leavers_and_two_more() -> Made:
+    return secondary(2027)[:-2]
 
 
 @case(FINE, on=date(2026, 11, 25))
@@ -234,3 +236,8 @@ def real_wisa_on_the_first_of_september() -> Made:
 @case(FINE)
 def real_a_village_name_with_a_dash() -> Made:
     return [*both(), pupil(700, A, "3A", 8, 2026, naam="Van 't Hooft-D’Hoore", voornaam="Anne-Marie")]
+
+
+@case(FINE)
+def real_expected_ends_are_no_longer_exported() -> Made:
+    return each(both(), lambda _row: {"einddatum": ""})

@@ -40,10 +40,19 @@ def _elsewhere(school: School, context: Context, *, same_begin: bool) -> Found:
         for known in arrival.known:
             if known.school == school.number or known.gone or has_ended(known, context.today):
                 continue
+            if _goes(known, arrival, context):
+                continue
             if _overlap(known, arrival.row.enrolment) or _same_number(school, known, arrival, context):
                 found[arrival.key] = arrival.row.enrolment.klas
                 equal |= {arrival.key} if _equal(known, arrival) else set()
     return found if (len(equal) > ANY[0]) == same_begin else {}
+
+
+def _goes(known: Enrolment, arrival: Arrival, context: Context) -> bool:
+    """Tell whether a pupil leaves the other school for a later enrolment under another stamnummer: a move."""
+    begin = arrival.row.enrolment.begin
+    later = begin is not None and known.begin is not None and begin > known.begin
+    return later and known.stamnummer != arrival.key[1] and context.is_missing(known.key)
 
 
 def _same_number(school: School, known: Enrolment, arrival: Arrival, context: Context) -> bool:

@@ -35,6 +35,12 @@ class Context:
     schools: Mapping[str, School]
     today: date
     past: Past
+    full: bool = False
+
+    def is_missing(self, key: Key) -> bool:
+        """Tell whether a pupil is missing in the complete file of the school."""
+        school = self.schools[key[0]]
+        return self.full and bool(school.order) and key not in school.order
 
 
 @dataclass(frozen=True, slots=True)

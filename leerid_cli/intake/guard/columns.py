@@ -129,10 +129,10 @@ def _of_another_school(cells: Sequence[_Cell], school: School, context: Context)
 
 
 def _by_grade(cells: Sequence[_Cell], school: School, _context: Context) -> bool:
-    """Tell whether classes do not follow from those before: in a new school year, pupils go up one grade."""
+    """Tell whether classes do not follow from those before: in a new school year, pupils go up a grade or keep the class."""
     steps = []
     for cell in cells:
-        old, new = re.match(r"([A-Za-z]*)(\d)", cell.old), re.match(r"([A-Za-z]*)(\d)", cell.new)
+        old, new = re.match(r"([A-Za-z]*)(\d+)", cell.old), re.match(r"([A-Za-z]*)(\d+)", cell.new)
         steps += [int(new[2]) - int(old[2])] if old and new and old[1] == new[1] else []
     if len(steps) < LEAST or len({cell.old for cell in cells}) <= ANY[0]:
         return False
@@ -140,7 +140,7 @@ def _by_grade(cells: Sequence[_Cell], school: School, _context: Context) -> bool
         school_year(change.new[-1].begin) > school_year(change.old[-1].begin) > 0 for change in school.changes
     )
     usual, count = Counter(steps).most_common(1)[0]
-    return count < PREVAILS * len(steps) or (later > len(cells) / 2 and usual != 1)
+    return count < PREVAILS * len(steps) or (later > len(cells) / 2 and usual not in (0, 1))
 
 
 _MOVED = lambda: _("a column is moved by a row")  # noqa: E731

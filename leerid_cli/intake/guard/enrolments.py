@@ -21,6 +21,7 @@ from leerid_cli.intake.guard.check import (
 )
 from leerid_cli.intake.guard.classes import is_made
 from leerid_cli.intake.guard.persons import where
+from leerid_cli.intake.matching import Key
 from leerid_cli.intake.survey import Change, School
 from leerid_cli.model.people import AccountType, Enrolment, Gone
 from leerid_cli.rules.pupil_status import TYPE_OF_HOOFDSTRUCTUUR, present_enrolment
@@ -148,15 +149,13 @@ def _is_start(begin: date | None, after: int, today: date) -> bool:
 
 
 def _end(change: Change) -> bool:
-    """Tell whether an end becomes an unusual one, or is taken away."""
+    """Tell whether an end becomes an unusual one; one that is taken away, as of those who come back, does not."""
     before = {one.begin: one.end for one in change.old}
     begins = {one.begin for one in change.new}
     for new in change.new:
         old = before.get(new.begin)
         if (new.begin in before and old == new.end) or (new.end and new.end + timedelta(1) in begins):
             continue
-        if new.end is None and old is not None:
-            return True
         if new.end is not None and (new.end.month, new.end.day) not in USUAL_ENDS:
             return True
         if new.end is not None and new.begin and school_year(new.end) > school_year(new.begin) + 1:
@@ -189,21 +188,24 @@ def _deleted(change: Change) -> bool:
 
 
 def _brought_back(school: School, context: Context) -> Found:
-    """Return the pupils who left, and whom only an enrolment of an earlier school year brings back."""
+    """Return the pupils who left, and whom only an enrolment of an earlier school year brings back.
+
+    An enrolment that has not ended does so only where those of most pupils begin anew every year.
+    """
     this_year = school_year(context.today)
+    begins = [school_year(context.matcher.enrolments[key][-1].begin) for key in _registered(school, context)]
+    yearly = 2 * sum(year == this_year for year in begins) > len(begins)
     found = {}
     for change in school.changes:
         if _gone(change.old) is None or _gone(change.new) is not None:
             continue
-        old = all(
-            one.begin is not None
-            and school_year(one.begin) < this_year
-            and (one.end is None or one.end < context.today)
-            for one in change.new
-        )
-        if old:
+        if all(0 < school_year(one.begin) < this_year and (yearly or one.end) for one in change.new):
             found[change.key] = change.klas
     return found
+
+
+def _registered(school: School, context: Context) -> list[Key]:
+    return [key for key in school.active if key in context.matcher.enrolments]
 
 
 def _gone(enrolments: tuple[Enrolment, ...]) -> Gone | None:
@@ -334,7 +336,7 @@ CHECKS = (
     Check(
         "mass-new-ends",
         where(_end),
-        lambda: _("{n} of {active} pupils would get an unusual end, or lose theirs"),
+        lambda: _("{n} of {active} pupils would get an unusual end"),
         SOME,
         CLASS,
     ),

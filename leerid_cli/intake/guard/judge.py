@@ -52,7 +52,7 @@ def judge(schools: Mapping[str, School], matcher: Matcher, rules: Rules) -> Judg
     `matcher` has the register before, and as the rows would make it. Rows about which somebody answered
     (`rules.answers`) are let through, and with `rules.older` old files.
     """
-    judged, context = Judged(), Context(matcher, schools, rules.today, rules.past)
+    judged, context = Judged(), Context(matcher, schools, rules.today, rules.past, rules.full)
     for number, school in sorted(schools.items()):
         if not (school.changes or school.arrivals or school.invalid):
             continue

@@ -60,10 +60,11 @@ def _exchanged(school: School, _context: Context) -> Found:
     ):
         pairs = names.exchanged(values)
         found |= {c.key: c.klas for c, pair in zip(renamed, values, strict=True) if pair in pairs}
-    former = {(c.before.naam, c.before.voornaam): c.key for c in renamed}
+    former = {(c.before.naam, c.before.voornaam): c for c in renamed}
     for change in renamed:
-        if former.get((change.now.naam, change.now.voornaam), change.key) != change.key:
-            found[change.key] = change.klas
+        other = former.get((change.now.naam, change.now.voornaam), change)
+        if other.person != change.person:  # both: else the next import would find only one renamed
+            found |= {change.key: change.klas, other.key: other.klas}
     return found
 
 
