@@ -74,7 +74,7 @@ class School:
     going: dict[Key, Departure] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     arrivals: list[Arrival] = field(default_factory=list)
-    order: list[Key] = field(default_factory=list)
+    order: dict[Key, None] = field(default_factory=dict)
     invalid: list[Key] = field(default_factory=list)
     suspicious: dict[str, set[Key]] = field(default_factory=dict)
     dropped: set[Key] = field(default_factory=set)
@@ -120,7 +120,7 @@ def survey(matcher: Matcher, rows: Sequence[PupilRow], today: date) -> dict[str,
 def _add_rows(matcher: Matcher, rows: Sequence[PupilRow], schools: Mapping[str, School], today: date) -> None:
     last = _last_rows(rows)
     for key in last:
-        schools[key[0]].order.append(key)
+        schools[key[0]].order[key] = None
     for key, person, _is_new in matcher.accepted:
         old, new = tuple(matcher.enrolments.get(key, ())), matcher.after.get(key, ())
         if not new:

@@ -160,7 +160,7 @@ def test_exactly_the_accepted_number_goes() -> None:
         done = full(pupils, rows, accepted={A: accepted})
         assert len(done.left) == left, accepted
     assert full(pupils, rows, accepted={B: 6}).left == ()
-    assert f"--accept-departures {A}:6" in full(pupils, rows).withheld[0].message
+    assert f"--accept {A}:6" in full(pupils, rows).withheld[0].message
 
 
 def test_a_school_that_trips_does_not_stop_another() -> None:

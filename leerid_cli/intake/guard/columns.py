@@ -27,6 +27,7 @@ STEPS = (*range(1, 6), *range(-5, 0))
 NEAR = 5
 # A step from grade to grade prevails from this part of the pupils on.
 PREVAILS = 0.6
+_GRADE = re.compile(r"([A-Za-z]*)(\d+)")
 Value = Callable[[Enrolment], str]
 
 
@@ -129,10 +130,10 @@ def _of_another_school(cells: Sequence[_Cell], school: School, context: Context)
 
 
 def _by_grade(cells: Sequence[_Cell], school: School, _context: Context) -> bool:
-    """Tell whether classes do not follow from those before: in a new school year, pupils go up a grade or keep the class."""
+    """Tell whether classes do not follow from those before: in a new year, pupils go up or keep the class."""
     steps = []
     for cell in cells:
-        old, new = re.match(r"([A-Za-z]*)(\d+)", cell.old), re.match(r"([A-Za-z]*)(\d+)", cell.new)
+        old, new = _GRADE.match(cell.old), _GRADE.match(cell.new)
         steps += [int(new[2]) - int(old[2])] if old and new and old[1] == new[1] else []
     if len(steps) < LEAST or len({cell.old for cell in cells}) <= ANY[0]:
         return False
