@@ -54,14 +54,17 @@ def words(data: bytes) -> list[bytes]:
 def hint(names: Sequence[bytes]) -> str:
     """Return for the user the same names read in other encodings, the likeliest first."""
     names = list(dict.fromkeys(names))[:COMPARED]
-    shown = []
+    readings: list[tuple[bool, str]] = []
     for encoding in _ranked(b"\n".join(names)):
         try:
-            read = [masked(name.decode(encoding)) for name in names[:SHOWN]]
+            read = [masked(name.decode(encoding)) for name in names]
         except UnicodeDecodeError:
             continue
-        shown.append(_("{names} with --encoding {encoding}").format(names=", ".join(read), encoding=encoding))
-    return _("export as CSV UTF-8, or type what reads right: {readings}").format(readings="; ".join(shown))
+        text = _("{names} with --encoding {encoding}")
+        shown = text.format(names=", ".join(read[:SHOWN]), encoding=encoding)
+        readings.append((any(map(sign, read)), shown))
+    shown = "; ".join(text for _wrong, text in sorted(readings, key=lambda reading: reading[0]))
+    return _("export as CSV UTF-8, or type what reads right: {readings}").format(readings=shown)
 
 
 def _ranked(text: bytes) -> list[str]:

@@ -64,7 +64,8 @@ class Rules:
     `full`: the files are complete, so pupils who are missing in them have left. `max_departures` is a
     percentage. `accepted` are the numbers of `--accept`, by school. `answers` says for (school, stamnummer,
     `likeness.identity`) which person the rows mean; None: they change nothing that contradicts the register.
-    `past` is what is known of earlier imports; `older`: files of an earlier school year are let in.
+    `past` is what is known of earlier imports; `older`: files of an earlier school year are let in;
+    `encoding_named`: the operator named it, so names of new pupils are taken as they are.
     """
 
     today: date
@@ -74,6 +75,7 @@ class Rules:
     answers: Mapping[tuple[str, str, str], int | None] = field(default_factory=dict)
     past: Past = field(default_factory=Past)
     older: bool = False
+    encoding_named: bool = False
 
 
 def match(rows: Sequence[PupilRow], register: Iterable[Person], rules: Rules) -> Matcher:

@@ -138,7 +138,14 @@ def _plan(run: Run, read_rows: ReadRows, options: ImportOptions) -> ImportPlan:
     if options.new_key:  # stored hashes were made with the old key, so they cannot be compared
         persons = [replace(person, official_hash="") for person in persons]
     rules = Rules(
-        run.today, options.full, options.max_departures, options.accepted, answers, past, options.older
+        run.today,
+        options.full,
+        options.max_departures,
+        options.accepted,
+        answers,
+        past,
+        options.older,
+        bool(options.encoding),
     )
     return planning.plan_import(pupils, persons, rules)
 

@@ -65,7 +65,7 @@ def judge(schools: Mapping[str, School], matcher: Matcher, rules: Rules) -> Judg
                 _note(check, found, school, judged)
         _hold_newcomers(school)
         _tell(school, context, judged)
-        _judge_arrivals(school, context, judged, answered)
+        _judge_arrivals(school, context, judged, answered, rules.encoding_named)
     return judged
 
 
@@ -121,7 +121,9 @@ def _tell(school: School, context: Context, judged: Judged) -> None:
             judged.named.append(Problem(check.code, message))
 
 
-def _judge_arrivals(school: School, context: Context, judged: Judged, answered: Collection[Key]) -> None:
+def _judge_arrivals(
+    school: School, context: Context, judged: Judged, answered: Collection[Key], any_name: bool
+) -> None:
     """Keep out new pupils whose names no child has, or whose number is another pupil's; name their classes."""
     twice = arrivals.TWICE.find(school, context)
     found: dict[str, list[tuple[Arrival, str]]] = defaultdict(list)
@@ -129,7 +131,7 @@ def _judge_arrivals(school: School, context: Context, judged: Judged, answered: 
         if arrival.key in answered:
             continue
         facts = arrival.row.facts
-        if wrong := names.sign(facts.naam) or names.sign(facts.voornaam):
+        if wrong := not any_name and (names.sign(facts.naam) or names.sign(facts.voornaam)):
             judged.refused.add(arrival.key)
             found["name-sign"].append((arrival, _("no name has {sign} in it").format(sign=wrong)))
         elif arrival.key in twice:
