@@ -72,7 +72,7 @@ def _moved(cells: Sequence[_Cell], _school: School, _context: Context) -> bool:
     """Tell whether values moved to other rows, where that explains all that is not as usual.
 
     Either each value is that of a row some rows above or below, or the rows are in the order of classes and
-    each unusual value is that of a class just above or below, at three borders of classes or more.
+    each unusual value is that of a class just above or below, at several borders of classes.
     """
     usual = _usual(cells)
     wrong = [index for index, cell in enumerate(cells) if cell.new != usual[index]]
@@ -107,7 +107,7 @@ def _at_borders(cells: Sequence[_Cell], usual: Sequence[str], wrong: Sequence[in
         if cells[index].new not in {usual[other] for other in near}:
             return False
         touched |= borders & set(near)
-    return len(touched) > ANY[0]
+    return len(touched) > 1 and len(wrong) > ANY[0] + 1
 
 
 def _one_for_all(cells: Sequence[_Cell], _school: School, _context: Context) -> bool:

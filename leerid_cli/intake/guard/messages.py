@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 
-from leerid_cli.i18n import _, plural
+from leerid_cli.i18n import _
 from leerid_cli.intake.guard.check import Check
 from leerid_cli.intake.matching import Key
 from leerid_cli.intake.survey import Arrival, Change, School
@@ -113,8 +113,7 @@ def examples(school: School, most: int = 2) -> str:
         for change in school.changes
         if change.key in keys
     ]
-    text = plural("such as {examples}", "such as {examples}", len(shown[:most]))
-    return text.format(examples="; ".join(shown[:most])) if shown else ""
+    return _("such as {examples}").format(examples="; ".join(shown[:most])) if shown else ""
 
 
 def told_once(problems: Iterable[Problem], plan: ImportPlan) -> list[Problem]:

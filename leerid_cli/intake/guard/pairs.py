@@ -77,7 +77,7 @@ def unknown(value: Value) -> Callable[[School, Context], Found]:
         strange = {
             change.key: ""
             for change in school.changes
-            if (new := value(change.new[-1])) and new not in known and not is_made(new)
+            if (new := value(change.new[-1])) and new not in known and not (value is klas and is_made(new))
         }
         return strange if len(known - {""}) > 1 else {}
 
