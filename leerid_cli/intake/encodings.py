@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
@@ -26,23 +27,23 @@ def checked(rows: Iterable[tuple[int, list[str]]], column_map: ColumnMap) -> Ite
     Raises InputError at a letter or sign that no name has, with the line and the names in other encodings.
     """
     positions = [column_map.positions[c] for c in ("naam", "voornaam") if c in column_map.positions]
-    seen: dict[str, None] = {}
-    for line, cells in rows:
-        for position in positions:
-            name = cells[position] if position < len(cells) else ""
-            if name.isascii():
-                continue
-            seen.setdefault(name)
-            if line > column_map.line and (sign(name) or _TURKISH.search(name)):
-                raise InputError(
-                    _("line {line}: this is no name, the encoding was guessed wrongly: {name}").format(
-                        line=line, name=masked(name)
-                    ),
-                    hint(
-                        [name.encode(GUESSED, "replace"), *(one.encode(GUESSED, "replace") for one in seen)]
-                    ),
-                )
+    coming = iter(rows)
+    for line, cells in coming:
+        found = _names(cells, positions)
+        if wrong := next((name for name in found if sign(name) or _TURKISH.search(name)), ""):
+            others = (name for _line, other in islice(coming, COMPARED) for name in _names(other, positions))
+            raise InputError(
+                _("line {line}: this is no name, the encoding was guessed wrongly: {name}").format(
+                    line=line, name=masked(wrong)
+                ),
+                hint([name.encode(GUESSED, "replace") for name in (wrong, *others)]),
+            )
         yield line, cells
+
+
+def _names(cells: Sequence[str], positions: Iterable[int]) -> list[str]:
+    """Return the names in a row that are not ASCII."""
+    return [cells[p].strip() for p in positions if p < len(cells) and not cells[p].isascii()]
 
 
 def words(data: bytes) -> list[bytes]:

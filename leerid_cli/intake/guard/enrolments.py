@@ -158,7 +158,7 @@ def _end(change: Change) -> bool:
             continue
         if new.end is not None and (new.end.month, new.end.day) not in USUAL_ENDS:
             return True
-        if new.end is not None and new.begin and school_year(new.end) > school_year(new.begin) + 1:
+        if new.end is not None and new.begin and school_year(new.end) > school_year(new.begin):
             return True
     return False
 

@@ -84,6 +84,16 @@ def unknown(value: Value) -> Callable[[School, Context], Found]:
     return find
 
 
+def _strange_level(school: School, context: Context) -> Found:
+    """Return the pupils of a level of education that no registered pupil of the school has."""
+    levels = {one.hoofdstructuur[:1] for one in _registered(school, context)} - {""}
+    return {
+        key: enrolment.klas
+        for key, enrolment in _new(school, hoofdstructuur)
+        if levels and enrolment.hoofdstructuur and enrolment.hoofdstructuur[:1] not in levels
+    }
+
+
 def apart(one: Value, other: Value) -> Callable[[School, Context], Found]:
     """Return the `find` of a check for pupils with two known values that never stood together.
 
@@ -145,6 +155,12 @@ CHECKS = (
         unknown(hoofdstructuur),
         lambda: _("{n} of {active} pupils would have a hoofdstructuur that the school does not have"),
         SCHOOL,
+    ),
+    Check(
+        "level-unknown",
+        _strange_level,
+        lambda: _("{n} of {active} pupils would be of a level of education that the school does not have"),
+        ANY,
     ),
     Check(
         "class-and-group-apart",
