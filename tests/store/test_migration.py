@@ -73,3 +73,17 @@ def test_without_room_for_a_backup_nothing_is_migrated(old: World) -> None:
     done = old.run("search", "emma")
     assert done.code == 7
     assert version(old.store) == 1
+
+
+def test_what_was_withheld_before_is_still_imported_with_full(old: World) -> None:
+    """Before version 3 the command in `todo` had --full of itself; now it stands with the files."""
+    with closing(sqlite3.connect(old.store)) as store, store:
+        for statement in MIGRATIONS[1]:
+            store.execute(statement)
+        store.execute("PRAGMA user_version = 2")
+        store.execute(
+            "INSERT INTO withheld VALUES ('030569', 5, 'mass-departures', '[\"a.csv\"]', '2026-11-24')"
+        )
+    items = old.run("todo", "--format", "json", *AS_OF).json
+    commands = [item["command"] for item in items if item["kind"] == "withheld"]
+    assert commands == ["leerid import --accept 030569:5 --full a.csv"]
