@@ -8,7 +8,7 @@ from itertools import islice
 
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
-from leerid_cli.intake.guard.names import sign
+from leerid_cli.intake.guard.names import odd_character
 from leerid_cli.intake.official import masked
 from leerid_cli.intake.profiles import ColumnMap
 
@@ -30,7 +30,7 @@ def checked(rows: Iterable[tuple[int, list[str]]], column_map: ColumnMap) -> Ite
     coming = iter(rows)
     for line, cells in coming:
         found = _names(cells, positions)
-        if wrong := next((name for name in found if sign(name) or _TURKISH.search(name)), ""):
+        if wrong := next((name for name in found if odd_character(name) or _TURKISH.search(name)), ""):
             others = (name for _line, other in islice(coming, COMPARED) for name in _names(other, positions))
             raise InputError(
                 _("line {line}: this is no name, the encoding was guessed wrongly: {name}").format(
@@ -63,7 +63,7 @@ def hint(names: Sequence[bytes]) -> str:
             continue
         text = _("{names} with --encoding {encoding}")
         shown = text.format(names=", ".join(read[:SHOWN]), encoding=encoding)
-        readings.append((any(map(sign, read)), shown))
+        readings.append((any(map(odd_character, read)), shown))
     shown = "; ".join(text for _wrong, text in sorted(readings, key=lambda reading: reading[0]))
     return _("export as CSV UTF-8, or type what reads right: {readings}").format(readings=shown)
 

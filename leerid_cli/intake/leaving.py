@@ -16,7 +16,7 @@ from leerid_cli.i18n import _, plural
 from leerid_cli.intake.guard.judge import words
 from leerid_cli.intake.guard.messages import examples
 from leerid_cli.intake.matching import Key, Matcher, Pupils, Rules, is_live
-from leerid_cli.intake.survey import School
+from leerid_cli.intake.survey import SchoolImport
 from leerid_cli.model.people import Departure
 from leerid_cli.model.plans import Withheld
 from leerid_cli.rules.pupil_status import has_ended
@@ -50,7 +50,7 @@ class Verdict:
     accepted: frozenset[str] = frozenset()
 
 
-def judge(matcher: Matcher, schools: Mapping[str, School], pupils: Pupils, rules: Rules) -> Verdict:
+def judge(matcher: Matcher, schools: Mapping[str, SchoolImport], pupils: Pupils, rules: Rules) -> Verdict:
     """Return who has left the schools of the files, and what is withheld.
 
     `matcher` has the register before, and as the rows would make it; `schools` what the guard found in it.
@@ -129,7 +129,7 @@ def _exceeds(count: int, of: int, percent: float) -> bool:
     return count > FEW and count * 100 > percent * of
 
 
-def _total(school: School) -> int:
+def _total(school: SchoolImport) -> int:
     """Return the number that `--accept` must name: departures, and changes that are withheld.
 
     Moves to another school are not counted (docs/decisions/018-one-number-accepts-a-school.md).
@@ -138,7 +138,7 @@ def _total(school: School) -> int:
     return len(going.union(*school.suspicious.values()))
 
 
-def _decide(number: str, school: School, pupils: Pupils, rules: Rules) -> Withheld | None:
+def _decide(number: str, school: SchoolImport, pupils: Pupils, rules: Rules) -> Withheld | None:
     """Return what is withheld for a school and why, None where everything may be carried out."""
     going = school.leaving(Departure.DEPARTURE, Departure.YEAR)
     total = _total(school)
@@ -176,7 +176,7 @@ def _way_out(number: str, total: int, code: str, rules: Rules) -> str:
     return f"{text} " + _("({accepted} was accepted)").format(accepted=accepted)
 
 
-def _reasons(school: School, rules: Rules) -> Iterator[tuple[str, str]]:
+def _reasons(school: SchoolImport, rules: Rules) -> Iterator[tuple[str, str]]:
     """Yield (code, text for the user) for everything about a school that looks like a mistake in the file."""
     active = len(school.active)
     for code in list(school.suspicious)[:MOST_REASONS]:
@@ -195,7 +195,7 @@ def _reasons(school: School, rules: Rules) -> Iterator[tuple[str, str]]:
         )
 
 
-def _whole_classes(school: School) -> Iterable[str]:
+def _whole_classes(school: SchoolImport) -> Iterable[str]:
     """Yield the classes of `CLASS_SIZE` or more of which all pupils would go, not all for other schools.
 
     Year leavers are not counted (docs/decisions/017-year-leavers-and-the-whole-class.md).

@@ -57,7 +57,7 @@ class Arrival:
 
 
 @dataclass
-class School:
+class SchoolImport:
     """What an import would do to one school.
 
     `active` are the keys of its pupils, newcomers included, `classes` these by class; `recent` counts the
@@ -98,13 +98,13 @@ class School:
         }
 
 
-def survey(matcher: Matcher, rows: Sequence[PupilRow], today: date) -> dict[str, School]:
+def survey(matcher: Matcher, rows: Sequence[PupilRow], today: date) -> dict[str, SchoolImport]:
     """Return the schools of the register as they are before the import, and what the rows would change.
 
     `matcher` has the register before, and as the rows would make it. A pupil who left in the last days is
     counted in `recent`, unless this import brings the pupil back.
     """
-    schools: dict[str, School] = defaultdict(School)
+    schools: dict[str, SchoolImport] = defaultdict(SchoolImport)
     for key, enrolments in matcher.enrolments.items():
         gone = matcher.after[key][0].gone
         if gone and gone.on > today - timedelta(days=COUNTED_DAYS):
@@ -117,7 +117,9 @@ def survey(matcher: Matcher, rows: Sequence[PupilRow], today: date) -> dict[str,
     return schools
 
 
-def _add_rows(matcher: Matcher, rows: Sequence[PupilRow], schools: Mapping[str, School], today: date) -> None:
+def _add_rows(
+    matcher: Matcher, rows: Sequence[PupilRow], schools: Mapping[str, SchoolImport], today: date
+) -> None:
     last = _last_rows(rows)
     for key in last:
         schools[key[0]].order[key] = None
@@ -156,7 +158,7 @@ def _known(matcher: Matcher, key: Key, person: int) -> Iterator[Enrolment]:
             yield from matcher.enrolments.get(other, ())
 
 
-def _add_newcomers(matcher: Matcher, schools: Mapping[str, School], today: date) -> None:
+def _add_newcomers(matcher: Matcher, schools: Mapping[str, SchoolImport], today: date) -> None:
     """Count the new pupils too: else a withheld file would pass the second time, when they are registered.
 
     Why: docs/decisions/034-newcomers-count.md.

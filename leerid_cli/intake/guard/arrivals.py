@@ -9,7 +9,7 @@ from itertools import pairwise
 from leerid_cli.i18n import _
 from leerid_cli.intake.guard.check import ANY, CLASS, SCHOOL, Check, Context, Found, school_year
 from leerid_cli.intake.guard.persons import where
-from leerid_cli.intake.survey import Arrival, Change, School
+from leerid_cli.intake.survey import Arrival, Change, SchoolImport
 from leerid_cli.model.people import AccountType, Enrolment
 from leerid_cli.rules.pupil_status import has_ended
 
@@ -19,7 +19,7 @@ AGES = {"1": (2, 8), "2": (5, 15), "3": (11, 26)}
 AGES_OF_TYPE = {AccountType.BASIS: (2, 22), AccountType.GEVORDERD: (11, 26)}
 
 
-def _renumbered(school: School, _context: Context) -> Found:
+def _renumbered(school: SchoolImport, _context: Context) -> Found:
     """Return the new keys of pupils whom the school has under another one, with the class that they had."""
     return {
         arrival.key: enrolment.klas
@@ -29,7 +29,7 @@ def _renumbered(school: School, _context: Context) -> Found:
     }
 
 
-def _elsewhere(school: School, context: Context, *, same_begin: bool) -> Found:
+def _elsewhere(school: SchoolImport, context: Context, *, same_begin: bool) -> Found:
     """Return the new pupils who are in another school of the register in the same school year.
 
     `same_begin`: if enrolments of more than a few of them begin on the same day, or have no begin. A pupil
@@ -55,7 +55,7 @@ def _goes(known: Enrolment, arrival: Arrival, context: Context) -> bool:
     return later and known.stamnummer != arrival.key[1] and context.is_missing(known.key)
 
 
-def _same_number(school: School, known: Enrolment, arrival: Arrival, context: Context) -> bool:
+def _same_number(school: SchoolImport, known: Enrolment, arrival: Arrival, context: Context) -> bool:
     """Tell whether a pupil comes to a known school under the stamnummer of another one.
 
     A school whose number is not known may be one that got a new number, with all of its pupils.
@@ -81,7 +81,7 @@ def _overlap(known: Enrolment, new: Enrolment) -> bool:
     return school_year(known.begin) == school_year(new.begin)
 
 
-def _wrong_age(school: School, context: Context) -> Found:
+def _wrong_age(school: SchoolImport, context: Context) -> Found:
     """Return the pupils whose age is not that of their new hoofdstructuur or account type."""
     found = {
         arrival.key: arrival.row.enrolment.klas
@@ -112,7 +112,7 @@ def _is_wrong(enrolment: Enrolment, born: date | None, today: date) -> bool:
     return not youngest <= age <= oldest
 
 
-def _only_first_rows(school: School, context: Context) -> Found:
+def _only_first_rows(school: SchoolImport, context: Context) -> Found:
     """Return the new pupils without class, where only the first row of a class has one: cells were merged."""
     filled = {arrival.key: arrival.row.enrolment.klas for arrival in school.arrivals}
     blank = [key for key in filled if not filled[key]]
@@ -121,18 +121,18 @@ def _only_first_rows(school: School, context: Context) -> Found:
     return {key: "" for key in blank}
 
 
-def _alone(school: School, filled: dict[tuple[str, str], str]) -> bool | None:
+def _alone(school: SchoolImport, filled: dict[tuple[str, str], str]) -> bool | None:
     """Return True where the first row has a class and no two in a row have one, else None."""
     cells = list(_in_order(school, filled))
     two = any(one and other for one, other in pairwise(cells))
     return True if cells and cells[0] and not two else None
 
 
-def _in_order(school: School, filled: dict[tuple[str, str], str]) -> Iterator[str]:
+def _in_order(school: SchoolImport, filled: dict[tuple[str, str], str]) -> Iterator[str]:
     return (filled[key] for key in school.order if key in filled)
 
 
-def _twice(school: School, context: Context) -> Found:
+def _twice(school: SchoolImport, context: Context) -> Found:
     """Return the new keys of a number that another row of the school has too."""
     matcher = context.matcher
     seen: dict[str, tuple[str, str]] = {}

@@ -9,7 +9,7 @@ from datetime import date
 from hashlib import sha256
 
 from leerid_cli.intake.matching import Key, Matcher
-from leerid_cli.intake.survey import School
+from leerid_cli.intake.survey import SchoolImport
 from leerid_cli.model.people import Enrolment
 from leerid_cli.model.plans import Past, PersonFacts
 
@@ -32,7 +32,7 @@ class Context:
     """What a check may look at beside one school."""
 
     matcher: Matcher
-    schools: Mapping[str, School]
+    schools: Mapping[str, SchoolImport]
     today: date
     past: Past
     full: bool = False
@@ -55,14 +55,14 @@ class Check:
     """
 
     code: str
-    find: Callable[[School, Context], Found]
+    find: Callable[[SchoolImport, Context], Found]
     words: Callable[[], str]
     school: Limit = SCHOOL
     klas: Limit | None = None
     columns: frozenset[str] = frozenset()
     contradicts: bool = False
 
-    def too_many(self, school: School, found: Found) -> set[Key]:
+    def too_many(self, school: SchoolImport, found: Found) -> set[Key]:
         """Return the pupils whose rows are to be withheld."""
         if exceeds(len(found), len(school.active), self.school):
             return set(found)

@@ -15,7 +15,7 @@ from leerid_cli.i18n import _
 from leerid_cli.intake.guard.check import ANY, Check, Context, Found, school_year
 from leerid_cli.intake.guard.pairs import group, hoofdstructuur, klas
 from leerid_cli.intake.matching import Key
-from leerid_cli.intake.survey import School
+from leerid_cli.intake.survey import SchoolImport
 from leerid_cli.model.people import Enrolment
 
 # A pattern counts where so many pupils are in the file.
@@ -41,7 +41,7 @@ class _Cell:
     new: str
 
 
-def _cells(school: School, context: Context, value: Value) -> list[_Cell]:
+def _cells(school: SchoolImport, context: Context, value: Value) -> list[_Cell]:
     before, after = context.matcher.enrolments, context.matcher.after
     return [
         _Cell(key, before[key][-1].klas, value(before[key][-1]), value(after[key][-1]))
@@ -50,13 +50,15 @@ def _cells(school: School, context: Context, value: Value) -> list[_Cell]:
     ]
 
 
-def column(value: Value, test: Callable[[Sequence[_Cell], School, Context], bool]) -> Callable[..., Found]:
+def column(
+    value: Value, test: Callable[[Sequence[_Cell], SchoolImport, Context], bool]
+) -> Callable[..., Found]:
     """Return the `find` of a check that looks at a whole column, where enough of it changes.
 
     It finds all whose data change: where a column is damaged, no value of it can be relied on.
     """
 
-    def find(school: School, context: Context) -> Found:
+    def find(school: SchoolImport, context: Context) -> Found:
         if len(school.changes) <= ANY[0]:
             return {}
         cells = _cells(school, context, value)
@@ -68,7 +70,7 @@ def column(value: Value, test: Callable[[Sequence[_Cell], School, Context], bool
     return find
 
 
-def _moved(cells: Sequence[_Cell], _school: School, _context: Context) -> bool:
+def _moved(cells: Sequence[_Cell], _school: SchoolImport, _context: Context) -> bool:
     """Tell whether values moved to other rows, where that explains all that is not as usual.
 
     Either each value is that of a row some rows above or below, or the rows are in the order of classes and
@@ -110,18 +112,18 @@ def _at_borders(cells: Sequence[_Cell], usual: Sequence[str], wrong: Sequence[in
     return len(touched) > 1 and len(wrong) > ANY[0] + 1
 
 
-def _one_for_all(cells: Sequence[_Cell], _school: School, _context: Context) -> bool:
+def _one_for_all(cells: Sequence[_Cell], _school: SchoolImport, _context: Context) -> bool:
     """Tell whether all have one value now, and had three or more."""
     return len({cell.new for cell in cells}) == 1 and len({cell.old for cell in cells}) > ANY[0]
 
 
-def _one_each(cells: Sequence[_Cell], _school: School, _context: Context) -> bool:
+def _one_each(cells: Sequence[_Cell], _school: SchoolImport, _context: Context) -> bool:
     """Tell whether more than every second pupil has a value of its own now, and that was not so."""
     new, old = {cell.new for cell in cells}, {cell.old for cell in cells}
     return len(new) > len(cells) / 2 > 2 * len(old)
 
 
-def _of_another_school(cells: Sequence[_Cell], school: School, context: Context) -> bool:
+def _of_another_school(cells: Sequence[_Cell], school: SchoolImport, context: Context) -> bool:
     """Tell whether more than every second class is one of another school, and none of this one."""
     own = set(school.classes)
     strange = [cell.new for cell in cells if cell.new not in own]
@@ -129,7 +131,7 @@ def _of_another_school(cells: Sequence[_Cell], school: School, context: Context)
     return any(sum(klas in other for klas in strange) > len(cells) / 2 for other in others)
 
 
-def _by_grade(cells: Sequence[_Cell], school: School, _context: Context) -> bool:
+def _by_grade(cells: Sequence[_Cell], school: SchoolImport, _context: Context) -> bool:
     """Tell whether classes do not follow from those before: in a new year, pupils go up or keep the class."""
     steps = []
     for cell in cells:

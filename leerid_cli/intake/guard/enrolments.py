@@ -22,7 +22,7 @@ from leerid_cli.intake.guard.check import (
 from leerid_cli.intake.guard.classes import is_made
 from leerid_cli.intake.guard.persons import where
 from leerid_cli.intake.matching import Key
-from leerid_cli.intake.survey import Change, School
+from leerid_cli.intake.survey import Change, SchoolImport
 from leerid_cli.model.people import AccountType, Enrolment, Gone
 from leerid_cli.rules.pupil_status import TYPE_OF_HOOFDSTRUCTUUR, present_enrolment
 
@@ -55,7 +55,7 @@ def _without_begin(change: Change, context: Context) -> bool:
     return context.today >= start and (before is None or before < start)
 
 
-def _klas(school: School, context: Context) -> Found:
+def _klas(school: SchoolImport, context: Context) -> Found:
     """Return the pupils with another class in the same enrolment, but for classes that are renamed or split.
 
     A renamed class is one that the school did not have, whose pupils were all in one other class.
@@ -110,7 +110,7 @@ def _up(change: Change) -> bool:
     return (old, new) == (AccountType.BASIS, AccountType.GEVORDERD)
 
 
-def _begins(school: School, context: Context) -> Found:
+def _begins(school: SchoolImport, context: Context) -> Found:
     """Return the pupils of whom a begin is replaced, or a new one is not that of a later school year."""
     found = {}
     for change in school.changes:
@@ -123,7 +123,7 @@ def _begins(school: School, context: Context) -> Found:
     return found
 
 
-def _continued(school: School, context: Context) -> Found:
+def _continued(school: SchoolImport, context: Context) -> Found:
     """Return the pupils with a new enrolment, in mid-year, that begins on the day after another one ends."""
     found = {}
     for change in school.changes:
@@ -163,7 +163,7 @@ def _end(change: Change) -> bool:
     return False
 
 
-def _stays(school: School, context: Context, *, finished: bool) -> Found:
+def _stays(school: SchoolImport, context: Context, *, finished: bool) -> Found:
     """Return the pupils without any enrolment that counts today, who have one now.
 
     `finished`: those whose enrolment ended in summer.
@@ -187,7 +187,7 @@ def _deleted(change: Change) -> bool:
     return max(school_year(one.begin) for one in change.old) > school_year(latest + timedelta(7))
 
 
-def _brought_back(school: School, context: Context) -> Found:
+def _brought_back(school: SchoolImport, context: Context) -> Found:
     """Return the pupils who left, and whom only an enrolment of an earlier school year brings back.
 
     An enrolment that has not ended does so only where those of most pupils begin anew every year.
@@ -204,7 +204,7 @@ def _brought_back(school: School, context: Context) -> Found:
     return found
 
 
-def _registered(school: School, context: Context) -> list[Key]:
+def _registered(school: SchoolImport, context: Context) -> list[Key]:
     return [key for key in school.active if key in context.matcher.enrolments]
 
 
@@ -212,14 +212,14 @@ def _gone(enrolments: tuple[Enrolment, ...]) -> Gone | None:
     return enrolments[0].gone if enrolments else None
 
 
-def too_old(school: School, context: Context) -> set[str]:
+def too_old(school: SchoolImport, context: Context) -> set[str]:
     """Return the keys of pupils whose later enrolments would go, where these are most of a school's rows."""
     known = [key for key in school.order if key in context.matcher.enrolments]
     deleted = [change.key for change in school.changes if _deleted(change)]
     return {"/".join(key) for key in deleted} if exceeds(len(deleted), len(known), (2, 50)) else set()
 
 
-def _undone(school: School, context: Context) -> Found:
+def _undone(school: SchoolImport, context: Context) -> Found:
     """Return the pupils who would be again as they were before the newest import, where nearly all would."""
     former = context.past.former
     found = {

@@ -13,7 +13,7 @@ from leerid_cli.intake.guard.check import SCHOOL, Check, Context, Found, exceeds
 from leerid_cli.intake.guard.classes import is_made
 from leerid_cli.intake.likeness import identity
 from leerid_cli.intake.matching import Key, Matcher, Rules
-from leerid_cli.intake.survey import Arrival, School
+from leerid_cli.intake.survey import Arrival, SchoolImport
 from leerid_cli.model.plans import Detail
 from leerid_cli.model.reports import Problem
 
@@ -46,7 +46,7 @@ class Judged:
     too_old: dict[str, int] = field(default_factory=dict)
 
 
-def judge(schools: Mapping[str, School], matcher: Matcher, rules: Rules) -> Judged:
+def judge(schools: Mapping[str, SchoolImport], matcher: Matcher, rules: Rules) -> Judged:
     """Return what is not taken over, and note in each school which changes are withheld.
 
     `matcher` has the register before, and as the rows would make it. Rows about which somebody answered
@@ -69,7 +69,7 @@ def judge(schools: Mapping[str, School], matcher: Matcher, rules: Rules) -> Judg
     return judged
 
 
-def _answered(school: School, rules: Rules) -> Iterator[Key]:
+def _answered(school: SchoolImport, rules: Rules) -> Iterator[Key]:
     """Yield the pupils about whose rows somebody answered who they are."""
     if rules.answers:
         rows = [change.row for change in school.changes] + [arrival.row for arrival in school.arrivals]
@@ -78,7 +78,7 @@ def _answered(school: School, rules: Rules) -> Iterator[Key]:
                 yield row.enrolment.key
 
 
-def _hold_newcomers(school: School) -> None:
+def _hold_newcomers(school: SchoolImport) -> None:
     """Withhold the new pupils too where the rows of so many others are: their rows are of the same file."""
     new = {arrival.key for arrival in school.arrivals} - school.dropped
     if new and exceeds(len(school.dropped), len(school.active), SCHOOL):
@@ -86,7 +86,7 @@ def _hold_newcomers(school: School) -> None:
         school.dropped |= new
 
 
-def _note(check: Check, found: Found, school: School, judged: Judged) -> None:
+def _note(check: Check, found: Found, school: SchoolImport, judged: Judged) -> None:
     """Note what follows from the pupils whom one check found in a school."""
     many = set() if check.contradicts else check.too_many(school, found)
     if many:
@@ -111,7 +111,7 @@ def _note(check: Check, found: Found, school: School, judged: Judged) -> None:
         judged.named += messages.named(check, school.number, changes)
 
 
-def _tell(school: School, context: Context, judged: Judged) -> None:
+def _tell(school: SchoolImport, context: Context, judged: Judged) -> None:
     """Report what is wrong in a file, but changes nothing that is known to be right."""
     for check in persons.TOLD:
         found = check.find(school, context)
@@ -122,7 +122,7 @@ def _tell(school: School, context: Context, judged: Judged) -> None:
 
 
 def _judge_arrivals(
-    school: School, context: Context, judged: Judged, answered: Collection[Key], any_name: bool
+    school: SchoolImport, context: Context, judged: Judged, answered: Collection[Key], any_name: bool
 ) -> None:
     """Keep out new pupils whose names no child has, or whose number is another pupil's; name their classes."""
     twice = arrivals.TWICE.find(school, context)
@@ -131,9 +131,9 @@ def _judge_arrivals(
         if arrival.key in answered:
             continue
         facts = arrival.row.facts
-        if wrong := not any_name and (names.sign(facts.naam) or names.sign(facts.voornaam)):
+        if wrong := not any_name and (names.odd_character(facts.naam) or names.odd_character(facts.voornaam)):
             judged.refused.add(arrival.key)
-            found["name-sign"].append((arrival, _("no name has {sign} in it").format(sign=wrong)))
+            found["name-sign"].append((arrival, _("no name has {character} in it").format(character=wrong)))
         elif arrival.key in twice:
             judged.refused.add(arrival.key)
             found[arrivals.TWICE.code].append((arrival, arrivals.TWICE.words()))
@@ -148,7 +148,7 @@ def _judge_arrivals(
         )
 
 
-def words(school: School, code: str) -> str:
+def words(school: SchoolImport, code: str) -> str:
     """Return for the user what the check of this code found."""
     check = next(check for check in (*CHECKS, *OF_OLD_FILES, arrivals.OTHERS) if check.code == code)
     return check.words().format(n=len(school.suspicious[code]), active=len(school.active))
@@ -177,7 +177,9 @@ def kept_rows(
     return kept
 
 
-def all_details(schools: Mapping[str, School], withheld: Iterable[str], judged: Judged) -> tuple[Detail, ...]:
+def all_details(
+    schools: Mapping[str, SchoolImport], withheld: Iterable[str], judged: Judged
+) -> tuple[Detail, ...]:
     """Return the values that are not taken over, of the schools from which something is withheld and of others."""
     found = list(judged.details)
     for number in withheld:
@@ -193,5 +195,5 @@ def all_details(schools: Mapping[str, School], withheld: Iterable[str], judged: 
     return tuple(dict.fromkeys(found))
 
 
-def _class_of(school: School, key: Key) -> str:
+def _class_of(school: SchoolImport, key: Key) -> str:
     return next((klas for klas, members in school.classes.items() if key in members), "")

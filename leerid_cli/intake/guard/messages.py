@@ -8,7 +8,7 @@ from dataclasses import fields
 from leerid_cli.i18n import _
 from leerid_cli.intake.guard.check import Check
 from leerid_cli.intake.matching import Key
-from leerid_cli.intake.survey import Arrival, Change, School
+from leerid_cli.intake.survey import Arrival, Change, SchoolImport
 from leerid_cli.model.plans import Detail, ImportPlan, PersonFacts
 from leerid_cli.model.reports import Problem
 
@@ -102,7 +102,7 @@ def _shown(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def examples(school: School, most: int = 2) -> str:
+def examples(school: SchoolImport, most: int = 2) -> str:
     """Return some of the values that are withheld, for the user; '' where there are none."""
     keys = set().union(*school.suspicious.values())
     shown = [

@@ -35,7 +35,7 @@ def _plain(name: str) -> str:
     return " ".join(name.split())
 
 
-def sign(name: str) -> str:
+def odd_character(name: str) -> str:
     """Return the part of a name that no name has, '' where there is none.
 
     ASCII signs count only where they are what is left of another letter.
@@ -47,19 +47,19 @@ def sign(name: str) -> str:
     for pattern in (_CAPITAL, _QUOTE, _MARK):
         if match := pattern.search(name):
             return match.group()
-    return next((character for character in name if _is_sign(character)), "")
+    return next((character for character in name if _is_odd(character)), "")
 
 
-def _is_sign(character: str) -> bool:
+def _is_odd(character: str) -> bool:
     """Tell whether a character is neither letter, mark, digit, blank nor one of the signs in names."""
     if character.isascii() or character in _PUNCTUATION or character in _APOSTROPHES:
         return False
     return unicodedata.category(character)[0] not in "LMZ"
 
 
-def new_sign(name: str, before: str) -> str:
+def new_odd_character(name: str, before: str) -> str:
     """Return a sign that a changed name has and the name before had not, '' where there is none."""
-    found = sign(name) or next(
+    found = odd_character(name) or next(
         (c for c in name if c.isascii() and not c.isalnum() and c != " " and c not in _PUNCTUATION), ""
     )
     return found if found and found not in before else ""
@@ -70,7 +70,7 @@ def decoded_otherwise(name: str, before: str) -> bool:
 
     A name that repairs one before, as Zoë does with ZoÃ«, is not.
     """
-    if (name.isascii() and before.isascii()) or sign(before) or _plain(name) == _plain(before):
+    if (name.isascii() and before.isascii()) or odd_character(before) or _plain(name) == _plain(before):
         return False
     if unicodedata.normalize("NFKC", name) == unicodedata.normalize("NFKC", before):
         return False

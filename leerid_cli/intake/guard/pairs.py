@@ -12,7 +12,7 @@ from leerid_cli.i18n import _
 from leerid_cli.intake.guard.check import ANY, CLASS, SCHOOL, Check, Context, Found
 from leerid_cli.intake.guard.classes import is_made
 from leerid_cli.intake.matching import Key
-from leerid_cli.intake.survey import School
+from leerid_cli.intake.survey import SchoolImport
 from leerid_cli.model.people import Enrolment
 
 # What changes in more than these percents of a school is no news of a school year.
@@ -50,7 +50,7 @@ COLUMNS: dict[Value, str] = {
 """The column that each value is read from."""
 
 
-def _new(school: School, *values: Value) -> Iterator[tuple[Key, Enrolment]]:
+def _new(school: SchoolImport, *values: Value) -> Iterator[tuple[Key, Enrolment]]:
     """Yield the last enrolment of every pupil who changes or is new, where the file has the columns of the values.
 
     Classes that a spreadsheet made are told of elsewhere.
@@ -63,14 +63,14 @@ def _new(school: School, *values: Value) -> Iterator[tuple[Key, Enrolment]]:
         yield arrival.key, arrival.row.enrolment
 
 
-def _registered(school: School, context: Context) -> Iterator[Enrolment]:
+def _registered(school: SchoolImport, context: Context) -> Iterator[Enrolment]:
     return (one[-1] for key, one in context.matcher.enrolments.items() if key[0] == school.number)
 
 
-def unknown(value: Value) -> Callable[[School, Context], Found]:
+def unknown(value: Value) -> Callable[[SchoolImport, Context], Found]:
     """Return the `find` of a check for known pupils whose new value no pupil of the school had."""
 
-    def find(school: School, context: Context) -> Found:
+    def find(school: SchoolImport, context: Context) -> Found:
         if len(school.changes) <= ANY[0]:
             return {}
         known = {value(one) for one in _registered(school, context)}
@@ -84,7 +84,7 @@ def unknown(value: Value) -> Callable[[School, Context], Found]:
     return find
 
 
-def _strange_level(school: School, context: Context) -> Found:
+def _strange_level(school: SchoolImport, context: Context) -> Found:
     """Return the pupils of a level of education that no registered pupil of the school has."""
     levels = {one.hoofdstructuur[:1] for one in _registered(school, context)} - {""}
     return {
@@ -94,13 +94,13 @@ def _strange_level(school: School, context: Context) -> Found:
     }
 
 
-def apart(one: Value, other: Value) -> Callable[[School, Context], Found]:
+def apart(one: Value, other: Value) -> Callable[[SchoolImport, Context], Found]:
     """Return the `find` of a check for pupils with two known values that never stood together.
 
     The class for which they count is the new one.
     """
 
-    def find(school: School, context: Context) -> Found:
+    def find(school: SchoolImport, context: Context) -> Found:
         if len(school.changes) + len(school.arrivals) <= ANY[0]:
             return {}
         pairs: dict[str, set[str]] = defaultdict(set)
@@ -118,10 +118,10 @@ def apart(one: Value, other: Value) -> Callable[[School, Context], Found]:
     return find
 
 
-def with_holes(value: Value) -> Callable[[School, Context], Found]:
+def with_holes(value: Value) -> Callable[[SchoolImport, Context], Found]:
     """Return the `find` of a check for pupils without a value in the new school year, whose classmates have one."""
 
-    def find(school: School, _context: Context) -> Found:
+    def find(school: SchoolImport, _context: Context) -> Found:
         classes: dict[str, dict[Key, bool]] = defaultdict(dict)
         for change in school.changes:
             if value(change.old[-1]):

@@ -8,16 +8,16 @@ from leerid_cli.i18n import _
 from leerid_cli.intake.guard import names
 from leerid_cli.intake.guard.check import ANY, CLASS, RARE, SCHOOL, Check, Context, Found
 from leerid_cli.intake.official import gender_of
-from leerid_cli.intake.survey import Change, School
+from leerid_cli.intake.survey import Change, SchoolImport
 from leerid_cli.model.people import OfficialState
 
 NAMES = frozenset(("naam", "voornaam"))
 
 
-def where(test: Callable[[Change], bool]) -> Callable[[School, Context], Found]:
+def where(test: Callable[[Change], bool]) -> Callable[[SchoolImport, Context], Found]:
     """Return the `find` of a check that looks at one pupil at a time."""
 
-    def find(school: School, _context: Context) -> Found:
+    def find(school: SchoolImport, _context: Context) -> Found:
         return {change.key: change.klas for change in school.changes if test(change)}
 
     return find
@@ -29,8 +29,8 @@ def _pairs(change: Change) -> list[tuple[str, str]]:
     return [(before, now) for before, now in pairs if not names.same_spelling(before, now)]
 
 
-def _has_sign(change: Change) -> bool:
-    return any(names.new_sign(now, before) for before, now in _pairs(change))
+def _has_odd_character(change: Change) -> bool:
+    return any(names.new_odd_character(now, before) for before, now in _pairs(change))
 
 
 def _decoded(change: Change) -> bool:
@@ -50,7 +50,7 @@ def _turned_round(change: Change) -> bool:
     return before.naam != before.voornaam and (before.naam, before.voornaam) == (now.voornaam, now.naam)
 
 
-def _exchanged(school: School, _context: Context) -> Found:
+def _exchanged(school: SchoolImport, _context: Context) -> Found:
     """Return the pupils who would have the name of another pupil whose name changes too."""
     found: dict[tuple[str, str], str] = {}
     renamed = [change for change in school.changes if _pairs(change)]
@@ -90,13 +90,13 @@ def _new_number(change: Change) -> bool:
     return bool(before and now) and before != now
 
 
-def _invalid(school: School, context: Context) -> Found:
+def _invalid(school: SchoolImport, context: Context) -> Found:
     """Return the pupils whose number is wrong now, but for those whose birth date contradicts it."""
     told = {change.key for change in school.changes if contradicts_number(change)}
     return {key: "" for key in school.invalid if key not in told}
 
 
-def _doubtful(school: School, _context: Context) -> Found:
+def _doubtful(school: SchoolImport, _context: Context) -> Found:
     return {a.key: a.row.enrolment.klas for a in school.arrivals if "birth_date" in a.row.doubts}
 
 
@@ -117,7 +117,7 @@ CHECKS = (
     ),
     Check(
         "name-sign",
-        where(_has_sign),
+        where(_has_odd_character),
         lambda: _("{n} of {active} pupils would get a name with a sign that no name has"),
         ANY,
         columns=NAMES,
