@@ -29,6 +29,16 @@ def _renumbered(school: SchoolImport, _context: Context) -> Found:
     }
 
 
+def _without_zeros(school: SchoolImport, _context: Context) -> Found:
+    """Return the new keys that are those of the same pupils but for zeros in front."""
+    return {
+        arrival.key: known.klas
+        for arrival in school.arrivals
+        for known in arrival.known
+        if known.school == school.number and known.stamnummer.lstrip("0") == arrival.key[1].lstrip("0")
+    }
+
+
 def _elsewhere(school: SchoolImport, context: Context, *, same_begin: bool) -> Found:
     """Return the new pupils who are in another school of the register in the same school year.
 
@@ -179,6 +189,12 @@ CHECKS = (
         lambda: _("{n} of {active} pupils would come back under another stamnummer"),
         SCHOOL,
         CLASS,
+    ),
+    Check(
+        "stamnummers-without-zeros",
+        _without_zeros,
+        lambda: _("the stamnummers of {n} of {active} pupils would differ in nothing but zeros in front"),
+        ANY,
     ),
     Check(
         "in-another-school",

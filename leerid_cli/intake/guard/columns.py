@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from leerid_cli.i18n import _
 from leerid_cli.intake.guard.check import ANY, Check, Context, Found, school_year
-from leerid_cli.intake.guard.pairs import group, hoofdstructuur, klas
+from leerid_cli.intake.guard.pairs import group, group_name, hoofdstructuur, klas
 from leerid_cli.intake.matching import Key
 from leerid_cli.intake.survey import SchoolImport
 from leerid_cli.model.people import Enrolment
@@ -25,6 +25,8 @@ NEARLY_ALL = 0.97
 STEPS = (*range(1, 6), *range(-5, 0))
 # So many rows from the border of a class are near it.
 NEAR = 5
+# Rows are in the order of classes with at most so many times as many borders as classes.
+IN_ORDER = 1.5
 # A step from grade to grade prevails from this part of the pupils on.
 PREVAILS = 0.6
 _GRADE = re.compile(r"([A-Za-z]*)(\d+)")
@@ -101,7 +103,7 @@ def _by_step(cells: Sequence[_Cell], usual: Sequence[str], step: int) -> bool:
 
 def _at_borders(cells: Sequence[_Cell], usual: Sequence[str], wrong: Sequence[int]) -> bool:
     borders = {index for index in range(1, len(usual)) if usual[index] != usual[index - 1]}
-    if len(borders) + 1 > len(set(usual)):
+    if len(borders) + 1 > IN_ORDER * len(set(usual)):
         return False  # not in the order of classes
     touched = set()
     for index in wrong:
@@ -152,6 +154,7 @@ _EACH = lambda: _("nearly every pupil would be in a class or group alone")  # no
 CHECKS = (
     Check("class-column-moved", column(klas, _moved), _MOVED, ANY),
     Check("group-column-moved", column(group, _moved), _MOVED, ANY),
+    Check("group-name-column-moved", column(group_name, _moved), _MOVED, ANY),
     Check("hoofdstructuur-column-moved", column(hoofdstructuur, _moved), _MOVED, ANY),
     Check("one-class-for-all", column(klas, _one_for_all), _ONE, ANY),
     Check("one-group-for-all", column(group, _one_for_all), _ONE, ANY),

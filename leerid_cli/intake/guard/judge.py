@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from leerid_cli.i18n import _
 from leerid_cli.intake.check import PupilRow
-from leerid_cli.intake.guard import arrivals, columns, enrolments, messages, names, pairs, persons
+from leerid_cli.intake.guard import arrivals, columns, enrolments, messages, names, pairs, persons, years
 from leerid_cli.intake.guard.check import SCHOOL, Check, Context, Found, exceeds
 from leerid_cli.intake.guard.classes import is_made
 from leerid_cli.intake.likeness import identity
@@ -21,10 +21,11 @@ CHECKS: tuple[Check, ...] = (
     *persons.CHECKS,
     *arrivals.CHECKS,
     *enrolments.CHECKS,
+    *years.CHECKS,
     *columns.CHECKS,
     *pairs.CHECKS,
 )
-OF_OLD_FILES = enrolments.OF_OLD_FILES
+OF_OLD_FILES = years.OF_OLD_FILES
 
 
 @dataclass
@@ -56,7 +57,7 @@ def judge(schools: Mapping[str, SchoolImport], matcher: Matcher, rules: Rules) -
     for number, school in sorted(schools.items()):
         if not (school.changes or school.arrivals or school.invalid):
             continue
-        if not rules.older and (old := enrolments.too_old(school, context)):
+        if not rules.older and (old := years.too_old(school, context)):
             judged.too_old[number] = len(old)
         answered = set(_answered(school, rules))
         for check in (*CHECKS, *(() if rules.older else OF_OLD_FILES)):
