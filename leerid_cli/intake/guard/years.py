@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from leerid_cli.i18n import _
@@ -73,19 +74,30 @@ def _is_start(begin: date | None, after: int, today: date) -> bool:
     return begin <= last_day and after < begin.year <= last
 
 
-def _end(change: Change) -> bool:
-    """Tell whether an end becomes an unusual one; one that is taken away, as of those who come back, does not."""
+def _ends(school: SchoolImport, context: Context) -> Found:
+    """Return the pupils of whom an end becomes an unusual one.
+
+    One that is taken away, as of those who come back, or that a new enrolment follows, is none.
+    """
+    this_year = school_year(context.today)
+    return {
+        change.key: change.klas
+        for change in school.changes
+        if any(_is_unusual(end, begin, this_year) for begin, end in _new_ends(change))
+    }
+
+
+def _new_ends(change: Change) -> Iterator[tuple[date | None, date]]:
+    """Yield (begin, end) of each enrolment whose end is new, and that none follows the day after."""
     before = {one.begin: one.end for one in change.old}
     begins = {one.begin for one in change.new}
     for new in change.new:
-        old = before.get(new.begin)
-        if (new.begin in before and old == new.end) or (new.end and new.end + timedelta(1) in begins):
-            continue
-        if new.end is not None and (new.end.month, new.end.day) not in USUAL_ENDS:
-            return True
-        if new.end is not None and new.begin and school_year(new.end) > school_year(new.begin):
-            return True
-    return False
+        if new.end and new.end + timedelta(1) not in begins and before.get(new.begin) != new.end:
+            yield new.begin, new.end
+
+
+def _is_unusual(end: date, begin: date | None, this_year: int) -> bool:
+    return (end.month, end.day) not in USUAL_ENDS or school_year(end) > max(school_year(begin), this_year)
 
 
 def _stays(school: SchoolImport, context: Context, *, finished: bool) -> Found:
@@ -189,7 +201,7 @@ OF_OLD_FILES = (
 CHECKS = (
     Check(
         "mass-new-ends",
-        where(_end),
+        _ends,
         lambda: _("{n} of {active} pupils would get an unusual end"),
         SOME,
         CLASS,
