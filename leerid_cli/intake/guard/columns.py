@@ -28,7 +28,7 @@ NEAR = 5
 # Rows are in the order of classes with at most so many times as many borders as classes.
 IN_ORDER = 1.5
 # A step from grade to grade prevails from this part of the pupils on.
-PREVAILS = 0.6
+PREVAILS = 0.7
 _GRADE = re.compile(r"([A-Za-z]*)(\d+)")
 Value = Callable[[Enrolment], str]
 

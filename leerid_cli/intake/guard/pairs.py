@@ -5,6 +5,7 @@ On 1 September everything about a pupil's enrolment changes, but a class still h
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
@@ -51,14 +52,15 @@ COLUMNS: dict[Value, str] = {
 
 
 def _new(school: SchoolImport, *values: Value) -> Iterator[tuple[Key, Enrolment]]:
-    """Yield the last enrolment of every pupil who changes or is new, where the file has the columns of the values.
+    """Yield the last enrolment of every pupil who is new, or of whom the last value changes.
 
-    Classes that a spreadsheet made are told of elsewhere.
+    The file must have the columns of the values. Classes that a spreadsheet made are told of elsewhere.
     """
     columns = {COLUMNS[value] for value in values}
     for change in school.changes:
-        if columns <= change.row.columns and not is_made(change.new[-1].klas):
-            yield change.key, change.new[-1]
+        old, new = change.old[-1], change.new[-1]
+        if columns <= change.row.columns and values[-1](old) != values[-1](new) and not is_made(new.klas):
+            yield change.key, new
     for arrival in school.arrivals:
         yield arrival.key, arrival.row.enrolment
 
@@ -77,11 +79,20 @@ def unknown(value: Value) -> Callable[[SchoolImport, Context], Found]:
         strange = {
             change.key: ""
             for change in school.changes
-            if (new := value(change.new[-1])) and new not in known and not (value is klas and is_made(new))
+            if (new := value(change.new[-1])) and new not in known
+            if not (value is klas and (is_made(new) or is_next(change.old[-1].klas, new)))
         }
         return strange if len(known - {""}) > 1 else {}
 
     return find
+
+
+def is_next(old: str, new: str) -> bool:
+    """Tell whether a class is another one a grade higher: 4LAT after 3LAT."""
+    return any(
+        new == f"{old[: digits.start()]}{int(digits.group()) + 1}{old[digits.end() :]}"
+        for digits in re.finditer(r"\d+", old)
+    )
 
 
 def _strange_level(school: SchoolImport, context: Context) -> Found:
