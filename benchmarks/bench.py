@@ -1,8 +1,9 @@
 """Prints one table of how fast and how large leerid is, against the limits set for it.
 
-    script/bench [--quick] [start import search create render memory]
+    script/bench [--quick] [start import search create render waits memory]
 
-Every time is a ratio of two things measured in the same run, so that a slow machine changes nothing.
+Every time but those of `waits` is a ratio of two things measured in the same run, so that a slow machine changes
+nothing.
 `--quick` takes a tenth of the pupils: for a first look, not for a figure to rely on. The limits are for
 all of them, so it shows none.
 """
@@ -12,10 +13,12 @@ from __future__ import annotations
 import argparse
 import math
 import os
+import statistics
+import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +28,7 @@ import pupils
 from measure import Figure, median, place, run
 
 BASELINES = Path(__file__).with_name("baselines.py")
+HELD = Path(__file__).with_name("held.py")
 CORES = os.cpu_count() or 1
 AS_OF = ("--as-of", "2026-11-24")
 
@@ -144,6 +148,55 @@ def beside_peers(count: int, hashing: float) -> Iterator[Figure]:
             yield Figure(f"  a picture sticker by {name}, of one hash at cost 12", cost, math.inf)
 
 
+def waits(scale: int) -> Iterator[Figure]:
+    """How long others wait for a batch: a pupil who changes a password meanwhile, and the store lock itself."""
+    making, changing = 300 // scale, 200 // scale
+    with place() as (folder, leerid):
+        text = pupils.write(folder / "p.csv", making + changing).read_text(encoding="utf-8")
+        (folder / "p.csv").write_text(text.replace(";211;", ";311;"), encoding="utf-8")
+        run([*leerid, "import", folder / "p.csv"])
+        rows = [f"030000;{1_200_000 + number};pupil.{number};bcdf2345" for number in range(changing)]
+        head = "instellingsnummer;stamnummer;gebruikersnaam;wachtwoord"
+        (folder / "known.csv").write_text("\n".join((head, *rows)), encoding="utf-8")
+        run([*leerid, "adopt", folder / "known.csv", *AS_OF], environment={"LEERID_BCRYPT_COST": "10"})
+        alone = statistics.median(_changed(leerid, number) for number in range(changing // 4))
+        batch = subprocess.Popen(
+            [*map(str, leerid), "-q", "bulk-create", "--all", *AS_OF, "-o", str(folder / "a.zip")],
+            env=os.environ | {"LEERID_BCRYPT_COST": "10"},
+        )
+        beside = [
+            _changed(leerid, number) for number in range(changing // 4, changing) if batch.poll() is None
+        ]
+        if batch.wait():
+            raise subprocess.CalledProcessError(batch.returncode, "bulk-create")
+    yield Figure(
+        f"longest of {len(beside)} changes beside a bulk-create, beyond one alone",
+        max(beside) - alone,
+        1,
+        "s",
+    )
+    count = 3000 // scale
+    with place() as (folder, leerid):
+        run([*leerid, "import", pupils.write(folder / "p.csv", count)])
+        line = [*leerid[1:], "bulk-create", "--all", *AS_OF, "-o", folder / "a.zip"]
+        run([sys.executable, HELD, folder / "held", *line], environment={"LEERID_BCRYPT_COST": "4"})
+        seconds = [float(one) for one in (folder / "held").read_text(encoding="utf-8").split()]
+    yield Figure(f"store lock of a bulk-create of {count}, in all", sum(seconds), 0.5, "s")
+
+
+def _changed(leerid: Sequence[object], number: int) -> float:
+    """Change a password as its owner does, and return the seconds that it took."""
+    began = time.perf_counter()
+    subprocess.run(
+        [*map(str, leerid), "-q", "change-password", f"pupil.{number}"],
+        input="bcdf2345\na password of my own\n",
+        text=True,
+        check=True,
+        env=os.environ | {"LEERID_BCRYPT_COST": "10"},
+    )
+    return time.perf_counter() - began
+
+
 def memory(scale: int) -> Iterator[Figure]:
     """Memory of the whole process tree, for ten times the pupils."""
     peaks = []
@@ -168,6 +221,7 @@ PARTS = {
     "search": search,
     "create": create,
     "render": render,
+    "waits": waits,
     "memory": memory,
 }
 

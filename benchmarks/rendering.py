@@ -13,7 +13,7 @@ from leerid_cli import resources
 from leerid_cli.cards import images, render, sheets
 from leerid_cli.model.cards import Card
 from leerid_cli.model.people import AccountType, PasswordKind
-from leerid_cli.rules import passwords, pictograms
+from leerid_cli.rules import passwords, pictograms, word_list
 
 
 def draw(count: int, *, class_lists: bool = False) -> dict[str, bytes]:
@@ -52,7 +52,7 @@ def codes(count: int) -> tuple[float, float]:
 
 def cards(count: int) -> list[Card]:
     """Return the cards of so many pupils, sorted."""
-    catalogue, words = pictograms.load(resources.pictograms()), passwords.load_words(resources.wordlists())
+    catalogue, words = pictograms.load(resources.pictograms()), word_list.load_words(resources.wordlists())
     made = [_card(number, catalogue, words) for number in range(count)]
     return sorted(made, key=lambda card: (card.school, card.klas, card.naam))
 

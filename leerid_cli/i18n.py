@@ -10,11 +10,14 @@ from __future__ import annotations
 import gettext
 import locale
 import os
+from contextvars import ContextVar
 
 from leerid_cli import resources
 
 LANGUAGES = ("nl", "en")
-_active: gettext.NullTranslations = gettext.NullTranslations()
+_ENGLISH = gettext.NullTranslations()
+# No global variable: threads can serve people of different languages at the same time.
+_active: ContextVar[gettext.NullTranslations] = ContextVar("_active", default=_ENGLISH)
 
 
 def choose(option: str | None) -> str:
@@ -29,14 +32,17 @@ def choose(option: str | None) -> str:
 
 
 def use(language: str) -> None:
-    """Make `language`, one of `LANGUAGES`, that of every message from now on."""
-    global _active
-    _active = gettext.translation("leerid", resources.translations(), languages=[language], fallback=True)
+    """Make `language`, one of `LANGUAGES`, that of every message from now on in the present context.
+
+    Every thread has a context of its own (`contextvars`) and begins in English; the threads of `pools` begin
+    with the language of the thread that opened their pool.
+    """
+    _active.set(gettext.translation("leerid", resources.translations(), languages=[language], fallback=True))
 
 
 def _(message: str) -> str:
     """Return a message in the language in use."""
-    return _active.gettext(message)
+    return _active.get().gettext(message)
 
 
 def N_(message: str) -> str:
@@ -46,4 +52,4 @@ def N_(message: str) -> str:
 
 def plural(one: str, many: str, number: int) -> str:
     """Return the message for a number in the language in use: `one` for 1, `many` for all others."""
-    return _active.ngettext(one, many, number)
+    return _active.get().ngettext(one, many, number)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from leerid_cli import resources
 from leerid_cli.errors import ExitCode
-from leerid_cli.rules import passwords, pictograms
+from leerid_cli.rules import passwords, pictograms, word_list
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 COMMANDS = (
@@ -54,8 +54,8 @@ def exit_codes() -> str:
 
 def strength() -> Iterator[tuple[str, str, int]]:
     """Yield kind, form and number of combinations of each password kind, counted on the shipped files."""
-    words = passwords.load_words(resources.wordlists())
-    letters = len(passwords.UNAMBIGUOUS) - len(passwords.DIGITS)
+    words = word_list.load_words(resources.wordlists())
+    letters = len(passwords.UNAMBIGUOUS) - len(word_list.DIGITS)
     sizes = [len(category) for category in pictograms.load(resources.pictograms()).categories]
     yield (
         "word",
@@ -67,7 +67,7 @@ def strength() -> Iterator[tuple[str, str, int]]:
     yield (
         "temporary",
         f"{length} of {len(passwords.UNAMBIGUOUS)} characters, with a letter and a digit",
-        len(passwords.UNAMBIGUOUS) ** length - letters**length - len(passwords.DIGITS) ** length,
+        len(passwords.UNAMBIGUOUS) ** length - letters**length - len(word_list.DIGITS) ** length,
     )
 
 

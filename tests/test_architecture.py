@@ -5,8 +5,11 @@ import importlib
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from inspect import signature, unwrap
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -14,6 +17,7 @@ import typer.main
 from world import ROOT
 
 from leerid_cli.cli import commands
+from leerid_cli.cli.app import app
 from leerid_cli.cli.translated import Command
 
 PACKAGE = ROOT / "leerid_cli"
@@ -57,6 +61,7 @@ HOMES = {
     "subprocess": {"pools/processes.py"},
     "distributed": {"pools/cluster.py"},
     "dask": {"pools/cluster.py"},
+    "gc": {"cards"},
     "random": set(),
     "click": set(),
 }
@@ -245,6 +250,40 @@ def test_every_command_is_found_by_its_name() -> None:
         importlib.import_module(f"leerid_cli.cli.{module}").add_to(app, Command)
         registered = typer.main.get_group(app).commands
         assert {name for name, where in commands.MODULES.items() if where == module} == set(registered)
+
+
+def all_commands(group: Any, *words: str) -> Iterator[tuple[str, Any]]:
+    """Yield each command of a group, also those below other groups, with its name on the command line."""
+    yield " ".join(words), group
+    for name, command in getattr(group, "commands", {}).items():
+        yield from all_commands(command, *words, name)
+
+
+def test_no_command_function_has_more_than_12_parameters() -> None:
+    """A group of options counts as one parameter (docs/decisions/070-option-groups.md)."""
+    counted = {
+        name: len(signature(unwrap(command.callback)).parameters)
+        for name, command in all_commands(typer.main.get_command(app), "leerid")
+        if command.callback
+    }
+    assert {"leerid", "leerid bulk-create", "leerid conflicts list"} <= counted.keys()
+    assert len(counted) > len(commands.MODULES)
+    wide = {name: number for name, number in counted.items() if number > 12}
+    assert not wide, f"more than 12 parameters: {wide}"
+
+
+def test_no_option_is_twice_in_a_command_or_one_of_the_whole_program_as_well() -> None:
+    """Typer says nothing of an option that hides another one, and takes those of the whole program first."""
+    whole = typer.main.get_command(app)
+    of_the_program = {flag for option in whole.params for flag in option.opts}
+    twice: dict[str, list[str]] = {}
+    for name, command in all_commands(whole, "leerid"):
+        flags = Counter(flag for option in command.params for flag in (*option.opts, *option.secondary_opts))
+        if command is not whole:
+            flags.update(of_the_program & flags.keys())
+        twice[name] = [flag for flag, number in flags.items() if number > 1]
+    found = {name: flags for name, flags in twice.items() if flags}
+    assert not found, f"twice: {found}"
 
 
 def test_every_command_has_a_file_of_tests_that_says_so() -> None:

@@ -14,12 +14,12 @@ from leerid_cli import resources
 from leerid_cli.i18n import _
 from leerid_cli.model.batches import IssuedAccount
 from leerid_cli.model.cards import Credential
-from leerid_cli.model.people import PasswordKind
+from leerid_cli.model.people import AccountType, PasswordKind
 from leerid_cli.model.progress import Done, Progress
 from leerid_cli.model.requests import AccountProposal, IssuedCredential
-from leerid_cli.rules import hashing, passwords, pictograms
-from leerid_cli.rules.passwords import WordList
+from leerid_cli.rules import hashing, passwords, pictograms, word_list
 from leerid_cli.rules.pictograms import Catalogue
+from leerid_cli.rules.word_list import WordList
 
 USUAL_COST = 12
 
@@ -33,7 +33,7 @@ def issue(proposals: Sequence[AccountProposal]) -> list[IssuedCredential]:
     They are drawn with Python's `secrets` (docs/contract.md §6). From here on the passwords exist in clear,
     in the returned values and what is made of them, until the ZIP is written.
     """
-    words = passwords.load_words(resources.wordlists())
+    words = word_list.load_words(resources.wordlists())
     catalogue = pictograms.load(resources.pictograms())
     return [_issue(proposal, words, catalogue) for proposal in proposals]
 
@@ -92,6 +92,13 @@ def accounts(issued: Sequence[IssuedCredential], hashes: Sequence[str]) -> list[
             must_change=one.proposal.kind is PasswordKind.TEMPORARY,
             token=one.token,
             reason=one.proposal.reason,
+            former=_former(one.proposal),
         )
         for one, password_hash in zip(issued, hashes, strict=True)
     ]
+
+
+def _former(proposal: AccountProposal) -> tuple[str, AccountType] | None:
+    """Return username and type that the account has until the batch changes it, None for a new account."""
+    account = proposal.pupil.person.account
+    return (account.username, account.type) if account else None

@@ -6,7 +6,7 @@ A proposal can be shown, edited and refused; `accounts/credentials.py` makes acc
 from __future__ import annotations
 
 from leerid_cli import resources
-from leerid_cli.errors import RefusedError
+from leerid_cli.errors import ErrorReason, RefusedError
 from leerid_cli.i18n import _
 from leerid_cli.model.batches import IssueReason
 from leerid_cli.model.cards import Credential
@@ -45,6 +45,7 @@ class Proposer:
             kind,
             credential=_typed(request, kind),
             card_language=request.card_language,
+            generated=not request.username,
         )
 
     def changed(
@@ -80,7 +81,10 @@ class Proposer:
         if request.username:
             username = check_username(request.username)
             if self._is_taken(username):
-                raise RefusedError(_("the username {username} is taken").format(username=username))
+                raise RefusedError(
+                    _("the username {username} is taken").format(username=username),
+                    reason=ErrorReason.USERNAME_TAKEN,
+                )
         else:
             person = pupil.person
             username = free_username(person.voornaam, person.naam, self._is_taken)
@@ -108,7 +112,8 @@ def _kind(request: AccountRequest, account_type: AccountType, otherwise: Passwor
         raise RefusedError(
             _("a {type} account cannot have a password of the kind {kind}").format(
                 type=account_type, kind=request.kind
-            )
+            ),
+            reason=ErrorReason.KIND_NOT_ALLOWED,
         )
     return otherwise
 

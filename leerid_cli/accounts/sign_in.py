@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from leerid_cli import resources
-from leerid_cli.errors import NotFoundError, RefusedError
+from leerid_cli.errors import ErrorReason, NotFoundError, RefusedError
 from leerid_cli.i18n import _
 from leerid_cli.rules import hashing, passwords, pictograms
 from leerid_cli.store import register
@@ -20,10 +20,15 @@ def verify(store: Store, username: str, password: str) -> None:
     with store.reading() as connection:
         person = register.by_username(connection, username)
         if person is None:
-            raise NotFoundError(_("no account has the username {username}").format(username=username))
+            raise NotFoundError(
+                _("no account has the username {username}").format(username=username),
+                reason=ErrorReason.UNKNOWN_USERNAME,
+            )
         account = register.persons(connection, [person])[0].account
     if account is None or account.suspended:
-        raise RefusedError(_("the account {username} is suspended").format(username=username))
+        raise RefusedError(
+            _("the account {username} is suspended").format(username=username), reason=ErrorReason.SUSPENDED
+        )
     if not account.password_known:
         raise RefusedError(
             _("the password of {username} is not known here: the account was taken over without one").format(
@@ -32,8 +37,12 @@ def verify(store: Store, username: str, password: str) -> None:
             _(
                 "`leerid adopt FILE` with a file that has passwords, or `leerid reset-password {pupil}`"
             ).format(pupil=username),
+            reason=ErrorReason.PASSWORD_NOT_KNOWN,
         )
     catalogue = pictograms.load(resources.pictograms())
     secrets = passwords.attempts(account.password_kind, password, catalogue)
     if not any(hashing.matches(secret, account.password_hash) for secret in secrets):
-        raise RefusedError(_("the password of {username} is wrong").format(username=username))
+        raise RefusedError(
+            _("the password of {username} is wrong").format(username=username),
+            reason=ErrorReason.WRONG_PASSWORD,
+        )

@@ -1,23 +1,28 @@
-"""The order in which the ZIP and the accounts of a batch are written (docs/design.md, step 5 of `bulk-create`).
+"""The order in which the files and the accounts of a batch are written (docs/design.md, step 5 of `bulk-create`).
 
-The ZIP and the database cannot be committed together. So the ZIP is first written to a hidden file (staged) and
-synced to disk, then the accounts are committed, and then the ZIP gets its final name. Whenever the run is killed,
-either no account was made, or a complete ZIP exists under its hidden or its final name, for recovery to find.
+Files and the database cannot be committed together. So each file is first written under a hidden name (staged) and
+synced to disk, then the accounts are committed, and then the files get their final names. Whenever the run is
+killed, either no account was made, or every file is complete under its hidden or its final name, for recovery to
+find.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import count
 from pathlib import Path
 
 from leerid_cli.batches import files
-from leerid_cli.batches.output import Output, Prepared
-from leerid_cli.errors import StorageError, UndeliveredError, UsageError
+from leerid_cli.batches.output import Output, StagedFile
+from leerid_cli.errors import BusyError, StorageError, UndeliveredError, UsageError
 from leerid_cli.i18n import _
-from leerid_cli.model.batches import Batch, BatchState
+from leerid_cli.model.batches import Batch, BatchFile, BatchState
+from leerid_cli.model.requests import IssuedCredential
+from leerid_cli.pools.pools import WorkerPools
 from leerid_cli.rules.passwords import UNAMBIGUOUS
 from leerid_cli.run import Run
 from leerid_cli.runtime import new_file, signals
@@ -26,74 +31,101 @@ from leerid_cli.store import batches
 from leerid_cli.store.connection import Connection
 
 _ID_LENGTH = 6
+LOCK_SECONDS = 60.0
+"""So long a finished batch waits for the store lock, whatever `--wait` says: minutes of work are at stake."""
 
 
 @dataclass
-class Staging:
-    """The output of a batch while it is made: the path of its hidden file, and what was written to it so far."""
+class BatchWork:
+    """A batch while it is made: its row, its outputs with their files, and what these have staged so far.
 
-    stage: Path
-    prepared: Prepared | None = None
+    `commit_tried`: whether it is committed by now can only be told by the store.
+    """
+
+    batch: Batch
+    parts: Sequence[tuple[Output, Sequence[BatchFile]]]
+    staged: list[StagedFile] = field(default_factory=list)
+    commit_tried: bool = False
+
+    def prepare(self, issued: Sequence[IssuedCredential], pools: WorkerPools) -> None:
+        """Let every output write its files under their hidden names; raises what `Output.prepare` raises."""
+        for output, mine in self.parts:
+            self.staged += output.prepare(issued, [file.stage for file in mine], pools)
+
+    def verify(self) -> None:
+        """Read all files back; raises StorageError where one differs from what was written."""
+        written = {staged.path: staged for staged in self.staged}
+        for output, mine in self.parts:
+            output.verify([written[file.stage] for file in mine])
+
+    def committable(self) -> Batch:
+        """Return the batch with the digests and sizes of its staged files."""
+        written = {staged.path: staged for staged in self.staged}
+        found = ((file, written[file.stage]) for file in self.batch.files)
+        return replace(
+            self.batch,
+            files=tuple(replace(file, sha256=made.sha256, size=made.size) for file, made in found),
+        )
 
 
-def final_path(output: Path | None, run: Run, batch: str) -> Path:
+@dataclass(frozen=True)
+class Delivery:
+    """The final paths of the files of a delivered batch, and warnings for the user."""
+
+    paths: Sequence[Path]
+    warnings: Sequence[str]
+
+
+def final_path(output: Path | None, today: date, batch: str) -> Path:
     """Return the path that the ZIP of a batch will get, from the option --output (None: the working folder).
 
     Raises StorageError where that file exists already or its folder does not, UsageError for `-`: a ZIP never
     goes to standard output (docs/contract.md §2).
     """
-    name = f"leerid-{run.today.isoformat()}-{batch}.zip"
     if output is not None and str(output) == "-":
         raise UsageError(
             _("passwords are never written to standard output"), _("give --output FILE or FOLDER")
         )
     path = (output or Path()).absolute()
     if path.is_dir():
-        path = path / name
+        path = path / f"leerid-{today.isoformat()}-{batch}.zip"
     new_file.check(path)
     return path
 
 
-def new_batch(run: Run, command: str, output: Path | None, accounts: int) -> Batch:
-    """Return a batch of `command` with a new random id; nothing is written yet. Raises what `final_path` raises.
+def new_batch(command: str, outputs: Sequence[Output], accounts: int) -> BatchWork:
+    """Return a batch of `command` with a new random id; nothing is written yet. Raises what `Output.names` raises.
 
     `accounts` is the number of accounts in the batch.
     """
-    batch_id = "".join(secrets.choice(UNAMBIGUOUS) for _index in range(_ID_LENGTH))
-    final = final_path(output, run, batch_id)
-    return Batch(
-        batch_id, command, BatchState.INTENT, str(files.stage_path(final, batch_id)), str(final), accounts
-    )
+    batch = "".join(secrets.choice(UNAMBIGUOUS) for _index in range(_ID_LENGTH))
+    number = count(1)
+    parts = [
+        (
+            output,
+            [
+                BatchFile(next(number), output.kind, files.stage_path(final, batch), final)
+                for final in output.names(batch)
+            ],
+        )
+        for output in outputs
+    ]
+    every = tuple(file for _output, mine in parts for file in mine)
+    return BatchWork(Batch(batch, command, accounts, files=every), parts)
 
 
 @contextmanager
-def staging(run: Run, connection: Connection, batch: Batch, output: Output) -> Iterator[Staging]:
-    """Record a batch as intended and yield its Staging; the block makes the output and sets `Staging.prepared`.
+def staging(work: BatchWork) -> Iterator[None]:
+    """After the block, which calls `BatchWork.prepare`, read the staged files back.
 
-    After the block the output is read back with `Output.verify`. From then on signals no longer stop the run, and
-    the caller must call `deliver`. An error or a signal before that point undoes the batch: no account and no
-    file of it is left. Raises StorageError where the output cannot be written or does not read back. Call it
-    under the store lock.
+    Raises StorageError where a file cannot be written or does not read back. Call it within `reservation.reserve`.
     """
-    made = Staging(Path(batch.stage))
-    try:
-        batches.intend(connection, batch, run.now)
-        with _disk_errors_as_storage_errors():
-            hit("batch-intended")
-            yield made
-            hit("batch-made")
-            output.verify(_prepared(made))
-            hit("batch-verified")
-        signals.check()
-        signals.no_way_back()
-    except BaseException:
-        abort(connection, batch)
-        raise
-
-
-def _prepared(made: Staging) -> Prepared:
-    assert made.prepared is not None  # noqa: S101 - the block of `staging` sets it
-    return made.prepared
+    with _disk_errors_as_storage_errors():
+        hit("batch-intended")
+        yield
+        hit("batch-made")
+        work.verify()
+        hit("batch-verified")
 
 
 @contextmanager
@@ -107,49 +139,64 @@ def _disk_errors_as_storage_errors() -> Iterator[None]:
         ) from error
 
 
-def deliver(
-    connection: Connection, batch: Batch, made: Staging, write: Callable[[Connection, Batch], None]
-) -> Path:
-    """Commit a staged batch, give its ZIP the final name, and return that path.
+def deliver(run: Run, work: BatchWork, write: Callable[[Connection, Batch], None]) -> Delivery:
+    """Commit a staged batch, and give its files their final names. Call it within `reservation.reserve`.
 
-    `write` is the commit point: one transaction that writes the accounts and marks the batch as committed.
-    Raises UndeliveredError where the accounts are committed but the ZIP could not get its name; StorageError
-    where the store cannot tell whether the commit succeeded, or cannot record the delivery (`leerid recover`
-    settles both); and what `write` raises, after the batch was undone.
+    `write` is the commit point: one transaction that writes the accounts and marks the batch as committed. From
+    just before it, signals no longer stop the run. Raises BusyError, with nothing done, where the store lock is
+    not free within LOCK_SECONDS; UndeliveredError where the accounts are committed but a file could not get its
+    name; StorageError where the store cannot tell whether the commit succeeded, or cannot record the delivery
+    (`leerid recover` settles both); and what `write` raises, with nothing done.
     """
-    prepared = _prepared(made)
-    batch = replace(batch, sha256=prepared.sha256, size=prepared.size)
-    _commit(connection, batch, write)
-    publish(Path(batch.stage), Path(batch.final))
-    _note_delivered(connection, batch)
-    return Path(batch.final)
+    batch = work.committable()
+    with run.store.writing(batch.command, LOCK_SECONDS) as connection:
+        signals.check()
+        signals.no_way_back()
+        work.commit_tried = True
+        _commit(connection, batch, write)
+    failed: list[UndeliveredError] = []
+    warnings: list[str] = []
+    for file in batch.files:
+        try:
+            publish(file)
+        except UndeliveredError as error:
+            failed.append(error)
+        else:
+            warnings += _note_published(run, batch, file)
+    if failed:
+        raise failed[0]
+    return Delivery([file.final for file in batch.files], warnings)
+
+
+def discard(batch: Batch) -> None:
+    """Remove the hidden files of a batch that is not committed; raises OSError where one cannot be removed."""
+    for file in batch.files:
+        files.discard(file.stage)
 
 
 def abort(connection: Connection, batch: Batch) -> bool:
-    """Remove the hidden file of a batch that was not committed, mark the batch as aborted, and tell whether it is.
+    """Remove the hidden files of a batch that was not committed, mark it as aborted, and tell whether it is.
 
     Errors of the disk or the store are ignored: recovery in the next run tries again.
     """
     with signals.deferred(), suppress(OSError, StorageError):
-        files.discard(Path(batch.stage))
+        discard(batch)
         hit("batch-discarded")
-        batches.set_state(connection, batch.id, BatchState.ABORTED)
+        batches.abort(connection, batch.id)
         return True
     return False
 
 
 def _commit(connection: Connection, batch: Batch, write: Callable[[Connection, Batch], None]) -> None:
-    """Call `write`, and undo the batch where it did not commit.
+    """Call `write`; raises what it raises, unless the batch was committed all the same.
 
     An error from COMMIT does not tell whether the transaction was committed, so the store is asked.
     """
     try:
         write(connection, batch)
     except BaseException:
-        if _is_committed(connection, batch):
-            return
-        abort(connection, batch)
-        raise
+        if not _is_committed(connection, batch):
+            raise
 
 
 def _is_committed(connection: Connection, batch: Batch) -> bool:
@@ -165,33 +212,42 @@ def _is_committed(connection: Connection, batch: Batch) -> bool:
         ) from error
 
 
-def _note_delivered(connection: Connection, batch: Batch) -> None:
+def _note_published(run: Run, batch: Batch, file: BatchFile) -> list[str]:
+    """Note that a file has its name; returns a warning where another run has the store lock all the time."""
     try:
-        batches.set_state(connection, batch.id, BatchState.DELIVERED)
+        with run.store.writing(batch.command, LOCK_SECONDS) as connection:
+            batches.note_published(connection, batch.id, file.number)
+    except BusyError as error:
+        return [
+            _("all is done, but the store cannot note it yet ({why}); the next run does").format(
+                why=error.message
+            )
+        ]
     except (StorageError, OSError) as error:
         raise StorageError(
             _("all is done and the ZIP stands at {final}, but the store cannot note it: {why}").format(
-                final=batch.final, why=error
+                final=file.final, why=error
             ),
             _("make room for the store and run `leerid recover`"),
         ) from error
+    return []
 
 
-def publish(stage: Path, final: Path) -> None:
-    """Rename the hidden file of a committed batch to its final name.
+def publish(file: BatchFile) -> None:
+    """Rename a hidden file of a committed batch to its final name.
 
     Raises UndeliveredError, which names the hidden file, where that is not possible.
     """
     try:
         hit("batch-committed")
-        files.publish(stage, final)
+        files.publish(file.stage, file.final)
     except OSError as error:
         raise UndeliveredError(
             _("the new passwords count, but their ZIP could not be named {final}: {why}").format(
-                final=final, why=error.strerror
+                final=file.final, why=error.strerror
             ),
             _(
                 "it stands as {stage}; make room for its name and run `leerid recover`, "
                 "or run `leerid recover --deliver OTHER.zip`"
-            ).format(stage=stage),
+            ).format(stage=file.stage),
         ) from error

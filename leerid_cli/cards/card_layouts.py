@@ -88,7 +88,7 @@ SMALL = "small.toml"
 @cache
 def built_in_layouts() -> dict[str, tuple[CardLayout, ...]]:
     """Return the program's card layouts by name, those of one name in the order in which they are tried."""
-    files = [limits.toml(read(resources.templates() / name)) for name in (SMALL, LAYOUT_FILE)]
+    files = [limits.trusted_toml(read(resources.templates() / name)) for name in (SMALL, LAYOUT_FILE)]
     return {name: tuple(map(_layout, tables)) for data in files for name, tables in data.items()}
 
 

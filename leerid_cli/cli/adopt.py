@@ -7,10 +7,11 @@ from typing import Annotated, Any
 import typer
 
 from leerid_cli.cli import options
+from leerid_cli.cli.batch_options import CardGroup, LabelGroup, OutputGroup
 from leerid_cli.cli.context import as_of as reference_date
+from leerid_cli.cli.option_groups import with_groups
 from leerid_cli.i18n import N_
 from leerid_cli.model import choices
-from leerid_cli.model.batches import LabelOptions
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
@@ -22,8 +23,10 @@ def add_to(app: typer.Typer, cls: type[Any]) -> None:
     )(adopt)
 
 
+@with_groups
 def adopt(
     ctx: typer.Context,
+    *,
     files: Annotated[
         list[str],
         typer.Argument(
@@ -39,19 +42,9 @@ def adopt(
     cards: Annotated[
         bool, typer.Option("--cards", help=N_("Print cards for those whose password is in the file."))
     ] = False,
-    output: options.Output = None,
-    compact: options.Compact = False,
+    output: OutputGroup,
     colour: options.Colour = False,
-    sheet: options.Sheet = "",
-    start_at: options.StartAt = 1,
-    offset_x: options.OffsetX = None,
-    offset_y: options.OffsetY = None,
-    scale_y: options.ScaleY = None,
-    printer: options.PrinterName = "",
-    cluster: options.Cluster = "",
-    no_passwords: options.NoPasswords = False,
-    split: options.SplitBy = None,
-    only: options.Only = [],  # noqa: B006 (Typer copies it)
+    labels: LabelGroup,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help=N_("Say what would change, and change nothing."))
     ] = False,
@@ -61,14 +54,11 @@ def adopt(
     """Take the accounts over and leave with the exit code."""
     from leerid_cli.workflows import adopt, adoption_outcome
 
-    labels = LabelOptions(sheet, start_at, offset_x, offset_y, scale_y, printer)
     wanted = adoption_outcome.AdoptOptions(
         school=options.instellingsnummer(school),
         encoding=encoding,
         cards=cards,
-        batch_options=options.batch_options(
-            output, labels, colour, compact, split, only, listed=not no_passwords, cluster=cluster
-        ),
+        batch_options=output.batch_options(CardGroup(colour=colour), labels),
         dry_run=dry_run,
     )
     with ctx.obj.run() as run:

@@ -5,33 +5,27 @@ The commands themselves are modules beside this one; `cli/commands.py` loads the
 
 from __future__ import annotations
 
-import re
 import sys
 import threading
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
+from typer.core import TyperOption
 from typer.exceptions import TyperException
 
 from leerid_cli import __version__, i18n
 from leerid_cli.cli import console, streams
-from leerid_cli.cli.commands import Commands
+from leerid_cli.cli.commands import Commands, handles_secrets
 from leerid_cli.cli.context import Globals
 from leerid_cli.cli.translated import Subgroup
 from leerid_cli.errors import ExitCode, Interrupted, LeeridError, UsageError
 from leerid_cli.i18n import N_, _
 from leerid_cli.runtime import memory, signals
-
-_WITH_VALUE = ("--db", "--config", "--lang", "--wait", "--reason")
-_WITHOUT_VALUE = ("-q", "--quiet", "-v", "--verbose")
-_TOGETHER = re.compile("-[qv]{2,}")  # such as -qv
-# Commands that only read the register: their memory never holds a password or an official number.
-_WITHOUT_SECRETS = ("search", "show", "todo", "overview", "history")
 
 
 class Group(Subgroup):
@@ -46,7 +40,11 @@ class Group(Subgroup):
 
         Always raises SystemExit.
         """
-        arguments = move_global_options_first(list(sys.argv[1:] if args is None else args))
+        arguments = move_global_options_first(
+            list(sys.argv[1:] if args is None else args),
+            with_value=self._option_names(flags=False),
+            flags=self._option_names(flags=True),
+        )
         i18n.use(i18n.choose(_value_of("--lang", arguments)))
         streams.replace_closed()
         _use_utf8()
@@ -58,12 +56,21 @@ class Group(Subgroup):
             super().main(args=_as_text(arguments), **extra)
         sys.exit(_flushed(outcome.code))
 
+    def _option_names(self, *, flags: bool) -> set[str]:
+        """Return the names of the global options: of those that take a value, or of the flags, which take none."""
+        options = cast("list[TyperOption]", self.params)
+        return {name for option in options if option.is_flag == flags for name in option.opts}
 
-def move_global_options_first(arguments: list[str]) -> list[str]:
+
+def move_global_options_first(
+    arguments: list[str], *, with_value: Collection[str], flags: Collection[str]
+) -> list[str]:
     """Return the arguments with the global options first, wherever they were before a `--`.
 
-    Typer accepts them only before the command; docs/contract.md §2 allows both.
+    `with_value` are the names of options that take a value, such as `--db`; `flags` of those that take none,
+    such as `-q`. Typer accepts them only before the command; docs/contract.md §2 allows both.
     """
+    letters = {name[1] for name in flags if len(name) == 2}
     end = arguments.index("--") if "--" in arguments else len(arguments)
     front: list[str] = []
     rest: list[str] = []
@@ -71,13 +78,13 @@ def move_global_options_first(arguments: list[str]) -> list[str]:
     while position < end:
         argument = arguments[position]
         name, equals, _value = argument.partition("=")
-        if argument in _WITHOUT_VALUE or (equals and name in _WITH_VALUE):
+        if argument in flags or (equals and name in with_value):
             front.append(argument)
-        elif _TOGETHER.fullmatch(argument):
-            front += [f"-{letter}" for letter in argument[1:]]
-        elif argument in _WITH_VALUE:
+        elif argument in with_value:
             front += arguments[position : position + 2]
             position += 1
+        elif len(argument) > 2 and argument[0] == "-" and letters.issuperset(argument[1:]):  # such as -qv
+            front += [f"-{letter}" for letter in argument[1:]]
         else:
             rest.append(argument)
         position += 1
@@ -210,7 +217,9 @@ def _global_options(
     lang: Annotated[
         str | None, typer.Option(help=N_("Language of messages: nl or en (LEERID_LANG)."))
     ] = None,
-    wait: Annotated[float, typer.Option(min=0, help=N_("Wait so many seconds for another run to end."))] = 0,
+    wait: Annotated[
+        float, typer.Option(min=0, help=N_("Wait so many seconds while another run writes to the store."))
+    ] = 5,
     reason: Annotated[str, typer.Option(help=N_("Why you do this; kept in the history."))] = "",
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help=N_("Say nothing on success."))] = False,
     verbose: Annotated[
@@ -224,7 +233,7 @@ def _global_options(
     del version, verbose
     if lang not in (None, *i18n.LANGUAGES):
         raise typer.BadParameter(_("nl or en"), param_hint="--lang")
-    if ctx.invoked_subcommand not in _WITHOUT_SECRETS:
+    if handles_secrets(ctx.invoked_subcommand):
         memory.hide()
     ctx.obj = Globals(db=db, config=config, wait=wait, reason=reason, quiet=quiet)
 

@@ -45,6 +45,20 @@ MODULES = {
 """The module that registers each command, in the order of the help."""
 
 
+def handles_secrets(name: str | None) -> bool:
+    """Tell whether a command may get passwords or official numbers into its memory.
+
+    Every command does, unless its module says `HANDLES_SECRETS = False`.
+    """
+    if name not in MODULES:
+        return True
+    return bool(getattr(_loaded(MODULES[name]), "HANDLES_SECRETS", True))
+
+
+def _loaded(module: str) -> Any:
+    return importlib.import_module(f"leerid_cli.cli.{module}")
+
+
 class Commands(Mapping[str, Any]):
     """The commands of the program by name; each is loaded and built when it is first asked for."""
 
@@ -58,7 +72,7 @@ class Commands(Mapping[str, Any]):
 
     def _build(self, module: str) -> None:
         app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
-        importlib.import_module(f"leerid_cli.cli.{module}").add_to(app, Command)
+        _loaded(module).add_to(app, Command)
         self._built |= typer.main.get_group(app).commands
 
     def __iter__(self) -> Iterator[str]:

@@ -29,7 +29,7 @@ class Globals:
 
     db: Path | None = None
     config: Path | None = None
-    wait: float = 0.0
+    wait: float = 5.0
     reason: str = ""
     quiet: bool = False
 

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 import typer
 
 from leerid_cli.cli import console, options
+from leerid_cli.cli.batch_options import CardGroup, LabelGroup, OutputGroup
 from leerid_cli.cli.context import as_of as reference_date
+from leerid_cli.cli.option_groups import with_groups
 from leerid_cli.i18n import N_, _
 from leerid_cli.model import choices
-from leerid_cli.model.batches import LabelOptions
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
@@ -20,8 +21,10 @@ def add_to(app: typer.Typer, cls: type[Any]) -> None:
     )
 
 
+@with_groups
 def create(
     ctx: typer.Context,
+    *,
     pupil: Annotated[str, typer.Argument(help=N_("SCHOOL/STAMNUMMER, or a stamnummer."))],
     username: Annotated[
         str, typer.Option(help=N_("This username instead of the one that would be made."))
@@ -29,16 +32,10 @@ def create(
     password_kind: options.Kind = None,
     password_stdin: options.PasswordStdin = False,
     output: options.Output = None,
-    colour: options.Colour = False,
-    yes: options.Yes = False,
-    card_language: options.CardLanguage = "",
-    sheet: options.Sheet = "",
-    start_at: options.StartAt = 1,
-    offset_x: options.OffsetX = None,
-    offset_y: options.OffsetY = None,
-    scale_y: options.ScaleY = None,
-    printer: options.PrinterName = "",
+    card: CardGroup,
+    labels: LabelGroup,
     cluster: options.Cluster = "",
+    yes: options.Yes = False,
     as_of: options.AsOf = None,
     report: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
@@ -47,12 +44,9 @@ def create(
     from leerid_cli.workflows import create_accounts
 
     password = console.secret(_("Password: ")) if password_stdin else None
-    labels = LabelOptions(sheet, start_at, offset_x, offset_y, scale_y, printer)
     wanted = create_accounts.CreateOptions(
         request=AccountRequest(username=username, kind=password_kind, password=password),
-        batch_options=options.batch_options(
-            output, labels, colour, with_workbook=False, language=card_language, cluster=cluster
-        ),
+        batch_options=OutputGroup(output, cluster=cluster).batch_options(card, labels, with_workbook=False),
         yes=yes,
     )
     with ctx.obj.run() as run:

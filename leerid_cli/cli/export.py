@@ -9,6 +9,8 @@ import typer
 
 from leerid_cli.cli import console, options
 from leerid_cli.cli.context import as_of as reference_date
+from leerid_cli.cli.option_groups import with_groups
+from leerid_cli.cli.selection_options import SelectionGroup
 from leerid_cli.i18n import N_, plural
 from leerid_cli.model.choices import ExportFormat
 
@@ -22,14 +24,11 @@ def add_to(app: typer.Typer, cls: type[Any]) -> None:
     )(export)
 
 
+@with_groups
 def export(
     ctx: typer.Context,
-    school: options.School = [],  # noqa: B006 (Typer copies it)
-    group: options.Group = [],  # noqa: B006
-    klas: options.Class = [],  # noqa: B006
-    status: options.StatusOption = [],  # noqa: B006
-    account_type: options.TypeOption = [],  # noqa: B006
-    source: options.From = None,
+    *,
+    filters: SelectionGroup,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -51,9 +50,7 @@ def export(
     """Write register and accounts of a selection to a file, or to standard output where none is given."""
     from leerid_cli.workflows import export
 
-    selection = options.selection(
-        school=school, group=group, klas=klas, status=status, account_type=account_type, source=source
-    )
+    selection = filters.selection()
     wanted = export.ExportOptions(output, chosen, excel_csv)
     with ctx.obj.run() as run:
         day = reference_date(as_of, run.today, quiet=ctx.obj.quiet)

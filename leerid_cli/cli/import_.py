@@ -3,48 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from leerid_cli.cli import options
+from leerid_cli.cli.option_groups import with_groups
 from leerid_cli.i18n import N_
 from leerid_cli.model import choices
 from leerid_cli.model.people import AccountType
 
 Files = Annotated[
     list[str], typer.Argument(help=N_("CSV, XLSX or XML files; - is standard input."), metavar="FILE...")
-]
-Profile = Annotated[str | None, typer.Option(help=N_("The layout of the files; else found by the header."))]
-Encoding = Annotated[str | None, typer.Option(help=N_("Their encoding, such as utf-8 or cp1252."))]
-Delimiter = Annotated[str | None, typer.Option(help=N_("Their delimiter; write tab for a tab."))]
-School = Annotated[str, typer.Option(help=N_("The instellingsnummer where a file has none."), metavar="NR")]
-Type = Annotated[
-    AccountType | None,
-    typer.Option("--type", help=N_("The account type where a file has no hoofdstructuur.")),
-]
-Full = Annotated[
-    bool,
-    typer.Option("--full", help=N_("The files hold all pupils of their schools: who is missing has left.")),
-]
-MaxDepartures = Annotated[
-    float,
-    typer.Option(
-        min=0,
-        max=100,
-        metavar="PCT",
-        help=N_("Withhold the departures of a school that are over 3 and over this percentage."),
-    ),
-]
-Accept = Annotated[
-    list[str],
-    typer.Option(
-        "--accept",
-        "--accept-departures",
-        metavar="NR:N",
-        help=N_("Let exactly N pupils of this school go or change all the same; repeatable."),
-    ),
 ]
 MaxAge = Annotated[
     float | None,
@@ -64,6 +36,54 @@ NewKey = Annotated[
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class LayoutGroup:
+    """How the files are read, and what they do not say themselves."""
+
+    profile: Annotated[
+        str | None, typer.Option(help=N_("The layout of the files; else found by the header."))
+    ] = None
+    encoding: Annotated[str | None, typer.Option(help=N_("Their encoding, such as utf-8 or cp1252."))] = None
+    delimiter: Annotated[str | None, typer.Option(help=N_("Their delimiter; write tab for a tab."))] = None
+    school: Annotated[
+        str, typer.Option(help=N_("The instellingsnummer where a file has none."), metavar="NR")
+    ] = ""
+    account_type: Annotated[
+        AccountType | None,
+        typer.Option("--type", help=N_("The account type where a file has no hoofdstructuur.")),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeparturesGroup:
+    """Who has left, and how many may leave a school."""
+
+    full: Annotated[
+        bool,
+        typer.Option(
+            "--full", help=N_("The files hold all pupils of their schools: who is missing has left.")
+        ),
+    ] = False
+    max_departures: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            max=100,
+            metavar="PCT",
+            help=N_("Withhold the departures of a school that are over 3 and over this percentage."),
+        ),
+    ] = 10
+    accept: Annotated[
+        list[str],
+        typer.Option(
+            "--accept",
+            "--accept-departures",
+            metavar="NR:N",
+            help=N_("Let exactly N pupils of this school go or change all the same; repeatable."),
+        ),
+    ] = field(default_factory=list)
+
+
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
     """Register the command in `app`; `cls` is the class of a command (`translated.Command`)."""
     app.command(
@@ -75,17 +95,13 @@ def add_to(app: typer.Typer, cls: type[Any]) -> None:
     )(import_)
 
 
+@with_groups
 def import_(
     ctx: typer.Context,
+    *,
     files: Files,
-    profile: Profile = None,
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
-    school: School = "",
-    account_type: Type = None,
-    full: Full = False,
-    max_departures: MaxDepartures = 10,
-    accept: Accept = [],  # noqa: B006 (Typer copies it)
+    layout: LayoutGroup,
+    departures: DeparturesGroup,
     max_age: MaxAge = None,
     older: Older = False,
     dry_run: DryRun = False,
@@ -99,18 +115,18 @@ def import_(
     from leerid_cli.workflows import import_files
 
     wanted = input_files.ImportOptions(
-        profile=profile,
-        encoding=encoding,
-        delimiter="\t" if delimiter in ("tab", "\\t") else delimiter,
-        school=options.instellingsnummer(school),
-        type=account_type,
+        profile=layout.profile,
+        encoding=layout.encoding,
+        delimiter="\t" if layout.delimiter in ("tab", "\\t") else layout.delimiter,
+        school=options.instellingsnummer(layout.school),
+        type=layout.account_type,
         dry_run=dry_run,
         strict=strict,
         rejects=rejects,
         new_key=new_key,
-        full=full,
-        max_departures=max_departures,
-        accepted=_accepted(accept),
+        full=departures.full,
+        max_departures=departures.max_departures,
+        accepted=_accepted(departures.accept),
         max_age=max_age,
         older=older,
     )

@@ -10,8 +10,12 @@ import typer
 
 from leerid_cli.cli import console, lists, options
 from leerid_cli.cli.context import as_of as reference_date
+from leerid_cli.cli.option_groups import with_groups
+from leerid_cli.cli.selection_options import SelectionGroup
 from leerid_cli.i18n import N_, _
 from leerid_cli.model import choices
+
+HANDLES_SECRETS = False  # it only reads the register, in which there is no password and no official number
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
@@ -21,23 +25,18 @@ def add_to(app: typer.Typer, cls: type[Any]) -> None:
     )(overview)
 
 
+@with_groups
 def overview(
     ctx: typer.Context,
-    school: options.School = [],  # noqa: B006 (Typer copies it)
-    group: options.Group = [],  # noqa: B006
-    klas: options.Class = [],  # noqa: B006
-    status: options.StatusOption = [],  # noqa: B006
-    account_type: options.TypeOption = [],  # noqa: B006
-    source: options.From = None,
+    *,
+    filters: SelectionGroup,
     as_of: options.AsOf = None,
     output: options.Table = None,
 ) -> None:
     """Print how many pupils of each school and class have which status."""
     from leerid_cli.workflows import overview
 
-    selection = options.selection(
-        school=school, group=group, klas=klas, status=status, account_type=account_type, source=source
-    )
+    selection = filters.selection()
     with ctx.obj.run() as run:
         on = reference_date(as_of, run.today, quiet=ctx.obj.quiet)
         rows = overview.overview(run, selection, on)

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 import typer
 
 from leerid_cli.cli import console, options
+from leerid_cli.cli.batch_options import CardGroup, LabelGroup, OutputGroup
 from leerid_cli.cli.context import as_of as reference_date
+from leerid_cli.cli.option_groups import with_groups
 from leerid_cli.i18n import N_, _
 from leerid_cli.model import choices
-from leerid_cli.model.batches import LabelOptions
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
@@ -25,22 +26,18 @@ def add_to(app: typer.Typer, cls: type[Any]) -> None:
     )(rename)
 
 
+@with_groups
 def rename(
     ctx: typer.Context,
+    *,
     pupil: Annotated[str, typer.Argument(help=N_("SCHOOL/STAMNUMMER, a username, or a stamnummer."))],
     username: Annotated[str, typer.Option(help=N_("The new username."))],
     password_kind: options.Kind = None,
     password_stdin: options.PasswordStdin = False,
     yes: options.Yes = False,
     output: options.Output = None,
-    colour: options.Colour = False,
-    card_language: options.CardLanguage = "",
-    sheet: options.Sheet = "",
-    start_at: options.StartAt = 1,
-    offset_x: options.OffsetX = None,
-    offset_y: options.OffsetY = None,
-    scale_y: options.ScaleY = None,
-    printer: options.PrinterName = "",
+    card: CardGroup,
+    labels: LabelGroup,
     cluster: options.Cluster = "",
     as_of: options.AsOf = None,
     report: options.Report = choices.ReportFormat.TEXT,
@@ -53,10 +50,9 @@ def rename(
     if not username:
         raise typer.BadParameter(_("it is empty"), param_hint="--username")
     password = console.secret(_("Password: ")) if password_stdin else None
-    labels = LabelOptions(sheet, start_at, offset_x, offset_y, scale_y, printer)
     chosen = reset_password.ResetOptions(
         request=AccountRequest(username=username, kind=password_kind, password=password),
-        batch_options=options.batch_options(output, labels, colour, language=card_language, cluster=cluster),
+        batch_options=OutputGroup(output, cluster=cluster).batch_options(card, labels),
         consent=Consent(yes=yes),
     )
     with ctx.obj.run() as run:

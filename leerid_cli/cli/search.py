@@ -8,8 +8,12 @@ import typer
 
 from leerid_cli.cli import lists, options
 from leerid_cli.cli.context import as_of as reference_date
+from leerid_cli.cli.option_groups import with_groups
+from leerid_cli.cli.selection_options import SelectionGroup
 from leerid_cli.i18n import N_
 from leerid_cli.model import choices
+
+HANDLES_SECRETS = False  # it only reads the register, in which there is no password and no official number
 
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
@@ -17,18 +21,15 @@ def add_to(app: typer.Typer, cls: type[Any]) -> None:
     app.command("search", cls=cls, help=N_("Find pupils by stamnummer, naam, voornaam or username."))(search)
 
 
+@with_groups
 def search(
     ctx: typer.Context,
+    *,
     text: Annotated[
         list[str] | None,
         typer.Argument(help=N_("Each word begins a stamnummer, name or username; accents do not matter.")),
     ] = None,
-    school: options.School = [],  # noqa: B006 (Typer copies it)
-    group: options.Group = [],  # noqa: B006
-    klas: options.Class = [],  # noqa: B006
-    status: options.StatusOption = [],  # noqa: B006
-    account_type: options.TypeOption = [],  # noqa: B006
-    source: options.From = None,
+    filters: SelectionGroup,
     as_of: options.AsOf = None,
     output: Annotated[
         choices.ListFormat | None, typer.Option("--format", help=N_("How to print the list."))
@@ -38,15 +39,7 @@ def search(
     from leerid_cli.exports import pupil_rows
     from leerid_cli.workflows import search
 
-    chosen = options.selection(
-        text=" ".join(text or []),
-        school=school,
-        group=group,
-        klas=klas,
-        status=status,
-        account_type=account_type,
-        source=source,
-    )
+    chosen = filters.selection(text=" ".join(text or []))
     with ctx.obj.run() as run:
         rows = search.search(run, chosen, reference_date(as_of, run.today, quiet=ctx.obj.quiet))
     lists.show(rows, pupil_rows.COLUMNS, output)

@@ -12,6 +12,8 @@ from leerid_cli.cli.context import as_of as reference_date
 from leerid_cli.i18n import N_
 from leerid_cli.model import choices
 
+HANDLES_SECRETS = False  # it only reads the register, in which there is no password and no official number
+
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
     """Register the command in `app`; `cls` is the class of a command (`translated.Command`)."""

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from leerid_cli.cli import options
+from leerid_cli.cli.consent_options import ConsentGroup
 from leerid_cli.cli.context import as_of as reference_date
+from leerid_cli.cli.option_groups import with_groups
+from leerid_cli.cli.selection_options import SelectionGroup
 from leerid_cli.i18n import N_
 from leerid_cli.model import choices
 
@@ -43,55 +46,39 @@ def add_to(app: typer.Typer, cls: type[Any]) -> None:
     )(reactivate)
 
 
+@with_groups
 def suspend(
     ctx: typer.Context,
+    *,
     pupils: options.Pupils = None,
-    school: options.School = [],  # noqa: B006 (Typer copies it)
-    group: options.Group = [],  # noqa: B006
-    klas: options.Class = [],  # noqa: B006
-    status: options.StatusOption = [],  # noqa: B006
-    account_type: options.TypeOption = [],  # noqa: B006
-    source: options.From = None,
-    expect: options.Expect = None,
-    yes: options.Yes = False,
+    filters: SelectionGroup,
+    consent: ConsentGroup,
     as_of: options.AsOf = None,
     report: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
     """Suspend the accounts of pupils or a selection, print the report, and exit with its code."""
     from leerid_cli.workflows import suspend
-    from leerid_cli.workflows.confirmation import Consent
 
-    selection = options.selection(
-        pupils=pupils, school=school, group=group, klas=klas, status=status, account_type=account_type,
-        source=source,
-    )  # fmt: skip
-    chosen = suspend.SuspendOptions(Consent(expect=expect, yes=yes), options.names_one(selection, source))
+    selection = filters.selection(pupils=pupils)
+    chosen = suspend.SuspendOptions(consent.consent(), filters.names_one(pupils))
     _carry_out(ctx, suspend.suspend, selection, chosen, as_of, report)
 
 
+@with_groups
 def reactivate(
     ctx: typer.Context,
+    *,
     pupils: options.Pupils = None,
-    school: options.School = [],  # noqa: B006
-    group: options.Group = [],  # noqa: B006
-    klas: options.Class = [],  # noqa: B006
-    status: options.StatusOption = [],  # noqa: B006
-    account_type: options.TypeOption = [],  # noqa: B006
-    source: options.From = None,
-    expect: options.Expect = None,
-    yes: options.Yes = False,
+    filters: SelectionGroup,
+    consent: ConsentGroup,
     as_of: options.AsOf = None,
     report: options.Report = choices.ReportFormat.TEXT,
 ) -> None:
     """Reactivate the accounts of pupils or a selection, print the report, and exit with its code."""
     from leerid_cli.workflows import suspend
-    from leerid_cli.workflows.confirmation import Consent
 
-    selection = options.selection(
-        pupils=pupils, school=school, group=group, klas=klas, status=status, account_type=account_type,
-        source=source,
-    )  # fmt: skip
-    chosen = suspend.SuspendOptions(Consent(expect=expect, yes=yes), options.names_one(selection, source))
+    selection = filters.selection(pupils=pupils)
+    chosen = suspend.SuspendOptions(consent.consent(), filters.names_one(pupils))
     _carry_out(ctx, suspend.reactivate, selection, chosen, as_of, report)
 
 

@@ -11,6 +11,8 @@ from leerid_cli.cli import lists, options
 from leerid_cli.cli.context import as_of as reference_date
 from leerid_cli.i18n import N_
 
+HANDLES_SECRETS = False  # it only reads the register, in which there is no password and no official number
+
 
 def add_to(app: typer.Typer, cls: type[Any]) -> None:
     """Register the command in `app`; `cls` is the class of a command (`translated.Command`)."""
@@ -40,7 +42,8 @@ def todo(
 
 
 def _block(item: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the lines for an item: what waits, and below it the command to type."""
-    if item["command"]:
+    """Yield the lines for an item: what waits, and below it the command to type; of a value only the line."""
+    if item["kind"] != "value":
         yield f"{item['what']} ({item['pupils']})"
-    yield f"    {item['command'] or item['what']}"
+    if line := item["command"] or (item["kind"] == "value" and item["what"]):
+        yield f"    {line}"

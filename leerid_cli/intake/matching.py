@@ -8,7 +8,7 @@ merged by guess. That one pupil may have several rows is docs/sources.md, "DISCI
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
@@ -64,8 +64,9 @@ class Rules:
     `full`: the files are complete, so pupils who are missing in them have left. `max_departures` is a
     percentage. `accepted` are the numbers of `--accept`, by school. `answers` says for (school, stamnummer,
     `likeness.identity`) which person the rows mean; None: they change nothing that contradicts the register.
-    `past` is what is known of earlier imports; `older`: files of an earlier school year are let in;
-    `encoding_named`: the operator named it, so names of new pupils are taken as they are.
+    `reserved` are persons for whom another run is making cards: they are merged with nobody now. `past` is what is
+    known of earlier imports; `older`: files of an earlier school year are let in; `encoding_named`: the operator
+    named it, so names of new pupils are taken as they are.
     """
 
     today: date
@@ -73,6 +74,7 @@ class Rules:
     max_departures: float = 10
     accepted: Mapping[str, int] = field(default_factory=dict)
     answers: Mapping[tuple[str, str, str], int | None] = field(default_factory=dict)
+    reserved: Collection[int] = ()
     past: Past = field(default_factory=Past)
     older: bool = False
     encoding_named: bool = False
@@ -174,6 +176,8 @@ class Matcher:
         nothing is taken over.
         """
         row, key = group[-1], group[-1].enrolment.key
+        if self._is_being_served(group):
+            return False
         if (answer := (*key, identity(row.facts))) in self.rules.answers:
             person, group = self._apply_answer(group, self.rules.answers[answer])
         elif self._conflict(group):
@@ -191,6 +195,13 @@ class Matcher:
             self._change_enrolments(key, person, group)
         self.accepted.append((key, person, is_new))
         return True
+
+    def _is_being_served(self, group: list[PupilRow]) -> bool:
+        """Tell whether an answer would join two persons now, while a run is making cards for one of them."""
+        key = group[-1].enrolment.key
+        linked = self.rules.answers.get((*key, identity(group[-1].facts)))
+        owner = self.by_key.get(key, linked)
+        return linked is not None and owner != linked and not {owner, linked}.isdisjoint(self.rules.reserved)
 
     def _apply_answer(self, group: list[PupilRow], linked: int | None) -> tuple[int | None, list[PupilRow]]:
         """Return the person whom an answer says the rows mean, and what of the rows the answer lets through.
@@ -228,6 +239,8 @@ class Matcher:
     def _conflict(self, group: list[PupilRow]) -> str:
         """Return why the rows of one key are held, as a code (`why_held`); '' where they fit."""
         row, facts = group[-1], group[-1].facts
+        if self._is_being_served(group):
+            return "being-served"
         if any(is_other_child(other.facts, facts) for other in group[:-1]):
             return "two-children-one-key"
         key_owner, number_owner = self.by_key.get(row.enrolment.key), self.by_hash.get(facts.official_hash)
@@ -387,6 +400,7 @@ def why_held(code: str) -> str:
         "other-birth-date-and-name": _("the stamnummer belongs to a pupil of another birth date and name"),
         "other-voornaam": _("the stamnummer belongs to a pupil with a wholly different voornaam"),
         "one-number-two-names": _("the official number belongs to a pupil with a different name"),
+        "being-served": _("another run is making cards for this pupil; import the file again afterwards"),
         DOUBLE: _("a pupil with this name and birth date is registered already under another number"),
     }[code]
 

@@ -1,28 +1,40 @@
-"""Batches: the accounts that one command makes or gives new passwords, delivered as one ZIP."""
+"""Batches: the accounts that one command makes or gives new passwords, delivered as files."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from leerid_cli.model.choices import BundlePart, Split
+from leerid_cli.model.history import HistoryEvent
 from leerid_cli.model.people import AccountType, PasswordKind
-
-if TYPE_CHECKING:
-    pass
+from leerid_cli.model.reports import Skipped
 
 
 class BatchState(StrEnum):
     """How far a batch is, as the store has it (docs/design.md, "What happens when the power goes?")."""
 
     INTENT = "intent"  # announced: no account is made yet
-    COMMITTED = "committed"  # the accounts are in the store, the ZIP does not have its name yet
-    DELIVERED = "delivered"  # the ZIP has its name: done
+    COMMITTED = "committed"  # the accounts are in the store, not all files have their names yet
+    DELIVERED = "delivered"  # all files have their names: done
     ABORTED = "aborted"  # interrupted before the commit, and undone
-    LOST = "lost"  # committed, but the ZIP is gone: an operator has to decide
-    ACCEPTED = "accepted"  # lost, and nobody needs the ZIP any more
+    LOST = "lost"  # committed, but a file is gone: an operator has to decide
+    ACCEPTED = "accepted"  # lost, and nobody needs the file any more
+
+
+class FileState(StrEnum):
+    """How far one file of a batch is, as the store has it."""
+
+    STAGED = "staged"  # it is a hidden file, or will be one
+    PUBLISHED = "published"  # it has got its final name; it may have been moved since
+    GONE = "gone"  # it was removed with an aborted batch, or a recovery did not find it
+
+
+class OutputKind(StrEnum):
+    """What a file of a batch is."""
+
+    BUNDLE = "bundle"  # the ZIP with cards and workbook
 
 
 class IssueReason(StrEnum):
@@ -40,7 +52,8 @@ class IssuedAccount:
 
     `person` is the id of the person in the store; `password_hash` is a bcrypt string and is left out of
     `repr`; `must_change`: the pupil has to replace the password at the first sign-in; `token` is the random
-    part of the address on the card.
+    part of the address on the card. `former` are username and type that a changed account has until then,
+    None for a new account.
     """
 
     person: int
@@ -51,6 +64,7 @@ class IssuedAccount:
     must_change: bool
     token: str
     reason: IssueReason = IssueReason.CREATED
+    former: tuple[str, AccountType] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +85,45 @@ class AdoptedAccounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """One row of the table `batch`: the command that made it, its state, and its ZIP.
+class Reservation:
+    """A pupil whom a batch will serve, so that meanwhile no other run changes the account.
 
-    `stage` is the path of the hidden file in which the ZIP is written, `final` its path once it is delivered;
-    `accounts` the number of accounts; `sha256` (hexadecimal) and `size` (bytes) are those of the ZIP, '' and
-    0 as long as it is not written.
+    `person` is the id in the store; `reason` the event that the history will have; `username` one that is given
+    out anew, '' where the account keeps its own.
     """
+
+    person: int
+    reason: HistoryEvent
+    username: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFile:
+    """One file that a batch delivers.
+
+    `number` counts the files of the batch from 1; `stage` is the path of the hidden file in which it is
+    written, `final` its path once it is published; `sha256` (hexadecimal) and `size` (bytes) are '' and 0 as
+    long as it is not written.
+    """
+
+    number: int
+    output: OutputKind
+    stage: Path
+    final: Path
+    state: FileState = FileState.STAGED
+    sha256: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch as the store has it: the command that made it, the number of accounts, its state, its files."""
 
     id: str
     command: str
-    state: BatchState
-    stage: str
-    final: str
     accounts: int
-    sha256: str = ""
-    size: int = 0
+    state: BatchState = BatchState.INTENT
+    files: tuple[BatchFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +168,9 @@ class BatchOptions:
 
 @dataclass(frozen=True, slots=True)
 class DeliveredBatch:
-    """A delivered batch: its id, the path of its ZIP, and warnings for the user."""
+    """A delivered batch: its id, the path of its ZIP, the pupils that it left out, and warnings for the user."""
 
     batch: str
     path: Path
+    skipped: tuple[Skipped, ...]
     warnings: tuple[str, ...]

@@ -26,11 +26,15 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A pupil that a command for several pupils left out: pupil id, status, and the reason for the user."""
+    """A pupil that a command for several pupils left out: pupil id, status, and the reason for the user.
+
+    `again`: another run was at work on the pupil, so the command can be run again later.
+    """
 
     pupil: str
     status: Status
     reason: str
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

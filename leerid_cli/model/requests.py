@@ -14,7 +14,8 @@ class AccountProposal:
     """An account as it will be, before its password is drawn: pupil, type, username, kind of password.
 
     `credential` is a password that is known already, None: one is drawn. `token` is one that is kept, '': one
-    is drawn. `card_language` is this pupil's, '': that of the batch.
+    is drawn. `card_language` is this pupil's, '': that of the batch. `generated`: nobody chose the username, so
+    another one may take its place if it is given out meanwhile.
     """
 
     pupil: Pupil
@@ -25,6 +26,7 @@ class AccountProposal:
     token: str = ""
     credential: Credential | None = None
     card_language: str = ""
+    generated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

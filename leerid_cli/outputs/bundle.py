@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leerid_cli.batches import files
-from leerid_cli.batches.output import Prepared
+from leerid_cli.batches.delivery import final_path
+from leerid_cli.batches.output import StagedFile
 from leerid_cli.cards import printer_settings
 from leerid_cli.i18n import _
-from leerid_cli.model.batches import BatchOptions
+from leerid_cli.model.batches import BatchOptions, OutputKind
 from leerid_cli.model.cards import Card, Logo
 from leerid_cli.model.choices import BundlePart
 from leerid_cli.model.progress import Done, Progress
@@ -38,8 +39,11 @@ _Pdf = tuple[str, "Document", "tuple[Chunk, ...]"]
 class Bundle:
     """The ZIP of one batch. Call `check`, then `prepare`, then `verify`.
 
-    `options` are those of the command line; `now` dates the members of the ZIP, `today` is printed on the cards.
+    `options` are those of the command line; `now` dates the members of the ZIP, `today` is printed on the cards
+    and part of the file name.
     """
+
+    kind = OutputKind.BUNDLE
 
     def __init__(
         self, settings: Settings, options: BatchOptions, now: datetime, today: date, progress: Progress
@@ -72,11 +76,18 @@ class Bundle:
                 from leerid_cli.cards import samples
             samples.try_out(options)
 
-    def prepare(self, issued: Sequence[IssuedCredential], stage: Path, pools: WorkerPools) -> Prepared:
-        """Write the ZIP to the new file `stage` and sync it; the pools draw the PDFs.
+    def names(self, batch: str) -> Sequence[Path]:
+        """Return the final path of the ZIP; raises what `delivery.final_path` raises."""
+        return [final_path(self._options.output, self._today, batch)]
+
+    def prepare(
+        self, issued: Sequence[IssuedCredential], stages: Sequence[Path], pools: WorkerPools
+    ) -> Sequence[StagedFile]:
+        """Write the ZIP to the one new file of `stages` and sync it; the pools draw the PDFs.
 
         Raises StorageError where it cannot be written, or a drawing library is missing.
         """
+        (stage,) = stages
         language = self._options.card_language or self._settings.card_language
         cards = [card_of(one, self._settings, self._logos, language, self._today) for one in issued]
         folders = bundle_members.folders(cards, self._options.split)
@@ -90,9 +101,9 @@ class Bundle:
         }
         with files.staged(stage) as out:
             self._pack(out, pdfs, pools)
-        return Prepared(stage, out.sha256, out.size)
+        return [StagedFile(stage, out.sha256, out.size)]
 
-    def verify(self, prepared: Prepared) -> None:
+    def verify(self, staged: Sequence[StagedFile]) -> None:
         """Read the staged ZIP back from disk.
 
         Raises StorageError where its SHA-256, its members, the rows of a workbook or the number of pages of a PDF
@@ -100,7 +111,8 @@ class Bundle:
         """
         from leerid_cli.cards.pdf_joining import page_count
 
-        bundle_members.read_back(prepared.stage, prepared.sha256, self._rows, self._pages, page_count)
+        (file,) = staged
+        bundle_members.read_back(file.path, file.sha256, self._rows, self._pages, page_count)
 
     def _has(self, part: BundlePart) -> bool:
         if self._options.only:

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import Context, copy_context
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
@@ -119,7 +120,7 @@ def open_pools(
 
     With a cluster, all work is done there; with `draw_here` too, it only hashes.
     """
-    threads = cluster.hashing if cluster else ThreadPoolExecutor(cores())
+    threads = cluster.hashing if cluster else _threads()
     with _ended(threads):
         if cluster and not draw_here:
             with _ended(cluster.drawing) as drawing:
@@ -136,9 +137,23 @@ def open_pools(
 @contextmanager
 def hashing() -> Iterator[Executor]:
     """Yield a pool of one thread per core; where the block raises, work that has not begun is dropped."""
-    threads = ThreadPoolExecutor(cores())
+    threads = _threads()
     with _ended(threads):
         yield threads
+
+
+def _threads() -> Executor:
+    """Return a pool of one thread per core, whose messages are in the language of this thread.
+
+    Not only the work needs the language: a thread also calls what waits for its futures, such as progress.
+    """
+    return ThreadPoolExecutor(cores(), initializer=_set_all, initargs=(copy_context(),))
+
+
+def _set_all(context: Context) -> None:
+    """Give the variables of a context, such as the language, the same values in the context of this thread."""
+    for variable, value in context.items():
+        variable.set(value)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import bcrypt
 
-from leerid_cli.errors import RefusedError
+from leerid_cli.errors import ErrorReason, RefusedError
 from leerid_cli.i18n import _
 from leerid_cli.model.cards import Credential
 from leerid_cli.rules.passwords import MAX_BYTES, hashable
@@ -23,7 +23,7 @@ def hash_password(credential: Credential, cost: int) -> str:
     """
     secret = hashable(credential)
     if len(secret) > MAX_BYTES:
-        raise RefusedError(_("a password can be at most 72 bytes long"))
+        raise RefusedError(_("a password can be at most 72 bytes long"), reason=ErrorReason.TOO_LONG)
     return bcrypt.hashpw(secret, bcrypt.gensalt(cost)).decode("ascii")
 
 

@@ -11,28 +11,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date
-from functools import cached_property, lru_cache
-from itertools import accumulate
-from pathlib import Path
 
-from leerid_cli.errors import RefusedError
+from leerid_cli.errors import ErrorReason, RefusedError
 from leerid_cli.i18n import _
 from leerid_cli.model.cards import Credential
 from leerid_cli.model.people import AccountType, PasswordKind
 from leerid_cli.rules.pictograms import Catalogue
 from leerid_cli.rules.usernames import fold
+from leerid_cli.rules.word_list import DIGITS, LENGTH, WordList
 
 Below = Callable[[int], int]
 """Returns a random whole number from 0 up to, but not including, its argument."""
 
-# Characters of a word password.
-LENGTH = 6
-# 0 and 1 look like letters.
-DIGITS = "23456789"
 # No vowels, so that no words come up by accident, and no letters that look like another one or like a digit.
 UNAMBIGUOUS = "bcdfghjkmnpqrstvwxz" + DIGITS
 # Characters of a temporary password, and of the token in the address on a card.
@@ -46,63 +38,6 @@ OWN_PART = 3
 MAX_BYTES = 72
 # After so many draws, `draw` no longer refuses parts of the pupil's name.
 MOST_DRAWS = 1000
-
-
-@dataclass(frozen=True)
-class WordList:
-    """The words of word passwords (3 or 4 letters each), and strings that no word password may contain."""
-
-    words: tuple[str, ...]
-    blocked: tuple[str, ...]
-
-    def combinations(self) -> Iterator[str]:
-        """Yield every word password that can be drawn for some pupil."""
-        for word in self.words:
-            rest = LENGTH - len(word)
-            texts = (word + _digits(number, rest) for number in range(len(DIGITS) ** rest))
-            yield from (text for text in texts if not self.blocks(text))
-
-    @cached_property
-    def _ends(self) -> tuple[int, ...]:
-        """For each word, the number of combinations of this word and all words before it."""
-        return tuple(accumulate(len(DIGITS) ** (LENGTH - len(word)) for word in self.words))
-
-    @property
-    def size(self) -> int:
-        """The number of combinations of a word and digits, blocked ones included."""
-        return self._ends[-1] if self._ends else 0
-
-    def at(self, index: int) -> str:
-        """Return combination number `index`, from 0 to `size` - 1: word by word, each with all its digits."""
-        place = bisect_right(self._ends, index)
-        word = self.words[place]
-        rest = LENGTH - len(word)
-        first = self._ends[place] - len(DIGITS) ** rest
-        return word + _digits(index - first, rest)
-
-    def blocks(self, text: str) -> bool:
-        """Tell whether the text contains a blocked string."""
-        return any(entry in text for entry in self.blocked)
-
-
-def _digits(number: int, length: int) -> str:
-    """Return a number in base 8, written with the eight `DIGITS`."""
-    text = ""
-    for _position in range(length):
-        number, digit = divmod(number, len(DIGITS))
-        text = DIGITS[digit] + text
-    return text
-
-
-@lru_cache(maxsize=1)
-def load_words(folder: Path) -> WordList:
-    """Return the word list of a folder (`woorden.txt`, `blokkade.txt`), without lines that begin with #."""
-
-    def entries(name: str) -> tuple[str, ...]:
-        lines = (folder / name).read_text(encoding="utf-8").splitlines()
-        return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
-
-    return WordList(entries("woorden.txt"), entries("blokkade.txt"))
 
 
 def own_parts(voornaam: str, naam: str, username: str, klas: str, birth_date: date | None) -> frozenset[str]:
@@ -173,19 +108,28 @@ def typed(kind: PasswordKind, text: str, catalogue: Catalogue) -> Credential:
     if kind is PasswordKind.PICTURE:
         pictures = catalogue.read_words(text)
         if not pictures:
-            raise RefusedError(_("a picture password is eight words, one picture of each category"))
+            raise RefusedError(
+                _("a picture password is eight words, one picture of each category"),
+                reason=ErrorReason.NOT_OF_ITS_KIND,
+            )
         return Credential(kind, " ".join(picture.word for picture in pictures), pictures)
     if kind is PasswordKind.WORD:
         if not re.fullmatch(rf"[a-z0-9]{{{LENGTH},{MAX_BYTES}}}", text) or not _has_letter_and_digit(text):
-            raise RefusedError(_("a word password is 6 to 72 small letters and digits, at least one of each"))
+            raise RefusedError(
+                _("a word password is 6 to 72 small letters and digits, at least one of each"),
+                reason=ErrorReason.NOT_OF_ITS_KIND,
+            )
         return Credential(kind, text)
     size = len(text.encode())
     if not len(text) >= TEMPORARY_LENGTH or size > MAX_BYTES or not _has_letter_and_digit(text):
         raise RefusedError(
-            _("a temporary password is 8 characters to 72 bytes, with at least one letter and one digit")
+            _("a temporary password is 8 characters to 72 bytes, with at least one letter and one digit"),
+            reason=ErrorReason.NOT_OF_ITS_KIND,
         )
     if not text.isprintable():
-        raise RefusedError(_("a password cannot hold control characters"))
+        raise RefusedError(
+            _("a password cannot hold control characters"), reason=ErrorReason.CONTROL_CHARACTER
+        )
     return Credential(kind, unicodedata.normalize("NFC", text))
 
 
@@ -199,9 +143,11 @@ def foreign(kind: PasswordKind, text: str, catalogue: Catalogue) -> Credential:
         return typed(kind, text, catalogue)
     text = unicodedata.normalize("NFC", text)
     if len(text.encode()) > MAX_BYTES:
-        raise RefusedError(_("a password can be at most 72 bytes long"))
+        raise RefusedError(_("a password can be at most 72 bytes long"), reason=ErrorReason.TOO_LONG)
     if not text.isprintable():
-        raise RefusedError(_("a password cannot hold control characters"))
+        raise RefusedError(
+            _("a password cannot hold control characters"), reason=ErrorReason.CONTROL_CHARACTER
+        )
     return Credential(kind, text)
 
 
@@ -212,13 +158,15 @@ def own_choice(old: str, new: str) -> Credential:
     than 72 bytes in UTF-8, a control character, or is the old one.
     """
     if not new.isprintable():
-        raise RefusedError(_("a password cannot hold control characters"))
+        raise RefusedError(
+            _("a password cannot hold control characters"), reason=ErrorReason.CONTROL_CHARACTER
+        )
     if len(unicodedata.normalize("NFC", new)) < OWN_LENGTH:
-        raise RefusedError(_("the new password needs at least 12 characters"))
+        raise RefusedError(_("the new password needs at least 12 characters"), reason=ErrorReason.TOO_SHORT)
     if len(spelled(new)) > MAX_BYTES:
-        raise RefusedError(_("a password can be at most 72 bytes long"))
+        raise RefusedError(_("a password can be at most 72 bytes long"), reason=ErrorReason.TOO_LONG)
     if spelled(new) == spelled(old):
-        raise RefusedError(_("the new password is the old one"))
+        raise RefusedError(_("the new password is the old one"), reason=ErrorReason.SAME_PASSWORD)
     return Credential(PasswordKind.TEMPORARY, unicodedata.normalize("NFC", new))
 
 

@@ -15,7 +15,7 @@ from itertools import count
 
 from anyascii import anyascii
 
-from leerid_cli.errors import RefusedError
+from leerid_cli.errors import ErrorReason, RefusedError
 from leerid_cli.i18n import _
 
 MAX_LENGTH = 50
@@ -67,12 +67,16 @@ def free_username(voornaam: str, naam: str, taken: Callable[[str], bool]) -> str
 def check_username(username: str) -> str:
     """Return a username that the administrator typed; raises RefusedError saying which rule it breaks."""
     if "@" in username:
-        raise RefusedError(_("the username {username} holds an @").format(username=username))
+        raise RefusedError(
+            _("the username {username} holds an @").format(username=username),
+            reason=ErrorReason.USERNAME_NOT_ALLOWED,
+        )
     if len(username) > MAX_LENGTH:
         raise RefusedError(
             _("the username {username} is too long: {length} characters, at most {most}").format(
                 username=username, length=len(username), most=MAX_LENGTH
-            )
+            ),
+            reason=ErrorReason.USERNAME_NOT_ALLOWED,
         )
     if not _SHAPE.fullmatch(username) or ".." in username:
         raise RefusedError(
@@ -81,6 +85,7 @@ def check_username(username: str) -> str:
                 "use small letters a-z, digits, dots and hyphens; begin and end with a letter or digit; "
                 "no two dots in a row"
             ),
+            reason=ErrorReason.USERNAME_NOT_ALLOWED,
         )
     return username
 

@@ -57,9 +57,17 @@ def read_text(file: Path) -> str:
 
 
 def toml(text: str) -> dict[str, Any]:
-    """Return the content of a TOML text; raises ValueError where it is not TOML or goes beyond the limits."""
+    """Return the content of a TOML text of the user's, in the main thread.
+
+    Raises ValueError where it is not TOML or goes beyond the limits.
+    """
     with bounded():
         return tomllib.loads(text)
+
+
+def trusted_toml(text: str) -> dict[str, Any]:
+    """Return the content of a TOML text that comes with the program: in any thread, without limits."""
+    return tomllib.loads(text)
 
 
 @contextmanager
@@ -68,9 +76,13 @@ def bounded(seconds: float = SECONDS, memory: int | None = MEMORY) -> Iterator[N
 
     Raises TooMuchError where the block takes more, or nests deeper than Python allows. `memory` None: no
     limit, for C libraries, some of which end the process when no memory is left. Seconds are those in which
-    this process computes, so a busy machine refuses nothing; they are limited in the main thread only, for it
-    needs a signal.
+    this process computes, so a busy machine refuses nothing.
+
+    The main thread only can have these limits, because the signal of the clock goes there, and only before
+    others work, because they get the limit on memory too. Raises RuntimeError in any other thread.
     """
+    if threading.current_thread() is not threading.main_thread():
+        raise RuntimeError("limits are those of the whole process: its main thread alone may set them")
     why = _("it takes more time or memory than such a file may")
     try:
         with _timed(seconds, why), _limited(memory):
@@ -84,9 +96,6 @@ def _timed(seconds: float, why: str) -> Iterator[None]:
     def late(_number: int, _frame: FrameType | None) -> None:
         raise TooMuchError(why)
 
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
     outer, _interval = signal.getitimer(signal.ITIMER_PROF)  # of a block around this one
     begun, before = time.process_time(), signal.signal(signal.SIGPROF, late)
     signal.setitimer(signal.ITIMER_PROF, min(seconds, outer or seconds))

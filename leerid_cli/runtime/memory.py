@@ -25,7 +25,7 @@ def hide() -> None:
     The first is the flag PR_SET_DUMPABLE of prctl(2), on Linux only (docs/sources.md, "Operating system and
     SQLite"). A forked process inherits it, a process started by exec does not and calls this function itself.
     Loading ctypes takes three milliseconds, so commands that handle neither passwords nor official numbers do
-    not call it (docs/decisions/054-memory-is-hidden-by-command.md).
+    not call it (docs/decisions/069-a-command-says-that-it-has-no-secrets.md).
     """
     dump_no_core()
     if sys.platform == "linux":

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
-from leerid_cli.store import backups, lock, place
+from leerid_cli.store import backups, batch_lock, lock, place
 from leerid_cli.store.connection import Connection, connect, create, is_outdated
 
 
@@ -45,12 +45,13 @@ class Store:
             yield connection
 
     @contextmanager
-    def locked(self, command: str, *, migrate: bool = True) -> Iterator[None]:
-        """Take the lock of the store for the block.
+    def locked(self, command: str, *, migrate: bool = True, wait: float | None = None) -> Iterator[None]:
+        """Take the lock of the store for the block, which is to be short: no question, hash or drawing in it.
 
         Before the block its folder is made, leftovers of killed runs are removed and, with `migrate`, a store
-        of an older schema is migrated. `command` is what other runs are told about this one.
-        Raises StorageError on a network file system, BusyError where another run has the lock.
+        of an older schema is migrated. `command` is what other runs are told about this one; `wait` is how many
+        seconds to wait for the lock, None: as long as the store does. Raises StorageError on a network file
+        system; BusyError where another run has the lock, or a batch is being made in a store to migrate.
         """
         place.refuse_network(self.path)
         try:
@@ -61,21 +62,22 @@ class Store:
                     folder=self.path.parent, why=error.strerror
                 )
             ) from error
-        with lock.exclusive(self.path, command, self.wait):
+        with lock.exclusive(self.path, command, self.wait if wait is None else wait):
             backups.clear_leftovers(self.path)
             if migrate and self.exists() and is_outdated(self.path):
+                batch_lock.refuse_live(self.path)
                 connect(self.path, write=True).close()
             yield
 
     @contextmanager
-    def writing(self, command: str) -> Iterator[Connection]:
+    def writing(self, command: str, wait: float | None = None) -> Iterator[Connection]:
         """Open the store for writing, under its lock, during the block.
 
-        Raises NotFoundError where there is no store, and what `locked` raises.
+        `command` and `wait` as for `locked`. Raises NotFoundError where there is no store, and what `locked` raises.
         """
         if not self.exists():
             connect(self.path, write=True)  # raises NotFoundError, before a folder is made for the lock
-        with self.locked(command), closing(connect(self.path, write=True)) as connection:
+        with self.locked(command, wait=wait), closing(connect(self.path, write=True)) as connection:
             yield connection
 
     @contextmanager

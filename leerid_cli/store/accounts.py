@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from leerid_cli.errors import StorageError
 from leerid_cli.i18n import _
 from leerid_cli.model.batches import Batch, IssuedAccount, IssueReason
-from leerid_cli.model.history import HistoryEvent
+from leerid_cli.model.history import HistoryEntry, HistoryEvent
 from leerid_cli.model.people import Person, SuspendedBy
 from leerid_cli.store.batches import mark_committed
 from leerid_cli.store.connection import Connection, transaction
@@ -23,18 +25,26 @@ def number_of_accounts(connection: Connection) -> int:
 
 
 def write_issued(
-    connection: Connection, batch: Batch, accounts: Sequence[IssuedAccount], now: datetime, reason: str
+    connection: Connection,
+    batch: Batch,
+    accounts: Sequence[IssuedAccount],
+    now: datetime,
+    reason: str,
+    left: Collection[int] = (),
 ) -> None:
     """Write the accounts and new passwords of a staged batch in one transaction: its commit point.
 
-    The batch moves to `committed` and the history is written in the same transaction. Where it fails nothing
-    is changed: sqlite3.IntegrityError where a person has got an account or a username was taken meanwhile,
-    StorageError where an account that was to change is gone or the batch was undone.
+    The batch moves to `committed` and the history is written in the same transaction. New accounts of the persons
+    `left`, who left every school while the batch was made, are suspended as by an import. Where it fails nothing
+    is changed: StorageError where the batch was undone, or a person or an account is not as the batch reserved it.
     """
     created = [account for account in accounts if account.reason is IssueReason.CREATED]
     changed = [account for account in accounts if account.reason is not IssueReason.CREATED]
-    with transaction(connection):
+    with transaction(connection), _unexpected_as_storage_error(batch):
+        mark_committed(connection, batch)
+        _refuse_merged(connection, batch, created)
         former = _former(connection, changed)
+        _refuse_changed(batch, changed, former)
         connection.executemany(
             "INSERT INTO username (username, origin, person, at) VALUES (?, 'issued', ?, ?)",
             [
@@ -66,10 +76,58 @@ def write_issued(
             ],
             reason,
         )
+        _suspend_leavers(connection, [account for account in created if account.person in left], now, reason)
         refresh_terms(connection, {account.person for account in accounts})
-        mark_committed(connection, batch)
-        if len(former) != len(changed):
-            raise StorageError(_("the batch {batch} was undone by another run").format(batch=batch.id))
+
+
+@contextmanager
+def _unexpected_as_storage_error(batch: Batch) -> Iterator[None]:
+    """Turn a broken constraint, such as a username that is taken, into StorageError during the block."""
+    try:
+        yield
+    except sqlite3.IntegrityError as error:
+        raise _not_as_reserved(batch) from error
+
+
+def _not_as_reserved(batch: Batch) -> StorageError:
+    return StorageError(
+        _("a pupil of the batch {batch} was changed by another run; nothing was made").format(batch=batch.id),
+        _("run the command again"),
+    )
+
+
+def _refuse_merged(connection: Connection, batch: Batch, accounts: Sequence[IssuedAccount]) -> None:
+    """Raise StorageError where a person of these accounts was merged into another one."""
+    ids = json.dumps([account.person for account in accounts])
+    merged = connection.execute(
+        "SELECT 1 FROM person WHERE merged_into IS NOT NULL AND id IN (SELECT value FROM json_each(?))",
+        (ids,),
+    )
+    if merged.fetchone():
+        raise _not_as_reserved(batch)
+
+
+def _refuse_changed(
+    batch: Batch, accounts: Sequence[IssuedAccount], former: Mapping[int, tuple[str, str, str]]
+) -> None:
+    """Raise StorageError where an account does not have the username and type that the batch expects."""
+    for account in accounts:
+        username, type_, _token = former.get(account.person, ("", "", ""))
+        if account.former is None or (username, type_) != account.former:
+            raise _not_as_reserved(batch)
+
+
+def _suspend_leavers(
+    connection: Connection, accounts: Sequence[IssuedAccount], now: datetime, reason: str
+) -> None:
+    connection.executemany(
+        "UPDATE account SET suspended = 'import' WHERE person = ?",
+        [(account.person,) for account in accounts],
+    )
+    events: list[HistoryEntry] = [
+        (account.person, HistoryEvent.SUSPENDED, {"by": "import"}) for account in accounts
+    ]
+    record(connection, now, events, reason)
 
 
 def _former(connection: Connection, accounts: Sequence[IssuedAccount]) -> dict[int, tuple[str, str, str]]:
@@ -146,11 +204,21 @@ def _set_suspended(
 
 
 def set_own_password(
-    connection: Connection, person: int, password_hash: str, now: datetime, reason: str
-) -> None:
-    """Store the hash of a password that the owner of an account chose; it need not be changed any more."""
+    connection: Connection, username: str, old_hash: str, password_hash: str, now: datetime, reason: str
+) -> bool:
+    """Store the hash of a password that the owner of an account chose, in place of `old_hash`.
+
+    The password need not be changed any more, and no longer is that of a batch. Returns False, with nothing
+    changed, where the account does not have the hash `old_hash` any more, or is suspended by now.
+    """
     with transaction(connection):
-        connection.execute(
-            "UPDATE account SET password_hash = ?, must_change = 0 WHERE person = ?", (password_hash, person)
-        )
-        record(connection, now, [(person, HistoryEvent.PASSWORD_CHANGED, {"by": "owner"})], reason)
+        changed = connection.execute(
+            "UPDATE account SET password_hash = ?, must_change = 0, batch = NULL"
+            " WHERE username = ? AND password_hash = ? AND suspended = '' RETURNING person",
+            (password_hash, username, old_hash),
+        ).fetchall()
+        events: list[HistoryEntry] = [
+            (row["person"], HistoryEvent.PASSWORD_CHANGED, {"by": "owner"}) for row in changed
+        ]
+        record(connection, now, events, reason)
+    return bool(changed)

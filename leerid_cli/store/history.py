@@ -22,6 +22,24 @@ def last_history(connection: Connection) -> tuple[int, datetime | None]:
     return int(newest), last_event(connection, HistoryEvent.RESTORED)
 
 
+# What happens to an account or a store without any effect on what an import or `adopt` plans.
+_WITHOUT_EFFECT = (
+    HistoryEvent.PASSWORD_CHANGED,
+    HistoryEvent.BACKUP,
+    HistoryEvent.BATCH_ACCEPTED,
+    HistoryEvent.BATCH_REISSUED,
+)
+
+
+def revision(connection: Connection) -> int:
+    """Return the number of the newest entry that can change what an import or `adopt` plans, 0 for none."""
+    row = connection.execute(
+        "SELECT id FROM history WHERE event NOT IN (SELECT value FROM json_each(?)) ORDER BY id DESC LIMIT 1",
+        (json.dumps([event.value for event in _WITHOUT_EFFECT]),),
+    ).fetchone()
+    return row["id"] if row else 0
+
+
 def moment(now: datetime) -> str:
     """Return a moment, given in UTC, as the store writes it: ISO 8601 with whole seconds."""
     return now.isoformat(timespec="seconds")

@@ -12,7 +12,7 @@ import os
 import secrets
 from pathlib import Path
 
-from leerid_cli.errors import StorageError
+from leerid_cli.errors import LeeridError, StorageError
 from leerid_cli.i18n import _
 from leerid_cli.runtime import durable, limits
 
@@ -41,6 +41,14 @@ def load(path: Path) -> bytes | None:
     if len(key) != _BYTES:
         raise _damaged(path)
     return key
+
+
+def content(path: Path) -> bytes:
+    """Return the bytes of a key file, to see whether it has changed; b'' where it cannot be read."""
+    try:
+        return limits.read(path)
+    except (OSError, LeeridError):
+        return b""
 
 
 def _damaged(path: Path) -> DamagedKeyError:

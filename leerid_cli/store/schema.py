@@ -128,10 +128,45 @@ VERSION_2 = (
     ) STRICT, WITHOUT ROWID""",
 )
 
+# A batch delivers any number of files. What an aborted batch had is removed, so it has no file.
+VERSION_3 = (
+    """CREATE TABLE batch_file (
+        batch TEXT NOT NULL REFERENCES batch,
+        number INTEGER NOT NULL,
+        output TEXT NOT NULL,
+        stage TEXT NOT NULL,
+        final TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('staged', 'published', 'gone')),
+        sha256 TEXT,
+        size INTEGER,
+        PRIMARY KEY (batch, number)
+    ) STRICT, WITHOUT ROWID""",
+    """INSERT INTO batch_file
+        SELECT id, 1, 'bundle', stage, final,
+               CASE state WHEN 'delivered' THEN 'published' WHEN 'lost' THEN 'gone' WHEN 'accepted' THEN 'gone'
+                          ELSE 'staged' END,
+               sha256, size
+        FROM batch WHERE state <> 'aborted'""",
+    "ALTER TABLE batch DROP COLUMN stage",
+    "ALTER TABLE batch DROP COLUMN final",
+    "ALTER TABLE batch DROP COLUMN sha256",
+    "ALTER TABLE batch DROP COLUMN size",
+)
+
+# The pupils and usernames of batches that are being made; a row is there only while its batch is an `intent`.
+VERSION_4 = (
+    """CREATE TABLE reservation (
+        person INTEGER PRIMARY KEY REFERENCES person,
+        batch TEXT NOT NULL REFERENCES batch,
+        reason TEXT NOT NULL,
+        username TEXT UNIQUE COLLATE NOCASE
+    ) STRICT""",
+)
+
 # What the import guard keeps: values that were not taken over (`code` is empty where they can be accepted), the
 # day of the last import of a school, and fingerprints of what the newest import of a school changed. What was
 # withheld before this version came from complete files, or its command said so: it still does.
-VERSION_3 = (
+VERSION_5 = (
     """CREATE TABLE withheld_value (
         school TEXT NOT NULL,
         stamnummer TEXT NOT NULL,
@@ -151,4 +186,4 @@ VERSION_3 = (
     "UPDATE withheld SET files = '[\"--full\", ' || substr(files, 2)",
 )
 
-MIGRATIONS = (VERSION_1, VERSION_2, VERSION_3)
+MIGRATIONS = (VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5)

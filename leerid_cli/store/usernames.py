@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -11,8 +12,26 @@ from leerid_cli.store.history import moment, record
 
 
 def taken(connection: Connection, username: str) -> bool:
-    """Tell whether a username was ever issued, adopted or reserved, in upper or lower case."""
-    return connection.execute("SELECT 1 FROM username WHERE username = ?", (username,)).fetchone() is not None
+    """Tell whether a username was ever issued, adopted or reserved, in upper or lower case.
+
+    One that a batch is about to give out counts too.
+    """
+    found = connection.execute(
+        "SELECT 1 FROM username WHERE username = ? UNION SELECT 1 FROM reservation WHERE username = ?",
+        (username, username),
+    )
+    return found.fetchone() is not None
+
+
+def taken_among(connection: Connection, usernames: Sequence[str]) -> set[str]:
+    """Return those of many usernames that are taken, in lower case."""
+    names = json.dumps([username.lower() for username in usernames])
+    rows = connection.execute(
+        "SELECT lower(username) FROM username WHERE username IN (SELECT value FROM json_each(?))"
+        " UNION SELECT lower(username) FROM reservation WHERE username IN (SELECT value FROM json_each(?))",
+        (names, names),
+    )
+    return {row[0] for row in rows}
 
 
 def keep_taken(connection: Connection, usernames: Iterable[str], now: datetime) -> None:
@@ -38,5 +57,8 @@ def reserve(connection: Connection, usernames: Sequence[str], now: datetime, rea
 
 def owners(connection: Connection) -> dict[str, int | None]:
     """Return all usernames that cannot be given out, in lower case, each with its person or None."""
-    rows = connection.execute("SELECT username, person FROM username")
+    rows = connection.execute(
+        "SELECT username, person FROM username"
+        " UNION ALL SELECT username, person FROM reservation WHERE username IS NOT NULL"
+    )
     return {row["username"].lower(): row["person"] for row in rows}

@@ -7,33 +7,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
-from functools import partial
 
 from leerid_cli.batches import delivery, recovery
 from leerid_cli.cards import printer_settings
-from leerid_cli.errors import InputError, UsageError
+from leerid_cli.errors import BusyError, InputError, UsageError
 from leerid_cli.i18n import _
 from leerid_cli.intake import adoption_plan, adoption_rows, input_files
-from leerid_cli.model.batches import AdoptedAccounts, Batch, BatchOptions
+from leerid_cli.model.batches import AdoptedAccounts, Batch, BatchOptions, DeliveredBatch, Reservation
+from leerid_cli.model.history import HistoryEvent
 from leerid_cli.model.reports import Problem, Report
 from leerid_cli.run import Run
 from leerid_cli.runtime import signals
-from leerid_cli.store import adoptions, keys, meta
+from leerid_cli.store import adoptions, history, keys, meta, reservations
 from leerid_cli.store import connection as store
 from leerid_cli.workflows.adoption_outcome import (
     COUNTS,
     AdoptOptions,
     Outcome,
     ReadFiles,
+    SettledAdoption,
     judge,
     proposal_of,
     why_no_card,
 )
 from leerid_cli.workflows.adoption_report import adoption_report
-from leerid_cli.workflows.issue_batch import print_known
+from leerid_cli.workflows.issue_batch import left_since, print_known
+from leerid_cli.workflows.served import refuse_reserved
+
+TURNS = 3
+"""So often the rows are judged, where the register changes meanwhile."""
 
 
 def run_adopt(run: Run, files: Sequence[str], on: date, options: AdoptOptions) -> Report:
@@ -46,18 +51,16 @@ def run_adopt(run: Run, files: Sequence[str], on: date, options: AdoptOptions) -
     if not options.cards and options.batch_options != BatchOptions():
         raise UsageError(_("--output and how cards are laid out are for cards: add --cards"))
     printer_settings.sheet(run.settings, options.batch_options.labels)
-    batch = delivery.new_batch(run, "adopt", options.batch_options.output, 0) if options.cards else None
+    if options.cards:  # refuse a name that is taken before anything is read
+        delivery.final_path(options.batch_options.output, run.today, "")
     read_rows = _read(files, options)
     if options.dry_run:
         with _reading(run) as connection:
             outcome = judge(run, connection, read_rows, on, options)
         return adoption_report(run, read_rows, outcome, options)
-    with run.store.locked("adopt"):
-        created = not run.store.exists()
-        with _store(run) as connection:
-            notes = recovery.recover(connection)
-            outcome = judge(run, connection, read_rows, on, options)
-            delivered = _write(run, connection, outcome, batch, options)
+    created = _made_if_missing(run)
+    notes = recovery.settle(run, "adopt")
+    outcome, delivered = _taken_over(run, read_rows, on, options)
     report = adoption_report(run, read_rows, outcome, options, delivered)
     announced = (_("a new store was made: {path}").format(path=run.store.path),) if created else ()
     return replace(report, announcements=announced, notes=(*notes, *report.notes, *run.store.warn_if_open()))
@@ -93,15 +96,17 @@ def _reading(run: Run) -> Iterator[store.Connection | None]:
         yield connection
 
 
-@contextmanager
-def _store(run: Run) -> Iterator[store.Connection]:
-    """Open the store for writing, or make it with the key for official numbers that `import` will need."""
-    key = None if run.store.exists() else _key_of_a_new_store(run)
-    with run.store.open_or_create() as connection:
-        if key:
-            with store.transaction(connection):
-                meta.set_meta(connection, "key_fingerprint", keys.fingerprint(key))
-        yield connection
+def _made_if_missing(run: Run) -> bool:
+    """Make the store where there is none, with the key that `import` will need; tell whether it was made."""
+    if run.store.exists():
+        return False
+    with run.store.locked("adopt"):
+        if run.store.exists():
+            return False
+        key = _key_of_a_new_store(run)
+        with run.store.open_or_create() as connection, store.transaction(connection):
+            meta.set_meta(connection, "key_fingerprint", keys.fingerprint(key))
+    return True
 
 
 def _key_of_a_new_store(run: Run) -> bytes:
@@ -113,13 +118,67 @@ def _key_of_a_new_store(run: Run) -> bytes:
     return key
 
 
+class _Changed(Exception):
+    """The register has changed since the outcome was judged."""
+
+
+def _taken_over(
+    run: Run, read_rows: ReadFiles, on: date, options: AdoptOptions
+) -> tuple[Outcome, DeliveredBatch | None]:
+    """Judge the rows while the store is free for others, then write; returns the outcome and its cards.
+
+    Comparing and hashing passwords takes long, so where the register has changed by the time the store is locked,
+    the rows are judged anew. Raises BusyError where it keeps changing, and what `_write` raises.
+    """
+    for _turn in range(TURNS):
+        with run.store.reading() as connection:
+            revision = history.revision(connection)
+            outcome = judge(run, connection, read_rows, on, options)
+        with suppress(_Changed):
+            return outcome, _write(run, outcome, revision, on, options)
+    raise BusyError(_("other runs keep changing the register; nothing was done"), _("run the command again"))
+
+
 def _write(
-    run: Run, connection: store.Connection, outcome: Outcome, batch: Batch | None, options: AdoptOptions
-) -> Batch | None:
-    """Write the adopted accounts and deliver their cards; returns the delivered batch, None without cards."""
-    printed = [found for found in outcome.settled if batch and not why_no_card(found)]
+    run: Run, outcome: Outcome, revision: int, on: date, options: AdoptOptions
+) -> DeliveredBatch | None:
+    """Write the adopted accounts and deliver their cards; returns the delivered batch, None without cards.
+
+    Raises _Changed, with nothing done, where the register does not have this revision any more; BusyError where
+    another run is making cards for one of the pupils.
+    """
+    printed = [found for found in outcome.settled if options.cards and not why_no_card(found)]
+    adopted = _adopted(outcome, printed)
+
+    def claim(connection: store.Connection) -> list[Reservation]:
+        if history.revision(connection) != revision:
+            raise _Changed
+        reserved = reservations.persons(connection)
+        for found in outcome.settled:
+            refuse_reserved(found.pupil, reserved)
+        return [_reservation(found) for found in outcome.settled]
+
+    if printed:
+        proposals = [proposal_of(found) for found in printed]
+
+        def write(connection: store.Connection, batch: Batch) -> None:
+            left = left_since(run, connection, revision, adopted.new, on)
+            written = replace(adopted, suspended=adopted.suspended | left)
+            adoptions.write(connection, batch, written, run.now, run.reason)
+
+        return print_known(run, "adopt", proposals, options.batch_options, claim, write)
+    if adopted.new or adopted.updated or adopted.usernames:
+        signals.check()
+        with run.store.writing("adopt") as connection, signals.deferred():
+            claim(connection)
+            adoptions.write(connection, None, adopted, run.now, run.reason)
+    return None
+
+
+def _adopted(outcome: Outcome, printed: Sequence[SettledAdoption]) -> AdoptedAccounts:
+    """Return what is written to the store; `printed` are the adoptions of which cards are made."""
     by_count = {count: [found for found in outcome.settled if found.count == count] for count in COUNTS}
-    adopted = AdoptedAccounts(
+    return AdoptedAccounts(
         new=tuple(found.written for found in by_count["adopted"]),
         updated=tuple(found.written for found in by_count["updated"]),
         usernames=(*outcome.reserved, *(found.account.username for found in by_count["adopted"])),
@@ -128,14 +187,9 @@ def _write(
         ),
         printed=frozenset(found.adoption.person.id for found in printed),
     )
-    if batch and printed:
-        batch = replace(batch, accounts=len(printed))
-        proposals = [proposal_of(found) for found in printed]
-        write = partial(adoptions.write, adopted=adopted, now=run.now, reason=run.reason)
-        print_known(run, connection, batch, proposals, options.batch_options, write)
-        return batch
-    if adopted.new or adopted.updated or adopted.usernames:
-        signals.check()
-        with signals.deferred():
-            adoptions.write(connection, None, adopted, run.now, run.reason)
-    return None
+
+
+def _reservation(found: SettledAdoption) -> Reservation:
+    """Return the reservation of an adopted account, with its username where the account is new here."""
+    username = found.account.username if found.count == "adopted" else ""
+    return Reservation(found.adoption.person.id, HistoryEvent.ACCOUNT_ADOPTED, username)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from leerid_cli.i18n import _, plural
-from leerid_cli.model.batches import Batch
+from leerid_cli.model.batches import DeliveredBatch
 from leerid_cli.model.reports import Problem, Report, Skipped
 from leerid_cli.outputs.card_factory import missing_letters
 from leerid_cli.run import Run
@@ -31,7 +31,11 @@ LABELS: Mapping[str, Callable[[], str]] = {
 
 
 def adoption_report(
-    run: Run, read_rows: ReadFiles, outcome: Outcome, options: AdoptOptions, batch: Batch | None = None
+    run: Run,
+    read_rows: ReadFiles,
+    outcome: Outcome,
+    options: AdoptOptions,
+    batch: DeliveredBatch | None = None,
 ) -> Report:
     """Return the report of an adoption; `batch` is the delivered batch of its cards, None without cards."""
     problems = (*read_rows.problems, *outcome.plan.problems)
@@ -50,14 +54,14 @@ def adoption_report(
     }
     summary = ", ".join(f"{counts[name]} {LABELS[name]()}" for name in COUNTS)
     if batch:
-        summary += ", " + _("cards: {path}").format(path=batch.final)
+        summary += ", " + _("cards: {path}").format(path=batch.path)
     return Report(
         command="adopt",
         summary=summary,
         status="partial" if counts["rejected"] else "ok",
         counts=counts,
-        batch=batch.id if batch else "",
-        output=batch.final if batch else "",
+        batch=batch.batch if batch else "",
+        output=str(batch.path) if batch else "",
         problems=(*problems, *_replaced(outcome)),
         skipped=skipped,
         notes=tuple(_notes(run, outcome, options, batch)),
@@ -75,7 +79,7 @@ def _replaced(outcome: Outcome) -> Iterator[Problem]:
             yield found.adoption.row.problem("password", "password-replaced", message, warning=True)
 
 
-def _notes(run: Run, outcome: Outcome, options: AdoptOptions, batch: Batch | None) -> Iterator[str]:
+def _notes(run: Run, outcome: Outcome, options: AdoptOptions, batch: DeliveredBatch | None) -> Iterator[str]:
     if number := outcome.plan.other_addresses:
         yield plural(
             "{n} address does not fit portal.url in {file}: that account gets a new one, "

@@ -21,7 +21,7 @@ from leerid_cli.model.people import Account, SuspendedBy
 from leerid_cli.model.reports import Problem, Report
 from leerid_cli.run import Run
 from leerid_cli.runtime import signals
-from leerid_cli.store import backups, batches, history, register, usernames
+from leerid_cli.store import backups, batch_lock, batches, history, register, usernames
 from leerid_cli.store import connection as store
 from leerid_cli.store.accounts import number_of_accounts
 from leerid_cli.workflows.adopt import run_adopt
@@ -67,6 +67,7 @@ def run_restore(run: Run, source: Path, bundles: Path | None, on: date) -> Repor
     if not created and not run.confirm(question):
         raise RefusedError(_("nothing was done"))
     with run.store.locked("restore", migrate=False):
+        batch_lock.refuse_live(run.store.path)
         former = _accounts(run)
         kept, notes = _set_aside(run)
         _replace(run, source, kept)

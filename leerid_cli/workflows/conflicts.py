@@ -9,7 +9,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
-from leerid_cli.errors import NotFoundError, RefusedError
+from leerid_cli.accounts.recheck import being_served
+from leerid_cli.errors import BusyError, NotFoundError, RefusedError
 from leerid_cli.i18n import _
 from leerid_cli.intake import held_rows, likeness, matching
 from leerid_cli.intake import import_plan as planning
@@ -20,7 +21,7 @@ from leerid_cli.model.people import Person
 from leerid_cli.model.plans import HeldRow, ImportPlan, PersonFacts
 from leerid_cli.model.reports import Report
 from leerid_cli.run import Run
-from leerid_cli.store import conflicts, history, imports, register
+from leerid_cli.store import conflicts, history, imports, register, reservations
 from leerid_cli.store.connection import Connection, transaction
 from leerid_cli.workflows.selection import resolve
 
@@ -90,6 +91,9 @@ def link(run: Run, pupil: str, other: str) -> Report:
     with run.store.writing("conflicts") as connection:
         into = resolve(connection, other)
         hold = _hold(connection, pupil)
+        _refuse_reserved(
+            connection, pupil, {into} if hold and hold.rows else {into, resolve(connection, pupil)}
+        )
         if hold and hold.rows:
             _refuse_other(hold, into, other)
             rows = held_rows.loads(hold.rows)
@@ -129,6 +133,15 @@ def keep(run: Run, pupil: str) -> Report:
             counts = dict.fromkeys(COUNTS, 0)
         summary = _("{pupil} is a child of its own").format(pupil=pupil)
         return Report("conflicts", summary, counts=counts)
+
+
+def _refuse_reserved(connection: Connection, pupil: str, persons: set[int]) -> None:
+    """Raise BusyError where another run is making cards for one of these persons."""
+    if persons & reservations.persons(connection):
+        raise BusyError(
+            _("{pupil}: {why}").format(pupil=pupil, why=being_served()),
+            _("wait until it is done; nothing was changed"),
+        )
 
 
 def _hold(connection: Connection, pupil: str) -> HeldRow | None:

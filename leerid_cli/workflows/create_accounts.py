@@ -21,6 +21,7 @@ from leerid_cli.model.people import Pupil, Status
 from leerid_cli.model.reports import Report, Skipped
 from leerid_cli.model.requests import AccountProposal, AccountRequest
 from leerid_cli.run import Run
+from leerid_cli.store import reservations
 from leerid_cli.store.connection import Connection
 from leerid_cli.workflows import confirmation, issue_batch, served, terminal_review
 from leerid_cli.workflows.selection import Selection, named, select_or_refuse
@@ -46,14 +47,15 @@ def create(run: Run, pupil: str, on: date, options: CreateOptions) -> Report:
     answer is no; and what `selection.resolve` and `issue_batch.issue` raise.
     """
     printer_settings.sheet(run.settings, options.batch_options.labels)
-    with run.store.writing("create") as connection:
-        notes = recovery.recover(connection)
+    notes = recovery.settle(run, "create")
+    with run.store.reading() as connection:
         found = named(connection, pupil, on, run.settings)
         if found.status is not Status.NONE:
             raise RefusedError(
                 _("{pupil}: {why}").format(pupil=found.id, why=served.why_no_account(found)),
                 served.remedy(found),
             )
+        served.refuse_reserved(found, reservations.persons(connection))
         proposer = Proposer(run.settings, connection)
         if run.interactive and not options.yes:
             proposal = terminal_review.one(
@@ -62,7 +64,7 @@ def create(run: Run, pupil: str, on: date, options: CreateOptions) -> Report:
             ask(run, [found], options)
         else:
             proposal = proposer.new(found, options.request)
-        issued = issue_batch.issue(run, connection, "create", [proposal], options.batch_options)
+    issued = issue_batch.issue(run, "create", [proposal], options.batch_options, on)
     return report("create", [proposal], issued, notes)
 
 
@@ -73,8 +75,8 @@ def bulk_create(run: Run, selection: Selection, on: date, options: CreateOptions
     what `selection.select_or_refuse` and `issue_batch.issue` raise.
     """
     printer_settings.sheet(run.settings, options.batch_options.labels)
-    with run.store.writing("bulk-create") as connection:
-        notes = recovery.recover(connection)
+    notes = recovery.settle(run, "bulk-create")
+    with run.store.reading() as connection:
         to_serve, skipped = divide(run, connection, selection, on, options)
         if not to_serve:
             return nothing_to_do(skipped, notes)
@@ -85,7 +87,7 @@ def bulk_create(run: Run, selection: Selection, on: date, options: CreateOptions
         else:
             proposals = [propose(options.request) for propose in proposes]
         ask(run, to_serve, options)
-        issued = issue_batch.issue(run, connection, "bulk-create", proposals, options.batch_options)
+    issued = issue_batch.issue(run, "bulk-create", proposals, options.batch_options, on)
     return report("bulk-create", proposals, issued, notes, skipped)
 
 
@@ -103,14 +105,19 @@ def divide(
         )
     wanted = (Status.NONE, Status.CONVERT) if options.convert else (Status.NONE,)
     pupils = select_or_refuse(connection, selection, on, run.settings)
-    return served.divide(pupils, lambda pupil: "" if pupil.status in wanted else served.why_no_account(pupil))
+    return served.divide(
+        pupils,
+        lambda pupil: "" if pupil.status in wanted else served.why_no_account(pupil),
+        reservations.persons(connection),
+    )
 
 
 def nothing_to_do(skipped: tuple[Skipped, ...], notes: Sequence[str]) -> Report:
     """Return the report of a bulk-create where all selected pupils were skipped."""
     summary = _("nothing to do: none of the {n} pupils gets an account").format(n=len(skipped))
     counts = {"created": 0, "converted": 0, "skipped": len(skipped)}
-    return Report("bulk-create", summary, counts=counts, skipped=skipped, notes=tuple(notes))
+    status = served.status_with(skipped)
+    return Report("bulk-create", summary, status, counts=counts, skipped=skipped, notes=tuple(notes))
 
 
 def ask(run: Run, pupils: Sequence[Pupil], options: CreateOptions) -> None:
@@ -135,7 +142,13 @@ def report(
     notes: Sequence[str],
     skipped: tuple[Skipped, ...] = (),
 ) -> Report:
-    """Return the report of `create` or `bulk-create`; `notes` tell what recovery did before."""
+    """Return the report of `create` or `bulk-create`.
+
+    `skipped` are pupils left out before the proposals were made; `notes` tell what recovery did before.
+    """
+    left_out = {one.pupil for one in issued.skipped}
+    proposals = [proposal for proposal in proposals if proposal.pupil.id not in left_out]
+    skipped = (*skipped, *issued.skipped)
     created = sum(proposal.reason is IssueReason.CREATED for proposal in proposals)
     converted = len(proposals) - created
     parts = []
@@ -154,6 +167,7 @@ def report(
     return Report(
         command=command,
         summary=summary,
+        status=served.status_with(skipped),
         counts=counts,
         batch=issued.batch,
         output=str(issued.path),

@@ -19,11 +19,11 @@ from leerid_cli import resources
 from leerid_cli.errors import LeeridError, StorageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.model.batches import BatchState
-from leerid_cli.rules import passwords, pictograms
+from leerid_cli.rules import pictograms, word_list
 from leerid_cli.settings.load import load_settings
 from leerid_cli.settings.places import places
 from leerid_cli.settings.settings import Settings
-from leerid_cli.store import accounts, backups, batches, history, keys, meta, place
+from leerid_cli.store import accounts, backups, batch_lock, batches, history, keys, meta, place
 from leerid_cli.store import connection as store
 from leerid_cli.store.connection import Connection
 
@@ -142,7 +142,7 @@ def _pictograms() -> Iterator[Finding]:
 
 
 def _words() -> Iterator[Finding]:
-    words = passwords.load_words(resources.wordlists())
+    words = word_list.load_words(resources.wordlists())
     yield Finding("words", True, plural("{n} word", "{n} words", len(words.words)).format(n=len(words.words)))
 
 
@@ -181,13 +181,18 @@ def _store(settings: Settings) -> Iterator[Finding]:
         number = accounts.number_of_accounts(connection)
         text = plural("{path} is sound and has {n} account", "{path} is sound and has {n} accounts", number)
         yield Finding("store", True, text.format(path=settings.store, n=number))
-        yield from _open_batches(connection)
+        yield from _open_batches(connection, settings.store)
         yield from _older_than_its_bundles(connection)
 
 
-def _open_batches(connection: Connection) -> Iterator[Finding]:
+def _open_batches(connection: Connection, path: Path) -> Iterator[Finding]:
     open_ = batches.open_batches(connection)
     for batch in open_:
+        if batch_lock.is_live(path, batch.id):
+            yield Finding(
+                "batches", True, _("batch {batch} is being made by another run").format(batch=batch.id)
+            )
+            continue
         what = {
             BatchState.INTENT: _("batch {batch} was interrupted before it made an account"),
             BatchState.COMMITTED: _("batch {batch}: its accounts count, but its ZIP was not put in place"),
@@ -203,8 +208,9 @@ def _older_than_its_bundles(connection: Connection) -> Iterator[Finding]:
 
     Then the store may be an older copy. A delivered ZIP that is gone is no fault: it may have been moved.
     """
-    known = batches.delivered_to(connection)
-    folders = {Path(final).parent for final in known.values()}
+    delivered = batches.final_paths(connection)
+    known = {batch for batch, _path in delivered}
+    folders = {path.parent for _batch, path in delivered}
     strangers = [
         path
         for folder in sorted(folders)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import replace
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -25,7 +25,17 @@ from leerid_cli.model.plans import DOUBLE, ImportPlan, Past
 from leerid_cli.model.reports import Problem, Report
 from leerid_cli.run import Run
 from leerid_cli.runtime import signals
-from leerid_cli.store import backups, conflicts, guarded, imports, keys, meta, register
+from leerid_cli.store import (
+    backups,
+    conflicts,
+    guarded,
+    history,
+    imports,
+    keys,
+    meta,
+    register,
+    reservations,
+)
 from leerid_cli.store import connection as store
 from leerid_cli.workflows import rejects_file
 
@@ -44,6 +54,8 @@ LABELS: Mapping[str, Callable[[], str]] = {
 }
 """The word for each count in the summary."""
 SECONDS_A_DAY = 86400
+# So often an import plans while the store is free for others, before it plans under the store lock.
+TURNS = 2
 
 
 def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report:
@@ -58,35 +70,111 @@ def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report
     if options.max_age is not None:
         _refuse_old(run, files, options.max_age)
     contents = [(input_files.name(file), input_files.content(file)) for file in files]
-    names = [name for name, _data in contents]
     if options.rejects is not None:
         rejects_file.check(options.rejects, run, files)
-    with nullcontext() if options.dry_run else run.store.locked("import"):
-        key, make_key = _key(run, options)
-        own_profiles = run.settings.file.parent / "profiles"
-        hash_number = partial(keys.hash_number, key)
-        read_rows = input_files.read(contents, options, own_profiles, run.today, hash_number, run.progress)
-        with rejects_file.kept(options, read_rows):
-            _refuse_useless(read_rows, options, names)
-        plan = _plan(run, read_rows, options)
-        with rejects_file.kept(options, read_rows, plan.problems):
-            _refuse_too_old(plan)
-            _refuse_held(plan, options)
-        created = not options.dry_run and not run.store.exists()
+    work = _read(run, contents, options)
+    if options.dry_run:
+        plan, _revision = _planned(run, work, options)
         announced = [*_new_schools(run, plan)]
-        if not options.dry_run:
-            signals.check()
-            signals.no_way_back()
-            with _store(run, key, make_key, options) as connection:
-                if not (plan.is_empty or created):
-                    backups.automatic(connection, run.store.path, "before-import")
-                places = _arguments(options, files)
-                imports.apply(connection, plan, run.now, places, run.reason)
-                if options.rejects is not None:
-                    rejects_file.write(options.rejects, read_rows, plan.problems)
-        if created:
-            announced.append(_("a new store was made: {path}").format(path=run.store.path))
-        return replace(_report(run, read_rows, plan, options), announcements=tuple(announced))
+    else:
+        work, plan, announced = _taken_over(run, contents, work, options, _arguments(options, files))
+        if options.rejects is not None:
+            rejects_file.write(options.rejects, work.read_rows, plan.problems)
+    return replace(_report(run, work.read_rows, plan, options), announcements=tuple(announced))
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What an import has read: the rows of its files, and the key by which official numbers were hashed.
+
+    `make_key`: the key is new, so that its file must be written when the rows are taken over. `key_file` is what
+    the key file held.
+    """
+
+    read_rows: ReadRows
+    key: bytes
+    make_key: bool
+    key_file: bytes
+
+
+_Contents = Sequence[tuple[str, bytes]]
+"""The names of the imported files, with their bytes."""
+
+
+def _read(run: Run, contents: _Contents, options: ImportOptions) -> _Work:
+    """Read and check the rows of all files; raises what `run_import` says of files."""
+    found = keys.content(run.settings.key_file)
+    key, make_key = _key(run, options)
+    own_profiles = run.settings.file.parent / "profiles"
+    hash_number = partial(keys.hash_number, key)
+    read_rows = input_files.read(contents, options, own_profiles, run.today, hash_number, run.progress)
+    with rejects_file.kept(options, read_rows):
+        _refuse_useless(read_rows, options, [name for name, _data in contents])
+    return _Work(read_rows, key, make_key, found)
+
+
+def _planned(run: Run, work: _Work, options: ImportOptions) -> tuple[ImportPlan, _Revision]:
+    """Return the plan, and the revision of the register that it was made for."""
+    plan, revision = _plan(run, work.read_rows, options)
+    with rejects_file.kept(options, work.read_rows, plan.problems):
+        _refuse_too_old(plan)
+        _refuse_held(plan, options)
+    return plan, revision
+
+
+def _taken_over(
+    run: Run, contents: _Contents, work: _Work, options: ImportOptions, arguments: Sequence[str]
+) -> tuple[_Work, ImportPlan, list[str]]:
+    """Take the rows over; return what was read, the plan that was carried out, and what to announce.
+
+    The plan is made while the store is free for others. Where the register has changed by the time the store is
+    locked, it is made anew, after TURNS times under the lock.
+    """
+    for _turn in range(TURNS):
+        plan, revision = _planned(run, work, options)
+        with run.store.locked("import"):
+            if _revision_now(run) == revision and keys.content(run.settings.key_file) == work.key_file:
+                return work, plan, _carry_out(run, work, plan, options, arguments)
+    with run.store.locked("import"):
+        if keys.content(run.settings.key_file) != work.key_file:
+            work = _read(run, contents, options)
+        plan, _revision = _planned(run, work, options)
+        return work, plan, _carry_out(run, work, plan, options, arguments)
+
+
+def _carry_out(
+    run: Run, work: _Work, plan: ImportPlan, options: ImportOptions, arguments: Sequence[str]
+) -> list[str]:
+    """Write the plan to the store, or to a new one, under the store lock; return what to announce.
+
+    `arguments` are kept with the import, to read the files again.
+    """
+    created = not run.store.exists()
+    announced = [*_new_schools(run, plan)]
+    signals.check()
+    signals.no_way_back()
+    with _store(run, work, options) as connection:
+        if not (plan.is_empty or created):
+            backups.automatic(connection, run.store.path, "before-import")
+        imports.apply(connection, plan, run.now, arguments, run.reason)
+    if created:
+        announced.append(_("a new store was made: {path}").format(path=run.store.path))
+    return announced
+
+
+_Revision = tuple[int, frozenset[int]] | None
+"""The revision of the register and the reserved persons; None where there is no store yet."""
+
+
+def _revision_now(run: Run) -> _Revision:
+    if not run.store.exists():
+        return None
+    with run.store.reading() as connection:
+        return _revision(connection)
+
+
+def _revision(connection: store.Connection) -> _Revision:
+    return history.revision(connection), reservations.persons(connection)
 
 
 def _arguments(options: ImportOptions, files: Sequence[str]) -> list[str]:
@@ -121,7 +209,7 @@ def _refuse_old(run: Run, files: Sequence[str], max_age: float) -> None:
                 )
 
 
-def _plan(run: Run, read_rows: ReadRows, options: ImportOptions) -> ImportPlan:
+def _plan(run: Run, read_rows: ReadRows, options: ImportOptions) -> tuple[ImportPlan, _Revision]:
     pupils = Pupils(
         read_rows.rows,
         frozenset(read_rows.unusable),
@@ -131,8 +219,10 @@ def _plan(run: Run, read_rows: ReadRows, options: ImportOptions) -> ImportPlan:
     persons: list[Person] = []
     answers: dict[tuple[str, str, str], int | None] = {}
     past = Past()
+    revision: _Revision = None
     if run.store.exists():
         with run.store.reading() as connection:
+            revision = _revision(connection)
             persons, answers = register.persons(connection), conflicts.answers(connection)
             past = guarded.past(connection)
     if options.new_key:  # stored hashes were made with the old key, so they cannot be compared
@@ -143,11 +233,12 @@ def _plan(run: Run, read_rows: ReadRows, options: ImportOptions) -> ImportPlan:
         options.max_departures,
         options.accepted,
         answers,
+        revision[1] if revision else frozenset(),
         past,
         options.older,
         bool(options.encoding),
     )
-    return planning.plan_import(pupils, persons, rules)
+    return planning.plan_import(pupils, persons, rules), revision
 
 
 def _key(run: Run, options: ImportOptions) -> tuple[bytes, bool]:
@@ -155,7 +246,7 @@ def _key(run: Run, options: ImportOptions) -> tuple[bytes, bool]:
 
     Raises StorageError where it is not the key of the store and `--new-key` is not given.
     """
-    key, damaged = _read_key(run, options)
+    key = _read_key(run, options)
     if run.store.exists():
         with run.store.reading() as connection:
             wanted = meta.meta(connection, "key_fingerprint")
@@ -171,38 +262,38 @@ def _key(run: Run, options: ImportOptions) -> tuple[bytes, bool]:
                     "stamnummer until then"
                 ),
             )
-    if damaged and not options.dry_run:
-        keys.set_aside(run.settings.key_file, run.now.strftime("%Y%m%dT%H%M%S"))
     return (keys.new(), True) if key is None else (key, False)
 
 
-def _read_key(run: Run, options: ImportOptions) -> tuple[bytes | None, bool]:
-    """Return the key of the key file (None where there is none), and whether that file is damaged.
+def _read_key(run: Run, options: ImportOptions) -> bytes | None:
+    """Return the key of the key file, None where there is none or `--new-key` replaces a damaged one.
 
     Raises DamagedKeyError where it is damaged and `--new-key` is not given.
     """
     try:
-        return keys.load(run.settings.key_file), False
+        return keys.load(run.settings.key_file)
     except keys.DamagedKeyError:
         if not options.new_key:
             raise
-        return None, True
+        return None
 
 
 @contextmanager
-def _store(run: Run, key: bytes, make_key: bool, options: ImportOptions) -> Iterator[store.Connection]:
+def _store(run: Run, work: _Work, options: ImportOptions) -> Iterator[store.Connection]:
     """Open the store for writing, or make it.
 
-    With `make_key` the key file is written first. Where the key is new to the store, its fingerprint is stored
-    and the hashes of another key are removed.
+    A new key is written to its file first, and a damaged file set aside before. Where the key is new to the store,
+    its fingerprint is stored and the hashes of another key are removed.
     """
-    if make_key:
-        keys.save(run.settings.key_file, key)
+    if work.make_key:
+        if run.settings.key_file.exists():
+            keys.set_aside(run.settings.key_file, run.now.strftime("%Y%m%dT%H%M%S"))
+        keys.save(run.settings.key_file, work.key)
     with run.store.open_or_create() as connection:
         if options.new_key or not meta.meta(connection, "key_fingerprint"):
             with store.transaction(connection):
                 meta.forget_official_hashes(connection)
-                meta.set_meta(connection, "key_fingerprint", keys.fingerprint(key))
+                meta.set_meta(connection, "key_fingerprint", keys.fingerprint(work.key))
         yield connection
 
 

@@ -7,19 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from functools import partial
+from datetime import date
 from typing import TYPE_CHECKING
 
 from leerid_cli.accounts import credentials
-from leerid_cli.batches import delivery
+from leerid_cli.accounts.recheck import Recheck
+from leerid_cli.batches import delivery, reservation
+from leerid_cli.batches.reservation import Claim
 from leerid_cli.i18n import _
-from leerid_cli.model.batches import Batch, BatchOptions, DeliveredBatch
+from leerid_cli.model.batches import Batch, BatchOptions, DeliveredBatch, IssuedAccount
+from leerid_cli.model.people import StatusReason
 from leerid_cli.model.requests import AccountProposal
 from leerid_cli.outputs.bundle import Bundle
 from leerid_cli.outputs.card_factory import missing_letters
 from leerid_cli.pools import pools
 from leerid_cli.pools.pools import WorkerPools
+from leerid_cli.rules.pupil_status import with_status
 from leerid_cli.run import Run
+from leerid_cli.store import history, register
 from leerid_cli.store.accounts import write_issued
 from leerid_cli.store.connection import Connection
 
@@ -32,57 +37,85 @@ LOWEST_SAFE_COST = 10
 
 def issue(
     run: Run,
-    connection: Connection,
     command: str,
     proposals: Sequence[AccountProposal],
     options: BatchOptions,
+    on: date,
+    lost: str = "",
 ) -> DeliveredBatch:
-    """Make, commit and deliver the accounts and new passwords of one command; call it under the store lock.
+    """Make, commit and deliver the accounts and new passwords of one command; call it without the store lock.
 
-    Raises what `delivery.new_batch`, `pools.open_cluster`, `Bundle.check`, `delivery.staging` and
+    Pupils who are not as proposed any more, or whom another run has reserved, are skipped. `on` is the reference
+    date for the status of pupils, `lost` the batch that the new one replaces. Raises BusyError where no pupil is
+    left, and what `Bundle.check`, `pools.open_cluster`, `reservation.reserve`, `delivery.staging` and
     `delivery.deliver` raise.
     """
-    batch = delivery.new_batch(run, command, options.output, len(proposals))
-    with pools.open_cluster(options.cluster, run.settings) as cluster:
-        bundle = bundle_for(run, proposals, options)
-        with (
-            delivery.staging(run, connection, batch, bundle) as made,
-            pools_for(run, len(proposals), cluster) as workers,
-        ):
-            issued = credentials.issue(proposals)
+    bundle = bundle_for(run, proposals, options)
+    recheck = Recheck(run.settings, proposals, on)
+    with (
+        pools.open_cluster(options.cluster, run.settings) as cluster,
+        reservation.reserve(run, command, [bundle], recheck, lost=lost) as reserved,
+    ):
+        work = reserved.work
+        with delivery.staging(work), pools_for(run, work.batch.accounts, cluster) as workers:
+            issued = credentials.issue(recheck.proposals)
             hashing = credentials.start_hashing(
                 issued, run.settings.bcrypt_cost, workers.hashing, run.progress
             )
-            made.prepared = bundle.prepare(issued, made.stage, workers)
+            work.prepare(issued, workers)
             hashes = [password_hash for group in pools.done(hashing) for password_hash in group]
         accounts = credentials.accounts(issued, hashes)
-        write = partial(write_issued, accounts=accounts, now=run.now, reason=run.reason)
-        path = delivery.deliver(connection, batch, made, write)
-        lost = cluster.warnings() if cluster else ()
-    notes = (*warnings(run, printed=True), *missing_letters(proposals), *lost, *run.store.warn_if_open())
-    return DeliveredBatch(batch.id, path, notes)
+
+        def write(connection: Connection, batch: Batch) -> None:
+            left = left_since(run, connection, reserved.revision, accounts, on)
+            write_issued(connection, batch, accounts, run.now, run.reason, left)
+
+        delivered = delivery.deliver(run, work, write)
+        lost_workers = cluster.warnings() if cluster else ()
+    notes = (
+        *warnings(run, printed=True),
+        *missing_letters(recheck.proposals),
+        *lost_workers,
+        *delivered.warnings,
+        *run.store.warn_if_open(),
+    )
+    return DeliveredBatch(work.batch.id, delivered.paths[0], tuple(recheck.skipped), notes)
+
+
+def left_since(
+    run: Run, connection: Connection, revision: int, accounts: Sequence[IssuedAccount], on: date
+) -> set[int]:
+    """Return those persons of these accounts who left every school since `revision` of the register."""
+    if history.revision(connection) == revision:
+        return set()
+    persons = register.persons(connection, [account.person for account in accounts])
+    pupils = with_status(persons, on, run.settings.kleuter)
+    return {pupil.person.id for pupil in pupils if pupil.reason is StatusReason.LEFT}
 
 
 def print_known(
     run: Run,
-    connection: Connection,
-    batch: Batch,
+    command: str,
     proposals: Sequence[AccountProposal],
     options: BatchOptions,
+    claim: Claim,
     write: Callable[[Connection, Batch], None],
-) -> None:
+) -> DeliveredBatch:
     """Deliver the cards of accounts whose passwords are known and hashed already, as `adopt --cards` does.
 
-    `write` is the commit point of `delivery.deliver`. Raises what `issue` raises. Call it under the store lock.
+    `claim` is that of `reservation.reserve`, `write` the commit point of `delivery.deliver`. Raises what `issue`
+    raises.
     """
-    with pools.open_cluster(options.cluster, run.settings) as cluster:
-        bundle = bundle_for(run, proposals, options)
-        with (
-            delivery.staging(run, connection, batch, bundle) as made,
-            pools_for(run, len(proposals), cluster) as workers,
-        ):
-            made.prepared = bundle.prepare(credentials.issue(proposals), made.stage, workers)
-        delivery.deliver(connection, batch, made, write)
+    bundle = bundle_for(run, proposals, options)
+    with (
+        pools.open_cluster(options.cluster, run.settings) as cluster,
+        reservation.reserve(run, command, [bundle], claim, cards=len(proposals)) as reserved,
+    ):
+        work = reserved.work
+        with delivery.staging(work), pools_for(run, len(proposals), cluster) as workers:
+            work.prepare(credentials.issue(proposals), workers)
+        delivered = delivery.deliver(run, work, write)
+    return DeliveredBatch(work.batch.id, delivered.paths[0], (), tuple(delivered.warnings))
 
 
 def bundle_for(run: Run, proposals: Sequence[AccountProposal], options: BatchOptions) -> Bundle:

@@ -103,8 +103,8 @@ def apply(run: Run, file: Path, on: date, options: CreateOptions) -> Report:
     fit the register or a rule (it names them all), or the answer is no; and what `issue_batch.issue` raises.
     """
     lines = read(file)
-    with run.store.writing("bulk-create") as connection:
-        notes = recovery.recover(connection)
+    notes = recovery.settle(run, "bulk-create")
+    with run.store.reading() as connection:
         proposals, problems = _judge(run, connection, lines, on, file.name)
         if problems:
             raise RefusedError(
@@ -118,7 +118,7 @@ def apply(run: Run, file: Path, on: date, options: CreateOptions) -> Report:
             )
         proposals.sort(key=lambda proposal: class_list_order(proposal.pupil))
         create_accounts.ask(run, [proposal.pupil for proposal in proposals], options)
-        issued = issue_batch.issue(run, connection, "bulk-create", proposals, options.batch_options)
+    issued = issue_batch.issue(run, "bulk-create", proposals, options.batch_options, on)
     if any(proposal.credential for proposal in proposals):
         notes.append(_("{file} holds passwords: keep it as safe as the ZIP, or delete it").format(file=file))
     return create_accounts.report("bulk-create", proposals, issued, notes)

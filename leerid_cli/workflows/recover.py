@@ -8,14 +8,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from leerid_cli.batches.delivery import final_path
-from leerid_cli.batches.recovery import lost, recover
+from leerid_cli.batches.recovery import being_made, lost, recover
 from leerid_cli.errors import RefusedError
 from leerid_cli.i18n import _, plural
-from leerid_cli.model.batches import BatchState
+from leerid_cli.model.batches import BatchState, FileState
 from leerid_cli.model.history import HistoryEvent
 from leerid_cli.model.reports import Report
 from leerid_cli.run import Run
-from leerid_cli.store import batches, history
+from leerid_cli.store import batch_lock, batches, history
 from leerid_cli.store.connection import Connection, transaction
 
 
@@ -33,9 +33,13 @@ def run_recover(run: Run, accept: str, deliver_to: Path | None) -> Report:
             lines.append(_accept(run, connection, accept))
         if deliver_to is not None:
             _redirect(run, connection, deliver_to)
-        lines += recover(connection)
+        lines += recover(run.store, connection)
+        made = [
+            _("batch {batch} is being made by another run").format(batch=batch.id)
+            for batch in being_made(run.store, connection)
+        ]
     summary = plural("{n} batch settled", "{n} batches settled", len(lines)).format(n=len(lines))
-    return Report("recover", summary, counts={"settled": len(lines)}, notes=tuple(lines))
+    return Report("recover", summary, counts={"settled": len(lines)}, notes=(*lines, *made))
 
 
 def _accept(run: Run, connection: Connection, wanted: str) -> str:
@@ -51,13 +55,20 @@ def _accept(run: Run, connection: Connection, wanted: str) -> str:
 
 
 def _redirect(run: Run, connection: Connection, deliver_to: Path) -> None:
-    waiting = [batch for batch in batches.open_batches(connection) if batch.state == BatchState.COMMITTED]
+    waiting = [
+        (batch, file)
+        for batch in batches.open_batches(connection)
+        for file in batch.files
+        if batch.state is BatchState.COMMITTED
+        and file.state is FileState.STAGED
+        and not batch_lock.is_live(run.store.path, batch.id)
+    ]
     if len(waiting) != 1:
-        raise RefusedError(_("{n} batches wait for delivery; --deliver is for one").format(n=len(waiting)))
-    stage = Path(waiting[0].stage)
-    final = final_path(deliver_to, run, waiting[0].id)
-    if final.parent != stage.parent:
+        raise RefusedError(_("{n} ZIPs wait for delivery; --deliver is for one").format(n=len(waiting)))
+    ((batch, file),) = waiting
+    final = final_path(deliver_to, run.today, batch.id)
+    if final.parent != file.stage.parent:
         raise RefusedError(
-            _("the ZIP can only get a name in its own folder {folder}").format(folder=stage.parent)
+            _("the ZIP can only get a name in its own folder {folder}").format(folder=file.stage.parent)
         )
-    batches.move(connection, waiting[0].id, str(final))
+    batches.move(connection, batch.id, file.number, final)

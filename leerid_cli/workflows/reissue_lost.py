@@ -7,6 +7,7 @@ from datetime import date
 
 from leerid_cli.accounts.proposals import Proposer
 from leerid_cli.batches import recovery
+from leerid_cli.batches.delivery import LOCK_SECONDS
 from leerid_cli.i18n import plural
 from leerid_cli.model.batches import BatchOptions, IssueReason
 from leerid_cli.model.history import HistoryEvent
@@ -37,8 +38,8 @@ def reissue(run: Run, wanted: str, on: date, options: ReissueOptions) -> Report:
     the commit. Raises NotFoundError where no lost batch has that id, RefusedError where the answer is no, and
     what `issue_batch.issue` raises.
     """
-    with run.store.writing("recover") as connection:
-        notes = recovery.recover(connection, lost=wanted)
+    notes = recovery.settle(run, "recover", lost=wanted)
+    with run.store.reading() as connection:
         batch = recovery.lost(connection, wanted)
         persons = batches.waiting_for(connection, wanted)
         pupils = sorted(
@@ -58,8 +59,9 @@ def reissue(run: Run, wanted: str, on: date, options: ReissueOptions) -> Report:
             for pupil in pupils
         ]
         batch_options = replace(options.batch_options, with_workbook=len(pupils) > 1)
-        issued = issue_batch.issue(run, connection, "recover", proposals, batch_options)
-        notes += recovery.recover(connection)
+    issued = issue_batch.issue(run, "recover", proposals, batch_options, on, lost=wanted)
+    with run.store.writing("recover", LOCK_SECONDS) as connection:
+        notes += recovery.recover(run.store, connection, lost=wanted if issued.skipped else "")
         with transaction(connection):
             detail: dict[str, object] = {"batch": wanted, "by": issued.batch}
             history.record(connection, run.now, [(None, HistoryEvent.BATCH_REISSUED, detail)], run.reason)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from leerid_cli.errors import InputError, RefusedError
 from leerid_cli.i18n import _, plural
 from leerid_cli.model.reports import Problem, Report
 from leerid_cli.rules.usernames import check_username
 from leerid_cli.run import Run
 from leerid_cli.store import usernames
+from leerid_cli.store.connection import Connection
 from leerid_cli.workflows import confirmation
 from leerid_cli.workflows.confirmation import Consent
 
@@ -22,15 +25,17 @@ def reserve(run: Run, file: str, text: str, consent: Consent) -> Report:
     wanted, problems = _read(file, text)
     if not wanted:
         raise InputError(_("{file}: there is no username in it").format(file=file), problems=tuple(problems))
-    with run.store.writing("reserve") as connection:
-        free = [username for username in wanted if not usernames.taken(connection, username)]
-        question = plural(
-            "Reserve {n} username? This cannot be undone.",
-            "Reserve {n} usernames? This cannot be undone.",
-            len(free),
-        ).format(n=len(free))
-        confirmation.agree(run, question, len(free), consent, never_ask=not free, needs_expect=False)
-        if free:
+    with run.store.reading() as connection:
+        free = _free(connection, wanted)
+    question = plural(
+        "Reserve {n} username? This cannot be undone.",
+        "Reserve {n} usernames? This cannot be undone.",
+        len(free),
+    ).format(n=len(free))
+    confirmation.agree(run, question, len(free), consent, never_ask=not free, needs_expect=False)
+    if free:
+        with run.store.writing("reserve") as connection:
+            free = _free(connection, free)  # another run may have given some out meanwhile
             usernames.reserve(connection, free, run.now, run.reason)
     taken, rejected = len(wanted) - len(free), len(problems)
     return Report(
@@ -43,6 +48,11 @@ def reserve(run: Run, file: str, text: str, consent: Consent) -> Report:
         problems=tuple(problems),
         notes=run.store.warn_if_open(),
     )
+
+
+def _free(connection: Connection, wanted: Sequence[str]) -> list[str]:
+    taken = usernames.taken_among(connection, wanted)
+    return [username for username in wanted if username.lower() not in taken]
 
 
 def _read(file: str, text: str) -> tuple[list[str], list[Problem]]:

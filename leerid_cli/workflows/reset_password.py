@@ -20,10 +20,17 @@ from leerid_cli.model.people import PasswordKind, Pupil, Status
 from leerid_cli.model.reports import Report
 from leerid_cli.model.requests import AccountRequest
 from leerid_cli.run import Run
+from leerid_cli.store import reservations
 from leerid_cli.workflows import confirmation, issue_batch
 from leerid_cli.workflows.confirmation import Consent
 from leerid_cli.workflows.selection import Selection, named, select_or_refuse
-from leerid_cli.workflows.served import divide, why_no_working_account, working_account
+from leerid_cli.workflows.served import (
+    divide,
+    refuse_reserved,
+    status_with,
+    why_no_working_account,
+    working_account,
+)
 
 _RESETTABLE = (Status.ACTIVE, Status.CONVERT)
 
@@ -51,30 +58,41 @@ def reset_password(run: Run, selection: Selection, on: date, options: ResetOptio
     if options.request.password is not None and not options.named:
         raise UsageError(_("--password-stdin is for one PUPIL, named on the command line"))
     printer_settings.sheet(run.settings, options.batch_options.labels)
-    with run.store.writing("reset-password") as connection:
-        notes = recovery.recover(connection)
+    notes = recovery.settle(run, "reset-password")
+    with run.store.reading() as connection:
         pupils = select_or_refuse(connection, selection, on, run.settings)
+        reserved = reservations.persons(connection)
         if options.named:
             working_account(pupils[0])
+            refuse_reserved(pupils[0], reserved)
         served, skipped = divide(
-            pupils, lambda pupil: "" if pupil.status in _RESETTABLE else why_no_working_account(pupil)
+            pupils,
+            lambda pupil: "" if pupil.status in _RESETTABLE else why_no_working_account(pupil),
+            reserved,
         )
         _ask(run, len(served), options)
         if not served:
             summary = _("nothing to do: none of the {n} pupils has a working account").format(n=len(pupils))
             counts = {"reset": 0, "skipped": len(skipped)}
-            return Report("reset-password", summary, counts=counts, skipped=skipped, notes=tuple(notes))
+            status = status_with(skipped)
+            return Report(
+                "reset-password", summary, status, counts=counts, skipped=skipped, notes=tuple(notes)
+            )
         strict = options.named or options.request.kind is PasswordKind.TEMPORARY
         request, proposer = replace(options.request, strict=strict), Proposer(run.settings, connection)
         proposals = [
             proposer.changed(pupil, working_account(pupil), IssueReason.RESET, request) for pupil in served
         ]
         batch_options = replace(options.batch_options, with_workbook=len(served) > 1)
-        issued = issue_batch.issue(run, connection, "reset-password", proposals, batch_options)
+    issued = issue_batch.issue(run, "reset-password", proposals, batch_options, on)
+    left_out = {one.pupil for one in issued.skipped}
+    served = [pupil for pupil in served if pupil.id not in left_out]
+    skipped = (*skipped, *issued.skipped)
     summary = plural("{n} password reset: {path}", "{n} passwords reset: {path}", len(served))
     return Report(
         command="reset-password",
         summary=summary.format(n=len(served), path=issued.path),
+        status=status_with(skipped),
         counts={"reset": len(served), "skipped": len(skipped)},
         batch=issued.batch,
         output=str(issued.path),
@@ -90,10 +108,11 @@ def rename(run: Run, pupil: str, on: date, options: ResetOptions) -> Report:
     answer is no; and what `selection.resolve` and `issue_batch.issue` raise.
     """
     printer_settings.sheet(run.settings, options.batch_options.labels)
-    with run.store.writing("rename") as connection:
-        notes = recovery.recover(connection)
+    notes = recovery.settle(run, "rename")
+    with run.store.reading() as connection:
         found = named(connection, pupil, on, run.settings)
         account = working_account(found)
+        refuse_reserved(found, reservations.persons(connection))
         proposal = Proposer(run.settings, connection).changed(
             found, account, IssueReason.RENAMED, options.request
         )
@@ -102,7 +121,7 @@ def rename(run: Run, pupil: str, on: date, options: ResetOptions) -> Report:
         ).format(old=account.username, new=proposal.username)
         confirmation.agree(run, question, 1, options.consent, never_ask=False, needs_expect=False)
         batch_options = replace(options.batch_options, with_workbook=False)
-        issued = issue_batch.issue(run, connection, "rename", [proposal], batch_options)
+    issued = issue_batch.issue(run, "rename", [proposal], batch_options, on)
     summary = _("{old} is now {new}, with a new password: {path}").format(
         old=account.username, new=proposal.username, path=issued.path
     )

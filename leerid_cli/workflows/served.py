@@ -5,29 +5,47 @@ Reasons that concern official numbers follow docs/sources.md, "The LeerID manual
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
-from leerid_cli.errors import RefusedError
+from leerid_cli.accounts.recheck import being_served
+from leerid_cli.errors import BusyError, RefusedError
 from leerid_cli.i18n import _
 from leerid_cli.model.people import Account, Pupil, Status, StatusReason
 from leerid_cli.model.reports import Skipped
 
 
 def divide(
-    pupils: Iterable[Pupil], why_not: Callable[[Pupil], str]
+    pupils: Iterable[Pupil], why_not: Callable[[Pupil], str], reserved: Collection[int] = ()
 ) -> tuple[list[Pupil], tuple[Skipped, ...]]:
     """Return the pupils to serve, and the others with a reason.
 
-    `why_not` returns the reason why a pupil is skipped, '' for a pupil to serve.
+    `why_not` returns the reason why a pupil is skipped, '' for a pupil to serve. `reserved` are the persons for whom
+    another run is making cards at the moment.
     """
     served: list[Pupil] = []
     skipped: list[Skipped] = []
     for pupil in pupils:
         if why := why_not(pupil):
             skipped.append(Skipped(pupil.id, pupil.status, why))
+        elif pupil.person.id in reserved:
+            skipped.append(Skipped(pupil.id, pupil.status, being_served(), again=True))
         else:
             served.append(pupil)
     return served, tuple(skipped)
+
+
+def refuse_reserved(pupil: Pupil, reserved: Collection[int]) -> None:
+    """Raise BusyError where another run is making cards for this pupil: one of the persons `reserved`."""
+    if pupil.person.id in reserved:
+        raise BusyError(
+            _("{pupil}: {why}").format(pupil=pupil.id, why=being_served()),
+            _("wait until it is done; nothing was changed"),
+        )
+
+
+def status_with(skipped: Iterable[Skipped]) -> str:
+    """Return the status of a report: `partial` where a pupil was skipped who can be served later."""
+    return "partial" if any(one.again for one in skipped) else "ok"
 
 
 def why_no_account(pupil: Pupil) -> str:

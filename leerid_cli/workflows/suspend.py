@@ -7,7 +7,7 @@ Pupils named on the command line or in a list need neither. Password, cards and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -70,13 +70,15 @@ def _carry_out(
     """Carry out one of the two commands and return its report; raises what `suspend` says."""
     if selection.is_everything:
         raise UsageError(_("say for whom: PUPIL, --class, --school, --group or --from"))
-    with run.store.writing(action.command) as connection:
+    with run.store.reading() as connection:
         pupils = select_or_refuse(connection, selection, on, run.settings)
-        if options.named and pupils[0].person.account is None:
-            raise RefusedError(_("{pupil}: {why}").format(pupil=pupils[0].id, why=_("has no account")))
-        served, skipped = divide(pupils, action.why_not)
-        _ask(run, len(served), selection, options, action)
-        if served:
+    if options.named and pupils[0].person.account is None:
+        raise RefusedError(_("{pupil}: {why}").format(pupil=pupils[0].id, why=_("has no account")))
+    served, skipped = divide(pupils, action.why_not)
+    _ask(run, len(served), selection, options, action)
+    if served:
+        with run.store.writing(action.command) as connection:
+            _refuse_changed(connection, selection, on, run, served, action)
             action.carry_out(connection, [pupil.person for pupil in served], run.now, run.reason)
     return Report(
         command=action.command,
@@ -85,6 +87,27 @@ def _carry_out(
         skipped=skipped,
         notes=run.store.warn_if_open(),
     )
+
+
+def _refuse_changed(
+    connection: Connection,
+    selection: Selection,
+    on: date,
+    run: Run,
+    asked: Sequence[Pupil],
+    action: SuspensionAction,
+) -> None:
+    """Raise RefusedError where the pupils to serve are not those that the user was asked about any more."""
+    served, _skipped = divide(select_or_refuse(connection, selection, on, run.settings), action.why_not)
+    if [_account(pupil) for pupil in served] != [_account(pupil) for pupil in asked]:
+        raise RefusedError(
+            _("another run changed these pupils meanwhile; nothing was done"), _("run the command again")
+        )
+
+
+def _account(pupil: Pupil) -> tuple[int, str]:
+    account = pupil.person.account
+    return pupil.person.id, account.username if account else ""
 
 
 def _ask(

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
+from leerid_cli.batches import recovery
 from leerid_cli.i18n import _, plural
 from leerid_cli.model.history import HistoryEvent
 from leerid_cli.model.people import Pupil, Status
@@ -31,11 +32,20 @@ def todo(run: Run, on: date, *, details: bool = False) -> list[Item]:
     stands each value, old and new. Raises NotFoundError where there is no store.
     """
     with run.store.reading() as connection:
-        batches = open_batches(connection)
+        batches, being_made = open_batches(connection), recovery.being_made(run.store, connection)
         not_done, values = withheld(connection), guarded.values(connection)
         pupils = with_status(register.persons(connection), on, run.settings.kleuter)
         last_backup = last_event(connection, HistoryEvent.BACKUP)
     items = [
+        _item(
+            "being-made",
+            batch.accounts,
+            _("batch {batch} is being made by another run").format(batch=batch.id),
+            "",
+        )
+        for batch in being_made
+    ]
+    items += [
         _item(
             "undelivered",
             batch.accounts,
@@ -43,6 +53,7 @@ def todo(run: Run, on: date, *, details: bool = False) -> list[Item]:
             "leerid recover",
         )
         for batch in batches
+        if batch not in being_made
     ]
     for entry in not_done:
         items.append(_withheld(entry))

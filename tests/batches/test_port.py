@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from leerid_cli.batches import files
-from leerid_cli.batches.output import Output, Prepared
+from leerid_cli.batches import delivery, files
+from leerid_cli.batches.delivery import BatchWork
+from leerid_cli.batches.output import StagedFile
 from leerid_cli.errors import StorageError
+from leerid_cli.model.batches import OutputKind
 from leerid_cli.model.cards import Credential
 from leerid_cli.model.people import (
     AccountType,
@@ -26,14 +28,26 @@ from leerid_cli.pools.pools import WorkerPools, open_pools
 class Usernames:
     """An output that delivers the usernames of a batch, one a line."""
 
-    def prepare(self, issued: Sequence[IssuedCredential], stage: Path, pools: WorkerPools) -> Prepared:
+    kind = OutputKind.BUNDLE
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def names(self, batch: str) -> Sequence[Path]:
+        return [self.folder / f"usernames-{batch}.txt"]
+
+    def prepare(
+        self, issued: Sequence[IssuedCredential], stages: Sequence[Path], pools: WorkerPools
+    ) -> Sequence[StagedFile]:
+        (stage,) = stages
         names = pools.in_order(str.upper, [one.proposal.username for one in issued])
         with files.staged(stage) as out:
             out.write("\n".join(names).encode())
-        return Prepared(stage, out.sha256, out.size)
+        return [StagedFile(stage, out.sha256, out.size)]
 
-    def verify(self, prepared: Prepared) -> None:
-        if files.digest(prepared.stage) != prepared.sha256:
+    def verify(self, staged: Sequence[StagedFile]) -> None:
+        (file,) = staged
+        if files.digest(file.path) != file.sha256:
             raise StorageError("not as written")
 
 
@@ -45,31 +59,45 @@ def issued(username: str) -> IssuedCredential:
 
 
 @pytest.fixture
-def prepared(tmp_path: Path) -> tuple[Output, Prepared]:
-    output: Output = Usernames()
-    stage = files.stage_path(tmp_path / "usernames.txt", "k7m3pq")
+def work(tmp_path: Path) -> BatchWork:
+    """Return a batch with two outputs of one file each, both staged."""
+    folders = tmp_path / "a", tmp_path / "b"
+    for folder in folders:
+        folder.mkdir()
+    made = delivery.new_batch("create", [Usernames(folder) for folder in folders], 2)
     with open_pools(2) as pools:
-        return output, output.prepare([issued("emma.peeters"), issued("jan.peeters")], stage, pools)
+        made.prepare([issued("emma.peeters"), issued("jan.peeters")], pools)
+    return made
 
 
-def test_what_was_prepared_is_published_as_it_is(tmp_path: Path, prepared: tuple[Output, Prepared]) -> None:
-    output, staged = prepared
-    output.verify(staged)
-    assert not (tmp_path / "usernames.txt").exists()
-    files.publish(staged.stage, tmp_path / "usernames.txt")
-    content = (tmp_path / "usernames.txt").read_bytes()
-    assert content == b"EMMA.PEETERS\nJAN.PEETERS"
-    assert (staged.sha256, staged.size) == (hashlib.sha256(content).hexdigest(), len(content))
-    assert not staged.stage.exists()
+def test_every_file_is_hidden_beside_its_final_name_until_it_is_published(work: BatchWork) -> None:
+    work.verify()
+    for file in work.batch.files:
+        assert file.stage.parent == file.final.parent
+        assert file.stage.name.startswith(".")
+        assert not file.final.exists()
+        files.publish(file.stage, file.final)
+        assert file.final.read_bytes() == b"EMMA.PEETERS\nJAN.PEETERS"
+        assert not file.stage.exists()
 
 
-def test_what_changed_on_disk_is_noticed(prepared: tuple[Output, Prepared]) -> None:
-    output, staged = prepared
-    staged.stage.write_text("somebody else's")
+def test_files_are_numbered_through_all_outputs(work: BatchWork) -> None:
+    assert [(file.number, file.final.parent.name) for file in work.batch.files] == [(1, "a"), (2, "b")]
+
+
+def test_a_batch_is_committed_with_digest_and_size_of_each_file(work: BatchWork) -> None:
+    content = b"EMMA.PEETERS\nJAN.PEETERS"
+    expected = [(hashlib.sha256(content).hexdigest(), len(content))] * 2
+    assert [(file.sha256, file.size) for file in work.committable().files] == expected
+
+
+def test_what_changed_on_disk_is_noticed_in_whichever_file(work: BatchWork) -> None:
+    work.batch.files[1].stage.write_text("somebody else's")
     with pytest.raises(StorageError):
-        output.verify(staged)
+        work.verify()
 
 
-def test_what_was_discarded_is_gone(tmp_path: Path, prepared: tuple[Output, Prepared]) -> None:
-    files.discard(prepared[1].stage)
-    assert list(tmp_path.iterdir()) == []
+def test_what_was_discarded_is_gone(tmp_path: Path, work: BatchWork) -> None:
+    for file in work.batch.files:
+        files.discard(file.stage)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,8 @@ from hypothesis import strategies as st
 from toml_files import VALUES, KeyPath, paths, replaced, written
 
 from leerid_cli import resources
-from leerid_cli.cards import custom_layouts, labels, languages
-from leerid_cli.cards.templates import Templates
+from leerid_cli.cards import card_layouts, custom_layouts, labels, languages
+from leerid_cli.cards.templates import PROGRAM, Templates
 from leerid_cli.errors import InputError
 
 LABELS = {"mine": {
@@ -51,6 +52,23 @@ def refusal(file: Path, data: Mapping[str, Any], read: Callable[[Templates], obj
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("templates")
+
+
+def test_what_comes_with_the_program_is_read_in_any_thread_and_what_is_the_users_is_not(
+    tmp_path: Path,
+) -> None:
+    """A worker of a cluster draws in threads, and is sent no files of the user's."""
+    (tmp_path / "languages").mkdir()
+    (tmp_path / "languages" / "tr.toml").write_text(written(LANGUAGE), encoding="utf-8")
+    (tmp_path / "faces.toml").write_text(written({"password-picture": [LAYOUT]}), encoding="utf-8")
+    languages.language.cache_clear()
+    card_layouts.built_in_layouts.cache_clear()
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(custom_layouts.load, PROGRAM).result()
+        assert other.submit(languages.language, "en", PROGRAM).result().labels
+        for read in (custom_layouts.load, read_language):
+            with pytest.raises(RuntimeError, match="main thread"):
+                other.submit(read, Templates(tmp_path)).result()
 
 
 def test_the_files_that_are_changed_here_are_right(folder: Path) -> None:

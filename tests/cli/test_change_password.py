@@ -1,12 +1,19 @@
 """`change-password`: the owner of a gevorderd account chooses a password."""
 
 import sqlite3
+from datetime import UTC, datetime
 
 import pytest
 from bundles import verify
 from schools import TEMPORARY as OLD
 from terminal import at_terminal
 from world import AS_OF, World
+
+from leerid_cli.accounts.own_password import change_password
+from leerid_cli.errors import ErrorReason, LeeridError
+from leerid_cli.settings.load import load_settings
+from leerid_cli.store import lock
+from leerid_cli.store.access import Store
 
 NEW = "twaalf tekens é"
 
@@ -69,16 +76,45 @@ def test_change_password_of_a_suspended_account_or_one_without_password_is_refus
         assert (refused.code, "wrong" in refused.err) == (6, True)
 
 
-def test_change_password_is_a_function_for_a_sign_in_page(school: World) -> None:
-    from datetime import UTC, datetime
-
-    from leerid_cli.accounts.own_password import change_password
-    from leerid_cli.settings.load import load_settings
-    from leerid_cli.store.access import Store
-
+def change(school: World, username: str, old: str, new: str) -> None:
+    """Do as a sign-in page, which calls the function."""
     settings = load_settings(school.store, school.config)
-    change_password(Store(settings.store), settings.bcrypt_cost, "noor.claes", OLD, NEW, datetime.now(UTC))
+    change_password(Store(settings.store), settings.bcrypt_cost, username, old, new, datetime.now(UTC))
+
+
+def test_change_password_is_a_function_for_a_sign_in_page(school: World) -> None:
+    change(school, "noor.claes", OLD, NEW)
     assert verify(school, "noor.claes", NEW) == 0
+
+
+@pytest.mark.parametrize(
+    ("username", "old", "new", "reason"),
+    [
+        ("nobody", OLD, NEW, ErrorReason.UNKNOWN_USERNAME),
+        ("emma.peeters", "kikker77", NEW, ErrorReason.BASIS_ACCOUNT),
+        ("noor.claes", "wrong", NEW, ErrorReason.WRONG_PASSWORD),
+        ("noor.claes", OLD, "elf tekens!", ErrorReason.TOO_SHORT),
+        ("noor.claes", OLD, "x" * 73, ErrorReason.TOO_LONG),
+        ("noor.claes", OLD, OLD, ErrorReason.SAME_PASSWORD),
+        ("noor.claes", OLD, "twaalf\x07tekens", ErrorReason.CONTROL_CHARACTER),
+    ],
+)
+def test_a_sign_in_page_gets_the_reason_of_a_refusal(
+    school: World, username: str, old: str, new: str, reason: ErrorReason
+) -> None:
+    with pytest.raises(LeeridError) as refused:
+        change(school, username, old, new)
+    assert refused.value.reason is reason
+
+
+def test_a_sign_in_page_is_told_that_the_account_is_suspended_or_the_store_busy(school: World) -> None:
+    with lock.exclusive(school.store, "import", 0), pytest.raises(LeeridError) as refused:
+        change(school, "noor.claes", OLD, NEW)
+    assert refused.value.reason is ErrorReason.BUSY
+    school.run("suspend", "3", *AS_OF)
+    with pytest.raises(LeeridError) as refused:
+        change(school, "noor.claes", OLD, NEW)
+    assert refused.value.reason is ErrorReason.SUSPENDED
 
 
 def test_change_password_asks_three_times_without_echo(school: World) -> None:

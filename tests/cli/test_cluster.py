@@ -24,7 +24,7 @@ from test_bulk_create_workers import cards, insz, undone
 from waiting import HANGS, eventually
 from world import AS_OF, World, members, row, workbook_cells
 
-from leerid_cli import __version__
+from leerid_cli import __version__, i18n
 from leerid_cli.cards.chunks import CardOptions, chunks
 from leerid_cli.cards.render import render_chunk
 from leerid_cli.cards.sheets import Document
@@ -217,6 +217,21 @@ def test_a_bundle_made_by_a_cluster_and_nothing_in_clear_there(world: World, two
         content = path.read_bytes()
         for secret in secrets:
             assert secret.encode() not in content, path
+
+
+def test_who_waits_for_the_cluster_is_told_in_the_language_of_who_sent_the_work(
+    world: World, two: Dask
+) -> None:
+    """Dask calls back in a thread of its own, with the context variables of the thread that sent the work."""
+    known(world, two)
+    i18n.use("nl")
+    said: list[str] = []
+    with cluster.reached(two.address, load_settings(config=world.config)) as reached:
+        assert reached
+        asleep = reached.hashing.submit(time.sleep, 0.5)
+        asleep.add_done_callback(lambda _done: said.append(i18n._("passwords")))
+        assert eventually(lambda: bool(said))
+    assert said == ["wachtwoorden"]
 
 
 def test_the_same_parts_as_here_and_what_fails_there_shows_no_value(world: World, two: Dask) -> None:

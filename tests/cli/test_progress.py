@@ -36,6 +36,16 @@ def test_a_log_gets_a_line_once_in_a_while(school: World, monkeypatch: pytest.Mo
     assert {total for _done, total in hashed} == {PUPILS}
 
 
+def test_a_log_in_dutch_has_no_line_in_english(school: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lines are written by the threads that hash."""
+    monkeypatch.setenv(console.INTERVAL, "0.000001")
+    monkeypatch.setenv("LEERID_BCRYPT_COST", "12")
+    done = school.run("bulk-create", "--all", *AS_OF, "-o", school.out / "a.zip", "--lang", "nl")
+    assert done.code == 0
+    assert re.search(r"wachtwoorden: \d+ van \d+; nog ongeveer \d+ min", done.err), done.err
+    assert not re.search(r"about|to go| of ", done.err), done.err
+
+
 def test_a_short_run_says_nothing_of_it(school: World) -> None:
     done = school.run("bulk-create", "--all", *AS_OF, "-o", school.out / "a.zip")
     assert "to go" not in done.err

@@ -28,7 +28,10 @@ def school(world: World) -> World:
 def batch(world: World) -> dict[str, str]:
     connection = sqlite3.connect(world.store)
     connection.row_factory = sqlite3.Row
-    (only,) = connection.execute("SELECT * FROM batch").fetchall()
+    (only,) = connection.execute(
+        "SELECT b.*, f.stage, f.final, f.sha256, f.size, f.state AS file_state"
+        " FROM batch b JOIN batch_file f ON f.batch = b.id"
+    ).fetchall()
     connection.close()
     return dict(only)
 
@@ -40,6 +43,7 @@ def killed_after_commit(world: World) -> tuple[Path, Path]:
     final.rename(stage)
     connection = sqlite3.connect(world.store)
     connection.execute("UPDATE batch SET state = 'committed'")
+    connection.execute("UPDATE batch_file SET state = 'staged'")
     connection.commit()
     connection.close()
     return stage, final
@@ -168,7 +172,8 @@ def test_a_lost_zip_can_be_accepted_and_then_nothing_is_blocked(school: World) -
 def test_a_hidden_file_that_cannot_be_removed_is_said_and_tried_again(school: World) -> None:
     stage, _final = killed_after_commit(school)
     with closing(sqlite3.connect(school.store)) as connection, connection:
-        connection.execute("UPDATE batch SET state = 'intent', sha256 = NULL, size = NULL")
+        connection.execute("UPDATE batch SET state = 'intent'")
+        connection.execute("UPDATE batch_file SET state = 'staged', sha256 = NULL, size = NULL")
     stage.unlink()
     stage.mkdir()  # what no file can be removed from
     told = school.run("recover")

@@ -25,6 +25,7 @@ def loser(world: World) -> tuple[World, str]:
     gone.unlink()
     with closing(sqlite3.connect(world.store)) as store, store:
         store.execute("UPDATE batch SET state = 'committed' WHERE id = ?", (batch,))
+        store.execute("UPDATE batch_file SET state = 'staged' WHERE batch = ?", (batch,))
     return world, batch
 
 
@@ -91,8 +92,10 @@ def test_one_thing_at_a_time(loser: tuple[World, str]) -> None:
 def test_a_loss_is_told_once_all_other_batches_are_settled(loser: tuple[World, str]) -> None:
     world, _batch = loser
     with closing(sqlite3.connect(world.store)) as store, store:
-        values = "('zzzzzz', 'create', 'intent', '/nowhere/.s.part', '/nowhere/s.zip', 1, '2030-01-01T00:00:00+00:00')"
-        store.execute(f"INSERT INTO batch (id, command, state, stage, final, accounts, at) VALUES {values}")
+        values = "('zzzzzz', 'create', 'intent', 1, '2030-01-01T00:00:00+00:00')"
+        store.execute(f"INSERT INTO batch (id, command, state, accounts, at) VALUES {values}")
+        values = "('zzzzzz', 1, 'bundle', '/nowhere/.s.part', '/nowhere/s.zip', 'staged', NULL, NULL)"
+        store.execute(f"INSERT INTO batch_file VALUES {values}")
     done = world.run("recover")
     assert done.code == 9
     assert "zzzzzz was undone" in done.err

@@ -23,10 +23,11 @@ from typing import Any
 import sources
 from waiting import HANGS, eventually
 
-from leerid_cli.batches import delivery
-from leerid_cli.model.batches import BatchState
+from leerid_cli.batches import delivery, files, recovery, reservation
+from leerid_cli.batches.output import StagedFile
+from leerid_cli.model.batches import OutputKind
 from leerid_cli.runtime import durable, failpoints, limits, memory
-from leerid_cli.store import batches, connection
+from leerid_cli.store import accounts, batches, connection, lock, reservations
 
 # The files of modules that write to disk: only between their lines can a kill make a difference.
 TRACED = sources.traced()
@@ -204,38 +205,182 @@ def naive(order: str) -> None:
 
 
 @contextmanager
-def _made_at_its_name(run: Any, store: Any, batch: Any, _output: Any) -> Iterator[Any]:
-    batches.intend(store, batch, run.now)
-    yield delivery.Staging(Path(batch.final))
+def _made_at_its_name(work: Any) -> Iterator[None]:
+    hidden = _stage_at(work, [file.final for file in work.batch.files])
+    yield
+    _forget_places(work, hidden)
 
 
-def _committed_after(store: Any, batch: Any, made: Any, write: Any) -> Path:
-    write(store, _committable(batch, made))
-    batches.set_state(store, batch.id, BatchState.DELIVERED)
-    return Path(batch.final)
+def _committed_after(run: Any, work: Any, write: Any) -> delivery.Delivery:
+    _commit(run, work, write)
+    return _noted(run, work)
 
 
 @contextmanager
-def _made_in_memory(run: Any, store: Any, batch: Any, _output: Any) -> Iterator[Any]:
+def _made_in_memory(work: Any) -> Iterator[None]:
     """Make the bundle where no failpoint sees it, and leave nothing of it on disk."""
-    batches.intend(store, batch, run.now)
-    reached, made = durable.hit, delivery.Staging(Path(batch.stage).with_name(".scratch"))
+    hidden = _stage_at(work, [file.stage.with_name(f".scratch{file.number}") for file in work.batch.files])
+    reached = durable.hit
     vars(durable)["hit"] = lambda _name: None
-    yield made
-    made.data = made.stage.read_bytes()
-    made.stage.unlink()
+    yield
+    work.data = [file.stage.read_bytes() for file in work.batch.files]
+    for file in work.batch.files:
+        file.stage.unlink()
+    _forget_places(work, hidden)
     vars(durable)["hit"] = reached
 
 
-def _written_after(store: Any, batch: Any, made: Any, write: Any) -> Path:
-    write(store, _committable(batch, made))
-    durable.write_new(Path(batch.final), made.data)
-    batches.set_state(store, batch.id, BatchState.DELIVERED)
-    return Path(batch.final)
+def _written_after(run: Any, work: Any, write: Any) -> delivery.Delivery:
+    _commit(run, work, write)
+    for file, data in zip(work.batch.files, work.data, strict=True):
+        durable.write_new(file.final, data)
+    return _noted(run, work)
 
 
-def _committable(batch: Any, made: Any) -> Any:
-    return replace(batch, sha256=made.prepared.sha256, size=made.prepared.size)
+def _commit(run: Any, work: Any, write: Any) -> None:
+    with run.store.writing("naive") as store:
+        work.commit_tried = True
+        write(store, work.committable())
+
+
+def _noted(run: Any, work: Any) -> delivery.Delivery:
+    with run.store.writing("naive") as store:
+        for file in work.batch.files:
+            batches.note_published(store, work.batch.id, file.number)
+    return delivery.Delivery([file.final for file in work.batch.files], [])
+
+
+def _forget_places(work: Any, batch: Any) -> None:
+    """Let what undoes a batch know the hidden names only, as the store does."""
+    hidden = {moved.stage: file.stage for moved, file in zip(work.batch.files, batch.files, strict=True)}
+    work.staged = [replace(staged, path=hidden[staged.path]) for staged in work.staged]
+    work.batch = batch
+
+
+def _stage_at(work: Any, places: list[Path]) -> Any:
+    """Let the outputs of a batch write their files at other places than their hidden names; return the batch."""
+    before = work.batch
+    moved = [replace(file, stage=place) for file, place in zip(work.batch.files, places, strict=True)]
+    work.batch = replace(work.batch, files=tuple(moved))
+    left = iter(moved)
+    work.parts = [(output, [next(left) for _file in mine]) for output, mine in work.parts]
+    return before
+
+
+class Names:
+    """A second output: the usernames of the batch in a text file beside the ZIP."""
+
+    kind = OutputKind.BUNDLE
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def names(self, _batch: str) -> list[Path]:
+        return [self.folder / "names.txt"]
+
+    def prepare(self, issued: Any, stages: Any, _pools: Any) -> list[StagedFile]:
+        (stage,) = stages
+        with files.staged(stage) as out:
+            out.write("\n".join(one.proposal.username for one in issued).encode())
+        return [StagedFile(stage, out.sha256, out.size)]
+
+    def verify(self, staged: Any) -> None:
+        (file,) = staged
+        assert files.digest(file.path) == file.sha256
+
+
+def with_two_outputs(folder: str, *then: Any) -> None:
+    """Let every batch deliver a second file too, in this folder, then call another hook."""
+    real = delivery.new_batch
+
+    def new_batch(command: str, outputs: Any, accounts: int) -> Any:
+        return real(command, [*outputs, Names(Path(folder))], accounts)
+
+    vars(reservation)["new_batch"] = new_batch
+    if then:
+        globals()[then[0]](*then[1:])
+
+
+def at_cost(cost: str, *then: Any) -> None:
+    """Hash at this bcrypt cost, then call another hook."""
+    os.environ["LEERID_BCRYPT_COST"] = cost
+    if then:
+        globals()[then[0]](*then[1:])
+
+
+def with_the_store_lock() -> None:
+    """Keep the store lock while the files of a batch are made, as a batch did once."""
+    real = delivery.staging
+
+    @contextmanager
+    def staging(work: Any) -> Iterator[None]:
+        store = work.batch.files[0].stage.parents[1] / "leerid.db"
+        with lock.exclusive(store, "careless", 0), real(work):
+            yield
+
+    vars(delivery)["staging"] = staging
+
+
+def careless(what: str, *then: Any) -> None:
+    """Take away one of the protections of a batch that is being made beside others, then call another hook.
+
+    `check`: the commit does not look whether its reservations are there. `reservation`: pupils are not reserved.
+    `first file`: a recovery stops at the first file that it cannot publish. `noted before`: a file counts as
+    published before it has its name.
+    """
+    _CARELESS[what]()
+    if then:
+        globals()[then[0]](*then[1:])
+
+
+def _commit_unchecked() -> None:
+    vars(reservations)["drop"] = lambda *_arguments: None
+    vars(accounts)["mark_committed"] = _marked_committed
+
+
+def _marked_committed(store: Any, batch: Any) -> None:
+    store.executemany(
+        "UPDATE batch_file SET sha256 = ?, size = ? WHERE batch = ? AND number = ?",
+        [(file.sha256, file.size, batch.id, file.number) for file in batch.files],
+    )
+    store.execute("UPDATE batch SET state = 'committed' WHERE id = ?", (batch.id,))
+
+
+def _reserve_nobody() -> None:
+    vars(reservations)["insert"] = lambda *_arguments: None
+    vars(reservations)["drop"] = lambda *_arguments: None
+
+
+def _stop_at_the_first_file() -> None:
+    def publish_all(store: Any, batch: Any) -> list[Any]:
+        for file in batch.files:
+            if file.state != "published":
+                recovery._put_in_place(file)
+                batches.note_published(store, batch.id, file.number)
+        return []
+
+    vars(recovery)["_publish_all"] = publish_all
+
+
+def _note_before_publishing() -> None:
+    publish, note = delivery.publish, delivery._note_published
+    waiting: list[Any] = []
+    vars(delivery)["publish"] = waiting.append
+
+    def noted(run: Any, batch: Any, file: Any) -> list[str]:
+        note(run, batch, file)
+        publish(waiting.pop())
+        return []
+
+    vars(delivery)["_note_published"] = noted
+
+
+_CARELESS = {
+    "check": _commit_unchecked,
+    "reservation": _reserve_nobody,
+    "first file": _stop_at_the_first_file,
+    "noted before": _note_before_publishing,
+}
 
 
 def fail_with_values(failing: str) -> None:

@@ -19,8 +19,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import zipfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,7 @@ import pypdfium2
 import pytest
 from interruptible import interruptible
 from skips import why_without
+from waiting import eventually
 from world import AS_OF, ROOT, World, row
 
 from leerid_cli.batches import files
@@ -97,7 +100,7 @@ class Warm:
             "stdin": str(given),
             "out": str(out),
             "err": str(err),
-            "hook": list(hook),
+            "hook": [*(world.always if isinstance(world, Scene) else ()), *hook],
         }
         assert self.server.stdin
         assert self.server.stdout
@@ -147,6 +150,7 @@ class Scene(World):
         )
         self.warm = warm
         self.command: tuple[object, ...] = ()
+        self.always: tuple[str, ...] = ()
         self.before: dict[int, str] = {}
         self.saved = folder.with_name(folder.name + "-saved")
 
@@ -177,6 +181,33 @@ class Scene(World):
         assert ended.code in (0, 4), ended.err
         return ended
 
+    @contextmanager
+    def waiting_at(self, name: str, turn: int = 1, hook: tuple[object, ...] = ()) -> Iterator[list[Ended]]:
+        """Run the command of this scene, and keep it waiting at a failpoint during the block.
+
+        `hook` is called before. Yields a list that holds how the run ended, after the block.
+        """
+        reached, go_on = self.folder.with_name("reached"), self._goes_on()
+        for mark in (reached, go_on):
+            mark.unlink(missing_ok=True)
+        ended: list[Ended] = []
+        wait = (*hook, "wait_at", name, turn, str(reached), str(go_on))
+        thread = threading.Thread(target=lambda: ended.append(self.go(hook=wait)))
+        thread.start()
+        try:
+            assert eventually(reached.exists, thread.is_alive)
+            yield ended
+        finally:
+            go_on.touch()
+            thread.join()
+
+    def go_on(self) -> None:
+        """Let the waiting run go on before the end of the block of `waiting_at`."""
+        self._goes_on().touch()
+
+    def _goes_on(self) -> Path:
+        return self.folder.with_name("go-on")
+
     def rows(self, query: str) -> list[dict[str, Any]]:
         """Return the rows of a query on a copy of the store, so that its journal is left for the program."""
         if not self.store.exists():
@@ -191,6 +222,16 @@ class Scene(World):
             store.row_factory = sqlite3.Row
             return [dict(found) for found in store.execute(query).fetchall()]
 
+    def with_two_outputs(self) -> "Scene":
+        """Let every batch of this scene deliver a text file beside its ZIP; return the scene."""
+        self.always = ("with_two_outputs", str(self.out))
+        return self
+
+    def delivered(self) -> set[bool]:
+        """Return whether the files that the command delivers have their final names: {True} for all of them."""
+        names = ("new.zip", "names.txt") if self.always else ("new.zip",)
+        return {(self.out / name).exists() for name in names}
+
     def hashes(self) -> dict[int, str]:
         """Return the hash of the password of each account, by person."""
         return {found["person"]: found["password_hash"] for found in self.rows("SELECT * FROM account")}
@@ -199,22 +240,29 @@ class Scene(World):
         """Return how the invariants I1 and I2 are broken, and whether a batch is committed in part."""
         accounts = self.rows("SELECT * FROM account")
         batches = {found["id"]: found for found in self.rows("SELECT * FROM batch")}
+        every = self.rows("SELECT * FROM batch_file ORDER BY batch, number")
         faults = [found["integrity_check"] for found in self.rows("PRAGMA integrity_check")]
         faults = [fault for fault in faults if fault != "ok"]
         changed = [found for found in accounts if self.before.get(found["person"]) != found["password_hash"]]
         for account in changed:
-            batch = batches.get(account["batch"], {"state": "none", "stage": "", "final": "", "sha256": None})
-            whole = _whole(batch)
-            if not whole:
-                faults.append(f"I2: {account['username']} in batch {batch['state']} without a whole ZIP")
-            elif not _opens(whole, account["password_hash"]):
+            batch = batches.get(account["batch"], {"id": None, "state": "none"})
+            mine = [found for found in every if found["batch"] == batch["id"]]
+            whole = [_whole(batch, found) for found in mine]
+            if not mine or not all(whole):
+                faults.append(f"I2: {account['username']} in batch {batch['state']} without a whole file")
+            elif not _opens(whole[0], account["password_hash"]):
                 faults.append(f"I1: the card of {account['username']} does not open the account")
         for batch in batches.values():
             mine = [account for account in changed if account["batch"] == batch["id"]]
             if mine and len(mine) != batch["accounts"]:
                 faults.append(f"half of batch {batch['id']} is committed")
-            if batch["state"] in ("intent", "aborted") and (mine or Path(batch["final"]).exists()):
-                faults.append(f"I1: batch {batch['id']} is not committed, but its ZIP or accounts are there")
+            named = [
+                found for found in every if found["batch"] == batch["id"] and Path(found["final"]).exists()
+            ]
+            if batch["state"] in ("intent", "aborted") and (mine or named):
+                faults.append(
+                    f"I1: batch {batch['id']} is not committed, but files or accounts of it are there"
+                )
         return faults
 
     def kind(self) -> object:
@@ -229,20 +277,22 @@ class Scene(World):
     def unsettled(self) -> list[str]:
         """Return what a recovery should have settled or removed (I4)."""
         open_ = self.rows("SELECT * FROM batch WHERE state NOT IN ('delivered', 'aborted', 'accepted')")
+        reserved = [f"person {found['person']} reserved" for found in self.rows("SELECT * FROM reservation")]
+        locks = [path.name for path in self.folder.glob("leerid.db.batch-*.lock")]
         leftovers = [name for name in self.leftovers() if not name.startswith(".official-number.key")]
         journal = self.store.with_name(self.store.name + "-journal")
         # A journal that was never synced begins with a zero byte: there is nothing to roll back.
         if journal.name in leftovers and journal.read_bytes()[:1] == b"\0":
             leftovers.remove(journal.name)
-        return [*(batch["id"] for batch in open_), *leftovers]
+        return [*(batch["id"] for batch in open_), *reserved, *locks, *leftovers]
 
 
-def _whole(batch: dict[str, Any]) -> Path | None:
+def _whole(batch: dict[str, Any], file: dict[str, Any]) -> Path | None:
     """Return the final or the hidden file of a batch if it is whole, else None."""
     if batch["state"] not in ("committed", "delivered", "lost"):
         return None
-    places = (Path(batch["final"]), Path(batch["stage"]))
-    return next((place for place in places if files.digest(place) == batch["sha256"]), None)
+    places = (Path(file["final"]), Path(file["stage"]))
+    return next((place for place in places if files.digest(place) == file["sha256"]), None)
 
 
 def _opens(bundle: Path, password_hash: str) -> bool:

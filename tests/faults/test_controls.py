@@ -33,12 +33,12 @@ def test_a_naive_order_is_caught_by_a_kill_and_by_a_broken_disk(
 def test_a_naive_order_is_caught_by_kills_at_lines(
     tmp_path: Path, warm: Warm, order: str, _failpoint: str, invariant: str
 ) -> None:
-    """A kill at every third of the last 60 lines, instead of random ones, which could miss the fault."""
+    """A kill at every fifth of the last 300 lines, instead of random ones, which could miss the fault."""
     scene = build("create", tmp_path / "w", warm)
     counted = tmp_path / "lines"
     assert scene.go(hook=("count_lines", str(counted), order)).code == 0
     lines, found = int(counted.read_text()), []
-    for line in range(lines - 60, lines, 3):
+    for line in range(lines - 300, lines, 5):
         scene.put_back()
         assert scene.go(hook=("signal_at_line", line, signal.SIGKILL, order)).killed
         found += broken(scene, invariant)

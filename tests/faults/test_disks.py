@@ -3,15 +3,12 @@
 import os
 import stat
 import subprocess
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from mounts import mounted
 from scenes import Ended, Scene, Warm, build
-from waiting import eventually
 from world import AS_OF
 
 IN_THE_WAY = ("file", "link", "link to a file", "pipe", "folder")
@@ -147,38 +144,17 @@ def test_a_disk_without_hard_links_gets_its_zip_all_the_same(tmp_path: Path, war
     assert scene.go("backup", scene.folder / "copy.db", hook=("without_hard_links",)).code == 0
 
 
-@contextmanager
-def waiting_at(scene: Scene, name: str, turn: int) -> Iterator[list[Ended]]:
-    """Run the command of a scene, and keep it waiting at a failpoint during the block.
-
-    Yields a list that holds how the run ended, after the block.
-    """
-    reached, go_on = scene.folder.with_name("reached"), scene.folder.with_name("go-on")
-    ended: list[Ended] = []
-    thread = threading.Thread(
-        target=lambda: ended.append(scene.go(hook=("wait_at", name, turn, str(reached), str(go_on))))
-    )
-    thread.start()
-    try:
-        assert eventually(reached.exists, thread.is_alive)
-        yield ended
-    finally:
-        go_on.touch()
-        thread.join()
-
-
-@pytest.mark.parametrize(("name", "turn"), [("batch-made", 1), ("store-commit", 2)])
-def test_beside_a_run_another_is_refused_and_a_reader_sees_what_was(
-    tmp_path: Path, warm: Warm, name: str, turn: int
+def test_beside_a_commit_another_run_is_refused_and_a_reader_sees_what_was(
+    tmp_path: Path, warm: Warm
 ) -> None:
     scene = build("create", tmp_path / "w", warm)
-    with waiting_at(scene, name, turn) as ended:
+    with scene.waiting_at("store-commit", 2) as ended:
         for line in (
             ("create", "030569/2", *AS_OF, "-o", scene.out),
             ("import", scene.folder / "pupils.csv"),
             ("recover",),
         ):
-            busy = scene.run(*line)
+            busy = scene.run("--wait", 0, *line)
             assert busy.code == 8, f"{line}: {busy.err}"
             assert "create (process" in busy.err
         found = scene.run("search", "emma", *AS_OF, "--format", "json")

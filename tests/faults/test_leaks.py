@@ -18,9 +18,10 @@ from waiting import eventually
 from ways import SENTINEL, WAYS, Way, adopt_cards, apply, change, found, reset
 from world import World, members, workbook_cells
 
-from leerid_cli.batches.delivery import Staging
-from leerid_cli.batches.output import Prepared
-from leerid_cli.model.batches import IssuedAccount, IssueReason
+from leerid_cli.batches.delivery import BatchWork
+from leerid_cli.batches.output import StagedFile
+from leerid_cli.cli import commands
+from leerid_cli.model.batches import Batch, IssuedAccount, IssueReason
 from leerid_cli.model.cards import Card, Credential
 from leerid_cli.model.people import (
     AccountType,
@@ -114,6 +115,7 @@ def test_only_the_zip_holds_a_password_after_a_run_and_after_a_kill_anywhere(
     recorded = warm.folder / "recorded"
     ended = made.run(hook=("record_failpoints", str(recorded)))
     assert ended.code in made.codes, ended.err
+    assert commands.handles_secrets(str(made.command[0])), "other programs could read its memory"
     assert made.leaks(ended) == []
     for secret in made.secrets[: made.ends_in_zip]:
         assert found(made.scene.out, secret) != [], "the control: it is found in the ZIP"
@@ -201,7 +203,7 @@ def test_repr_hides_in_every_type_that_can_hold_a_password() -> None:
     pupil = Pupil(person, PupilStatus(Status.ACTIVE, None, None))
     proposal = AccountProposal(pupil, AccountType.BASIS, "u", PasswordKind.WORD, credential=credential)
     issued = IssuedCredential(proposal, credential, "t")
-    made = Staging(Path("stage"), Prepared(Path("stage"), "0" * 64, 1))
+    made = BatchWork(Batch("b", "create", 1), (), [StagedFile(Path("stage"), "0" * 64, 1)])
     for value in (
         credential,
         card,

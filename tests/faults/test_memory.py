@@ -6,15 +6,20 @@ import resource
 import shutil
 import signal
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from scenes import Warm, build
+from world import ROOT, World
 
+from leerid_cli.cli import commands, history
 from leerid_cli.runtime import memory
 
 NOBODY = 65534
-SET_DUMPABLE = 4
+GET_DUMPABLE, SET_DUMPABLE = 3, 4
+# Commands that hold neither passwords nor official numbers: docs/security.md names the same.
+READ_ONLY = ("search", "show", "todo", "overview", "history")
 PASSWORD = "zwaluwnest73042"
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can hide a process from its own user")
 
@@ -68,6 +73,42 @@ def test_a_command_that_holds_passwords_hides_itself(tmp_path: Path, warm: Warm,
     noted = tmp_path / "noted"
     assert scene.go(hook=("note_whether_readable", str(noted))).code == 0
     assert noted.read_text() == "0"
+
+
+@pytest.fixture
+def dumpable() -> Iterator[Callable[[], int]]:
+    """Return a function that tells whether this process is readable by its own user: 1, or 0 where it is hidden."""
+    prctl = ctypes.CDLL(None).prctl
+    before = prctl(GET_DUMPABLE, 0, 0, 0, 0)
+    prctl(SET_DUMPABLE, 1, 0, 0, 0)
+    yield lambda: int(prctl(GET_DUMPABLE, 0, 0, 0, 0))
+    prctl(SET_DUMPABLE, before, 0, 0, 0)
+
+
+@linux
+@pytest.mark.parametrize("command", commands.MODULES)
+def test_every_command_hides_itself_but_those_that_only_read(
+    world: World, dumpable: Callable[[], int], command: str
+) -> None:
+    assert dumpable() == 1
+    assert world.run(command, "--help").code == 0
+    assert dumpable() == (command in READ_ONLY)
+
+
+def test_the_document_on_security_names_the_commands_that_only_read() -> None:
+    said = " ".join((ROOT / "docs" / "security.md").read_text(encoding="utf-8").split())
+    assert f"({', '.join(f'`{command}`' for command in READ_ONLY)})" in said
+
+
+@linux
+def test_a_command_that_says_nothing_of_secrets_hides_itself(
+    world: World, dumpable: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert world.run("history", "--help").code == 0
+    assert dumpable() == 1, "the control"
+    monkeypatch.delattr(history, "HANDLES_SECRETS")
+    assert world.run("history", "--help").code == 0
+    assert dumpable() == 0
 
 
 def test_every_command_limits_cores(tmp_path: Path, warm: Warm) -> None:

@@ -15,6 +15,7 @@ from scenes import Scene, Warm, build, need_strace
 
 CALLS = (
     "openat,write,pwrite64,fsync,fdatasync,ftruncate,link,linkat,rename,renameat,renameat2,unlink,unlinkat"
+    ",flock,close"
 )
 _LINE = re.compile(r"^(\w+)\((.*)\)\s+= (-?\d+)")
 
@@ -122,3 +123,32 @@ def test_without_one_of_the_protections_it_is_noticed(
 ) -> None:
     scene = build("create", tmp_path / "w", traced)
     assert broken in wrong(calls(scene, *hook), scene)
+
+
+def kept_from_others(made: list[Call], scene: Scene) -> list[str]:
+    """Return what the run did while it had the store lock, of what takes long: writing and syncing its files."""
+    lock = scene.store.with_name(scene.store.name + ".lock")
+    held, found = False, []
+    for call in made:
+        if call.on(lock):
+            held = call.name == "flock" or (held and call.name != "close")
+        elif held and ".new.zip." in call.text and call.name in ("openat", "write", "fsync"):
+            found.append(call.name)
+    return found
+
+
+@pytest.mark.parametrize("command", ["create", "bulk-create", "reset-password", "rename", "adopt"])
+def test_between_its_two_transactions_a_batch_does_not_have_the_store_lock(
+    tmp_path: Path, traced: Warm, command: str
+) -> None:
+    scene = build(command, tmp_path / "w", traced)
+    made = calls(scene)
+    lock = scene.store.with_name(scene.store.name + ".lock")
+    taken = [call for call in made if call.name == "flock" and call.on(lock)]
+    assert len(taken) >= 4, "to settle, to reserve, to commit, to note the delivery"
+    assert kept_from_others(made, scene) == []
+
+
+def test_a_store_lock_that_is_kept_during_the_work_is_noticed(tmp_path: Path, traced: Warm) -> None:
+    scene = build("create", tmp_path / "w", traced)
+    assert {"openat", "write"} <= set(kept_from_others(calls(scene, "with_the_store_lock"), scene))

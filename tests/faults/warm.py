@@ -16,7 +16,7 @@ import hooks
 
 from leerid_cli import resources
 from leerid_cli.cli.app import app
-from leerid_cli.rules import passwords, pictograms
+from leerid_cli.rules import pictograms, word_list
 
 
 def warm_up(folder: Path) -> None:
@@ -36,7 +36,7 @@ def warm_up(folder: Path) -> None:
             if left.code:
                 raise
     pictograms.load(resources.pictograms())
-    passwords.load_words(resources.wordlists())
+    word_list.load_words(resources.wordlists())
 
 
 def run(request: dict[str, Any]) -> dict[str, int]:

@@ -15,10 +15,10 @@ import pytest
 from leerid_cli import resources
 from leerid_cli.model.cards import Credential
 from leerid_cli.model.people import PasswordKind
-from leerid_cli.rules import passwords, pictograms
+from leerid_cli.rules import passwords, pictograms, word_list
 
 CATALOGUE = pictograms.load(resources.pictograms())
-WORDS = passwords.load_words(resources.wordlists())
+WORDS = word_list.load_words(resources.wordlists())
 COMBINATIONS = tuple(WORDS.combinations())
 DRAWS = 1_000_000
 EIGHTS = DRAWS // 8
@@ -48,9 +48,9 @@ def words_even(texts: Iterable[str]) -> tuple[bool, bool]:
     """Tell whether passwords are even over all combinations; and over words, each with its share of these."""
     drawn, number = Counter(texts), len(COMBINATIONS)
     total = drawn.total()
-    by_word, sizes = Counter[str](), Counter(text.rstrip(passwords.DIGITS) for text in COMBINATIONS)
+    by_word, sizes = Counter[str](), Counter(text.rstrip(word_list.DIGITS) for text in COMBINATIONS)
     for text, count in drawn.items():
-        by_word[text.rstrip(passwords.DIGITS)] += count
+        by_word[text.rstrip(word_list.DIGITS)] += count
     return (
         even(drawn, dict.fromkeys(COMBINATIONS, total / number)),
         even(by_word, {word: total * size / number for word, size in sizes.items()}),
@@ -78,12 +78,12 @@ def characters_even(below: Callable[[int], int]) -> bool:
         for credential in draw(PasswordKind.TEMPORARY, below)
         for place, character in enumerate(credential.text)
     )
-    digits = len(passwords.DIGITS) / len(characters)
+    digits = len(word_list.DIGITS) / len(characters)
     kept = 1 - digits**length - (1 - digits) ** length
-    share = {True: (digits - digits**length) / kept / len(passwords.DIGITS)}
-    share[False] = (1 - digits - (1 - digits) ** length) / kept / (len(characters) - len(passwords.DIGITS))
+    share = {True: (digits - digits**length) / kept / len(word_list.DIGITS)}
+    share[False] = (1 - digits - (1 - digits) ** length) / kept / (len(characters) - len(word_list.DIGITS))
     wanted: Iterable[tuple[str, float]] = (
-        (f"{place}{character}", EIGHTS * share[character in passwords.DIGITS])
+        (f"{place}{character}", EIGHTS * share[character in word_list.DIGITS])
         for place in range(length)
         for character in characters
     )
@@ -116,7 +116,7 @@ def test_words_drawn_first_and_digits_after_are_found_out() -> None:
     def text() -> str:
         word = secrets.choice(WORDS.words)
         return word + "".join(
-            secrets.choice(passwords.DIGITS) for _position in range(passwords.LENGTH - len(word))
+            secrets.choice(word_list.DIGITS) for _position in range(word_list.LENGTH - len(word))
         )
 
     naive = (made for _draw in range(ENOUGH) if not WORDS.blocks(made := text()))

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leerid_cli import resources
-from leerid_cli.errors import RefusedError
+from leerid_cli.errors import ErrorReason, RefusedError
 from leerid_cli.model.cards import Credential
 from leerid_cli.model.people import AccountType, PasswordKind
-from leerid_cli.rules import hashing, passwords, pictograms
+from leerid_cli.rules import hashing, passwords, pictograms, word_list
 
 CATALOGUE = pictograms.load(resources.pictograms())
-WORDS = passwords.load_words(resources.wordlists())
+WORDS = word_list.load_words(resources.wordlists())
 NOBODY: frozenset[str] = frozenset()
 ANOTHER = hashing.hash_password(Credential(PasswordKind.TEMPORARY, "of no test at all 1"), 4)
 
@@ -39,7 +39,7 @@ def test_a_word_password_is_a_word_and_digits_2_to_9() -> None:
 
 def test_word_passwords_are_uniform_over_all_combinations_and_not_over_words() -> None:
     # 3 letters leave 512 endings and 4 letters 64: drawn by word, a 3-letter word would come too seldom.
-    list_ = passwords.WordList(("aap", "boom"), ())
+    list_ = word_list.WordList(("aap", "boom"), ())
     counts: Counter[int] = Counter()
     for index in range(list_.size):
         counts[len(re.sub("[0-9]", "", list_.at(index)))] += 1
@@ -49,7 +49,7 @@ def test_word_passwords_are_uniform_over_all_combinations_and_not_over_words() -
 
 
 def test_blocked_combinations_are_never_drawn() -> None:
-    list_ = passwords.WordList(("aap",), ("22", "99"))
+    list_ = word_list.WordList(("aap",), ("22", "99"))
     assert all("22" not in text and "99" not in text for text in list_.combinations())
     below = iter([list_.size - 1, 0, 1 * 64 + 2 * 8 + 3]).__next__  # aap999, aap222, aap345
     found = passwords.draw(PasswordKind.WORD, lambda _size: below(), list_, CATALOGUE, NOBODY)
@@ -90,7 +90,7 @@ def test_the_pupils_own_parts() -> None:
 
 def test_no_draw_holds_the_pupils_own_parts() -> None:
     own = frozenset({"boom"})
-    list_ = passwords.WordList(("boom", "aap"), ())
+    list_ = word_list.WordList(("boom", "aap"), ())
     drawn = (
         passwords.draw(PasswordKind.WORD, secrets.randbelow, list_, CATALOGUE, own) for _draw in range(50)
     )
@@ -175,11 +175,14 @@ def test_a_typed_password_of_the_wrong_kind_or_length_is_refused(kind: PasswordK
     with pytest.raises(RefusedError) as refused:
         passwords.typed(kind, text, CATALOGUE)
     assert text not in refused.value.message
+    control = ErrorReason.CONTROL_CHARACTER
+    assert refused.value.reason is (ErrorReason.NOT_OF_ITS_KIND if text.isprintable() else control)
 
 
 def test_a_hash_never_cuts_a_long_password() -> None:
-    with pytest.raises(RefusedError):
+    with pytest.raises(RefusedError) as refused:
         hashing.hash_password(Credential(PasswordKind.TEMPORARY, "a1" * 37), 4)
+    assert refused.value.reason is ErrorReason.TOO_LONG
     hashed = hashing.hash_password(Credential(PasswordKind.TEMPORARY, "a1" * 36), 4)
     assert hashing.matches(b"a1" * 36, hashed)
     assert not hashing.matches(b"a1" * 36 + b"x", hashed)
@@ -238,8 +241,17 @@ def test_an_own_choice_of_12_characters_to_72_bytes_is_taken_whole(new: str) -> 
 
 
 @pytest.mark.parametrize(
-    "new", ["é" * 37, "x" * 73, "elf tekens!", "", "twaalf\ntekens", "het oude wachtwoord"]
+    ("new", "reason"),
+    [
+        ("é" * 37, ErrorReason.TOO_LONG),
+        ("x" * 73, ErrorReason.TOO_LONG),
+        ("elf tekens!", ErrorReason.TOO_SHORT),
+        ("", ErrorReason.TOO_SHORT),
+        ("twaalf\ntekens", ErrorReason.CONTROL_CHARACTER),
+        ("het oude wachtwoord", ErrorReason.SAME_PASSWORD),
+    ],
 )
-def test_an_own_choice_outside_the_rule_is_refused(new: str) -> None:
-    with pytest.raises(RefusedError):
+def test_an_own_choice_outside_the_rule_is_refused(new: str, reason: ErrorReason) -> None:
+    with pytest.raises(RefusedError) as refused:
         passwords.own_choice("het oude wachtwoord", new)
+    assert refused.value.reason is reason

@@ -5,14 +5,14 @@ import secrets
 import pytest
 
 from leerid_cli import resources
-from leerid_cli.errors import RefusedError
+from leerid_cli.errors import ErrorReason, RefusedError
 from leerid_cli.model.cards import Credential, Pictogram
 from leerid_cli.model.people import PasswordKind
-from leerid_cli.rules import hashing, passwords, pictograms
+from leerid_cli.rules import hashing, passwords, pictograms, word_list
 from leerid_cli.rules.pictograms import Catalogue
 
 CATALOGUE = pictograms.load(resources.pictograms())
-WORDS = passwords.load_words(resources.wordlists())
+WORDS = word_list.load_words(resources.wordlists())
 FIRST = tuple(category[0] for category in CATALOGUE.categories)
 IN_ORDER = " ".join(picture.word for picture in FIRST)
 DECOMPOSED, COMPOSED = "e\u0301", "\u00e9"
@@ -50,10 +50,12 @@ def test_a_letter_with_an_accent_is_kept_in_one_spelling(made) -> None:  # type:
 def test_a_password_from_elsewhere_obeys_only_bcrypts_limit() -> None:
     assert of(passwords.foreign(PasswordKind.WORD, "Boom", CATALOGUE)) == (PasswordKind.WORD, "Boom", ())
     assert passwords.foreign(PasswordKind.WORD, "b" * 72, CATALOGUE).text == "b" * 72
-    with pytest.raises(RefusedError, match="at most 72 bytes"):
+    with pytest.raises(RefusedError, match="at most 72 bytes") as refused:
         passwords.foreign(PasswordKind.WORD, "b" * 73, CATALOGUE)
-    with pytest.raises(RefusedError, match="control"):
+    assert refused.value.reason is ErrorReason.TOO_LONG
+    with pytest.raises(RefusedError, match="control") as refused:
         passwords.foreign(PasswordKind.TEMPORARY, "abc\t1234", CATALOGUE)
+    assert refused.value.reason is ErrorReason.CONTROL_CHARACTER
 
 
 def test_an_own_choice_is_a_temporary_password() -> None:
@@ -68,7 +70,7 @@ def test_a_drawn_password_is_of_the_kind_that_was_asked(kind: PasswordKind) -> N
 
 def test_a_thousand_draws_are_thrown_away_for_the_pupils_own_parts_and_not_one_more() -> None:
     drawn: list[int] = []
-    only = passwords.WordList(("aap",), ())
+    only = word_list.WordList(("aap",), ())
     found = passwords.draw(
         PasswordKind.WORD, lambda size: drawn.append(size) or 0, only, CATALOGUE, frozenset({"aap"})
     )
@@ -103,7 +105,7 @@ def test_a_catalogue_keeps_the_order_within_a_category_and_sorts_the_categories(
 
 def test_combinations_are_numbered_word_by_word() -> None:
     """With words of both lengths, the first number of a word is not always a multiple of its combinations."""
-    words = passwords.WordList(("boom", "aap"), ())
+    words = word_list.WordList(("boom", "aap"), ())
     assert [words.at(index) for index in range(words.size)] == list(words.combinations())
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leerid_cli.errors import RefusedError
+from leerid_cli.errors import ErrorReason, RefusedError
 from leerid_cli.rules.usernames import check_username, fold, free_username, search_terms, username_base
 
 SHAPE = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
@@ -89,8 +89,9 @@ def test_usernames_of_many_pupils_are_unique_and_sound(pupils: list[tuple[str, s
     "username", ["a@b", "x" * 51, "", ".a", "a.", "a..b", "-a", "a-", "Jan", "jan peeters", "zoë", "a_b"]
 )
 def test_a_typed_username_that_breaks_the_rules_is_refused(username: str) -> None:
-    with pytest.raises(RefusedError):
+    with pytest.raises(RefusedError) as refused:
         check_username(username)
+    assert refused.value.reason is ErrorReason.USERNAME_NOT_ALLOWED
 
 
 def test_search_terms_hold_the_whole_name_and_its_words() -> None:

@@ -3,8 +3,8 @@
 import os
 import resource
 import signal
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -59,18 +59,27 @@ def test_what_takes_too_much_memory_or_depth_is_ended_and_the_limit_is_put_back(
     assert len(bytes(256 << 20)) == 256 << 20
 
 
-def test_in_another_thread_there_is_no_clock_and_no_error() -> None:
-    done: list[bool] = []
+def test_another_thread_is_refused_before_anything_is_limited() -> None:
+    """Its limit on memory would be that of every thread, and the clock would interrupt the main thread."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    with ThreadPoolExecutor(1) as other:
+        for memory in (limits.MEMORY, None):
+            with pytest.raises(RuntimeError, match="main thread"):
+                other.submit(within, memory).result()
+        with pytest.raises(RuntimeError, match="main thread"):
+            other.submit(limits.toml, "a = 1").result()
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
+    assert signal.getitimer(signal.ITIMER_PROF) == (0, 0)
 
-    def work() -> None:
-        with bounded(0.01):
-            time.sleep(0.05)
-        done.append(True)
 
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    assert done
+def within(memory: int | None) -> None:
+    with bounded(memory=memory):
+        raise AssertionError("the block was run")
+
+
+def test_a_file_of_the_program_is_read_in_any_thread() -> None:
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(limits.trusted_toml, "a = 1").result() == {"a": 1}
 
 
 def test_only_files_of_the_size_that_is_allowed_are_read(tmp_path: Path) -> None:

@@ -3,23 +3,31 @@
 import sqlite3
 import stat
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from world import AS_OF, World, row
 
 from leerid_cli.errors import StorageError
-from leerid_cli.store import backups, connection
+from leerid_cli.store import backups, batches, connection
 from leerid_cli.store.schema import APPLICATION_ID, MIGRATIONS
+
+
+def make(path: Path, schema: int) -> sqlite3.Connection:
+    """Make an empty store with this schema, as the release that had it did, and open it."""
+    store = sqlite3.connect(path)
+    for statements in MIGRATIONS[:schema]:
+        for statement in statements:
+            store.execute(statement)
+    store.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    store.execute(f"PRAGMA user_version = {schema}")
+    return store
 
 
 @pytest.fixture
 def old(world: World) -> World:
     """Return a world whose store has schema 1 and one pupil, as the first release made it."""
-    with closing(sqlite3.connect(world.store)) as store, store:
-        for statement in MIGRATIONS[0]:
-            store.execute(statement)
-        store.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        store.execute("PRAGMA user_version = 1")
+    with closing(make(world.store, 1)) as store, store:
         store.execute("INSERT INTO person VALUES (1, 'Peeters', 'Emma', '2015-03-07', 'V', 'missing', NULL)")
         store.execute("INSERT INTO registration VALUES ('030569', '1', 1)")
         values = "'030569', '1', '2026-09-01', NULL, '211', 'basis', '', '', '', '5A'"
@@ -75,8 +83,44 @@ def test_without_room_for_a_backup_nothing_is_migrated(old: World) -> None:
     assert version(old.store) == 1
 
 
+def test_the_zip_of_every_batch_that_was_not_aborted_becomes_its_first_file(world: World) -> None:
+    states = {
+        "intent": "staged",
+        "committed": "staged",
+        "delivered": "published",
+        "lost": "gone",
+        "accepted": "gone",
+    }
+    with closing(make(world.store, 2)) as store, store:
+        for state in (*states, "aborted"):
+            row = (
+                state,
+                "create",
+                state,
+                f"/out/.{state}.part",
+                f"/out/{state}.zip",
+                3,
+                state * 2,
+                7,
+                "2026-09-01",
+            )
+            store.execute("INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    with closing(connection.connect(world.store, write=True)) as opened:
+        assert batches.digests(opened) == {state * 2 for state in states}
+        assert set(batches.final_paths(opened)) == {(state, Path(f"/out/{state}.zip")) for state in states}
+        found = {row["batch"]: row["state"] for row in opened.execute("SELECT batch, state FROM batch_file")}
+        assert found == states
+        opened_batches = {batch.id: batch for batch in batches.open_batches(opened)}
+        assert set(opened_batches) == {"intent", "committed", "lost"}
+        (file,) = opened_batches["committed"].files
+        assert (file.number, file.stage, file.final, file.sha256, file.size) == (
+            1, Path("/out/.committed.part"), Path("/out/committed.zip"), "committed" * 2, 7,
+        )  # fmt: skip
+        assert connection.faults(opened) == []
+
+
 def test_what_was_withheld_before_is_still_imported_with_full(old: World) -> None:
-    """Before version 3 the command in `todo` had --full of itself; now it stands with the files."""
+    """Before version 5 the command in `todo` had --full of itself; now it stands with the files."""
     with closing(sqlite3.connect(old.store)) as store, store:
         for statement in MIGRATIONS[1]:
             store.execute(statement)

@@ -12,7 +12,8 @@ import pytest
 from waiting import HANGS
 
 from leerid_cli.errors import BusyError, NotFoundError, StorageError
-from leerid_cli.model.batches import Batch, IssuedAccount
+from leerid_cli.model.batches import Batch, IssuedAccount, Reservation
+from leerid_cli.model.history import HistoryEvent
 from leerid_cli.model.people import AccountType, Enrolment, OfficialState, PasswordKind
 from leerid_cli.model.plans import ImportPlan, PersonChange, PersonFacts, RegistrationChange
 from leerid_cli.store import (
@@ -31,6 +32,7 @@ from leerid_cli.store.connection import Connection
 from leerid_cli.store.schema import MIGRATIONS
 
 NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
+RESERVED = [Reservation(person, HistoryEvent.ACCOUNT_CREATED) for person in (1, 2)]
 FACTS = PersonFacts("Wiśniewski", "Łukasz", date(2015, 3, 7), "M", OfficialState.VALID, "hash")
 
 
@@ -135,29 +137,29 @@ def test_a_number_can_move_from_one_person_to_another(filled: Connection) -> Non
 
 
 def test_usernames_are_unique_in_any_case_and_for_ever(filled: Connection) -> None:
-    batch = Batch("b1", "create", "intent", "s", "f", 1)
-    batches.intend(filled, batch, NOW)
+    batch = Batch("b1", "create", 1)
+    batches.intend(filled, batch, RESERVED[: batch.accounts], NOW)
     accounts.write_issued(filled, batch, [account(1, "jan.smet")], NOW, "")
     assert usernames.taken(filled, "JAN.Smet")
-    other = Batch("b2", "create", "intent", "s", "f", 1)
-    batches.intend(filled, other, NOW)
-    with pytest.raises(sqlite3.IntegrityError):
+    other = Batch("b2", "create", 1)
+    batches.intend(filled, other, [Reservation(2, HistoryEvent.ACCOUNT_CREATED)], NOW)
+    with pytest.raises(StorageError, match="another run"):
         accounts.write_issued(filled, other, [account(2, "Jan.SMET", "u")], NOW, "")
     assert batches.state(filled, "b2") == "intent"
     assert register.persons(filled, [2])[0].account is None
 
 
 def test_a_person_has_at_most_one_account(filled: Connection) -> None:
-    batch = Batch("b1", "create", "intent", "s", "f", 2)
-    batches.intend(filled, batch, NOW)
-    with pytest.raises(sqlite3.IntegrityError):
+    batch = Batch("b1", "create", 2)
+    batches.intend(filled, batch, RESERVED[: batch.accounts], NOW)
+    with pytest.raises(StorageError, match="another run"):
         accounts.write_issued(filled, batch, [account(1, "a", "t"), account(1, "b", "u")], NOW, "")
     assert not usernames.taken(filled, "a")
 
 
 def test_an_account_is_found_by_its_username(filled: Connection) -> None:
-    batch = Batch("b1", "create", "intent", "s", "f", 1)
-    batches.intend(filled, batch, NOW)
+    batch = Batch("b1", "create", 1)
+    batches.intend(filled, batch, RESERVED[: batch.accounts], NOW)
     accounts.write_issued(filled, batch, [account(1, "lukasz.wisniewski")], NOW, "")
     assert register.by_username(filled, "Lukasz.Wisniewski") == 1
     assert register.find(filled, ["lukasz.wis"]) == {1}
