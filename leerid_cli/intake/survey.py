@@ -63,6 +63,7 @@ class SchoolImport:
     `active` are the keys of its pupils, newcomers included, `classes` these by class; `recent` counts the
     departures of the last days; `going` are the keys of pupils who would leave. `order` are the keys in the
     order of the files, `invalid` those with a wrong official number where a valid one is registered.
+    `registered` are the last enrolments before the import, also of pupils who left.
     `suspicious` are the keys with changes that are not taken over, by code, `dropped` those of them whose
     rows are left out as a whole.
     """
@@ -75,6 +76,7 @@ class SchoolImport:
     changes: list[Change] = field(default_factory=list)
     arrivals: list[Arrival] = field(default_factory=list)
     order: dict[Key, None] = field(default_factory=dict)
+    registered: list[Enrolment] = field(default_factory=list)
     invalid: list[Key] = field(default_factory=list)
     suspicious: dict[str, set[Key]] = field(default_factory=dict)
     dropped: set[Key] = field(default_factory=set)
@@ -110,6 +112,7 @@ def survey(matcher: Matcher, rows: Sequence[PupilRow], today: date) -> dict[str,
         if gone and gone.on > today - timedelta(days=COUNTED_DAYS):
             schools[key[0]].recent[gone.how] += 1
         schools[key[0]].count(key, enrolments, today)
+        schools[key[0]].registered.append(enrolments[-1])
     _add_rows(matcher, rows, schools, today)
     for number, school in schools.items():
         school.number = number
@@ -128,7 +131,9 @@ def _add_rows(
         if not new:
             continue  # an answer keeps the row out
         if not old:
-            arrival = Arrival(key, person, last[key], tuple(_known(matcher, key, person)))
+            is_known = person in matcher.before or key in matcher.doubles
+            known = tuple(_known(matcher, key, person)) if is_known else ()
+            arrival = Arrival(key, person, last[key], known)
             schools[key[0]].arrivals.append(arrival)
             continue
         was = matcher.before[matcher.former.get(key, person)]

@@ -52,7 +52,7 @@ def _elsewhere(school: SchoolImport, context: Context, *, same_begin: bool) -> F
                 continue
             if _goes(known, arrival, context):
                 continue
-            if _overlap(known, arrival.row.enrolment) or _same_number(school, known, arrival, context):
+            if _overlap(known, arrival.row.enrolment) or _same_number(school, known, arrival):
                 found[arrival.key] = arrival.row.enrolment.klas
                 equal |= {arrival.key} if _equal(known, arrival) else set()
     return found if (len(equal) > ANY[0]) == same_begin else {}
@@ -65,14 +65,13 @@ def _goes(known: Enrolment, arrival: Arrival, context: Context) -> bool:
     return later and known.stamnummer != arrival.key[1] and context.is_missing(known.key)
 
 
-def _same_number(school: SchoolImport, known: Enrolment, arrival: Arrival, context: Context) -> bool:
+def _same_number(school: SchoolImport, known: Enrolment, arrival: Arrival) -> bool:
     """Tell whether a pupil comes to a known school under the stamnummer of another one.
 
     A school whose number is not known may be one that got a new number, with all of its pupils.
     """
-    is_known = any(key[0] == school.number for key in context.matcher.enrolments)
     secondary = known.hoofdstructuur[:1] in "12" and arrival.row.enrolment.hoofdstructuur[:1] == "3"
-    return is_known and not secondary and known.stamnummer == arrival.key[1]
+    return bool(school.registered) and not secondary and known.stamnummer == arrival.key[1]
 
 
 def _equal(known: Enrolment, arrival: Arrival) -> bool:

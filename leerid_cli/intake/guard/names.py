@@ -12,6 +12,7 @@ ENCODINGS = ("utf-8", "cp1252", "mac_roman", "cp850", "cp437", "cp1250", "cp1254
 _APOSTROPHES = "'’ʼʹ′‛´`‘"
 # ASCII signs that stand in names of real files.
 _PUNCTUATION = "'’ʼʹ′‛-‐‑.,()/&\"“”"
+_ODD = re.compile(rf"[^\w\s\x00-\x7f{re.escape(_PUNCTUATION + _APOSTROPHES)}]")
 # What is left of a letter that a program could not write: Zo?, Zo&euml;, Zo\\u00eb, Zo%C3%AB, Zo=EB.
 _ESCAPED = re.compile(
     r"&#?\w{2,8};|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\[0-7]{3}|%[0-9a-f]{2}|=[89a-f][0-9a-f]|\?", re.IGNORECASE
@@ -47,14 +48,9 @@ def odd_character(name: str) -> str:
     for pattern in (_CAPITAL, _QUOTE, _MARK):
         if match := pattern.search(name):
             return match.group()
-    return next((character for character in name if _is_odd(character)), "")
-
-
-def _is_odd(character: str) -> bool:
-    """Tell whether a character is neither letter, mark, digit, blank nor one of the signs in names."""
-    if character.isascii() or character in _PUNCTUATION or character in _APOSTROPHES:
-        return False
-    return unicodedata.category(character)[0] not in "LMZ"
+    # Not a letter, digit, blank or character of a name, and no mark either.
+    found = (match.group() for match in _ODD.finditer(name))
+    return next((one for one in found if unicodedata.category(one)[0] != "M"), "")
 
 
 def new_odd_character(name: str, before: str) -> str:

@@ -65,17 +65,13 @@ def _new(school: SchoolImport, *values: Value) -> Iterator[tuple[Key, Enrolment]
         yield arrival.key, arrival.row.enrolment
 
 
-def _registered(school: SchoolImport, context: Context) -> Iterator[Enrolment]:
-    return (one[-1] for key, one in context.matcher.enrolments.items() if key[0] == school.number)
-
-
 def unknown(value: Value) -> Callable[[SchoolImport, Context], Found]:
     """Return the `find` of a check for known pupils whose new value no pupil of the school had."""
 
-    def find(school: SchoolImport, context: Context) -> Found:
+    def find(school: SchoolImport, _context: Context) -> Found:
         if len(school.changes) <= ANY[0]:
             return {}
-        known = {value(one) for one in _registered(school, context)}
+        known = {value(one) for one in school.registered}
         strange = {
             change.key: ""
             for change in school.changes
@@ -95,13 +91,15 @@ def is_next(old: str, new: str) -> bool:
     )
 
 
-def _strange_level(school: SchoolImport, context: Context) -> Found:
+def _strange_level(school: SchoolImport, _context: Context) -> Found:
     """Return the pupils of a level of education that no registered pupil of the school has."""
-    levels = {one.hoofdstructuur[:1] for one in _registered(school, context)} - {""}
+    if not school.registered:
+        return {}
+    levels = {one.hoofdstructuur[:1] for one in school.registered} - {""}
     return {
         key: enrolment.klas
         for key, enrolment in _new(school, hoofdstructuur)
-        if levels and enrolment.hoofdstructuur and enrolment.hoofdstructuur[:1] not in levels
+        if enrolment.hoofdstructuur and levels and enrolment.hoofdstructuur[:1] not in levels
     }
 
 
@@ -111,11 +109,11 @@ def apart(one: Value, other: Value) -> Callable[[SchoolImport, Context], Found]:
     The class for which they count is the new one.
     """
 
-    def find(school: SchoolImport, context: Context) -> Found:
-        if len(school.changes) + len(school.arrivals) <= ANY[0]:
+    def find(school: SchoolImport, _context: Context) -> Found:
+        if not school.registered or len(school.changes) + len(school.arrivals) <= ANY[0]:
             return {}
         pairs: dict[str, set[str]] = defaultdict(set)
-        for enrolment in _registered(school, context):
+        for enrolment in school.registered:
             pairs[one(enrolment)].add(other(enrolment))
         others = set().union(*pairs.values())
         return {
