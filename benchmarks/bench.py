@@ -66,7 +66,7 @@ def import_(scale: int) -> Iterator[Figure]:
             peak = max(peak, done.peak)
             again.append(run([*leerid, "import", large]).seconds)
     middle = [sorted(times)[1] for times in (bare, first, tenth, again)]
-    yield Figure(f"import of {many} rows, of pandas and executemany", middle[1] / middle[0], 8)
+    yield Figure(f"import of {many} rows, of pandas and executemany", middle[1] / middle[0], 7)
     yield Figure("ten times the rows", middle[1] / middle[2], 11)
     yield Figure("the same file again, of the first time", middle[3] / middle[1], 1)
     yield Figure(f"memory of importing {many} rows", peak / 2**20, 1024, "MiB")

@@ -30,7 +30,7 @@ SLOW = (
     "cli/test_verify.py", "faults",
     "intake/test_bombs.py", "intake/test_fuzz.py",
     "intake/test_import_plan.py::test_imports_in_any_order_merge_nobody_by_accident_and_settle", "pools",
-    "rules/test_chance.py", "test_architecture.py::test_heavy_libraries_are_loaded_only_by_what_needs_them",
+    "rules/test_chance.py", "saboteur", "test_architecture.py::test_heavy_libraries_are_loaded_only_by_what_needs_them",
     "test_audit.py", "test_docs.py::test_generated_pages_are_up_to_date", "test_figures.py",
     "test_golden.py::test_bundles_are_as_they_were", "test_release.py", "test_skips.py",
     "test_translations.py::test_the_language_of_messages", "test_wheel.py",

@@ -51,6 +51,7 @@ HOMES = {
     "bcrypt": {"rules"},
     "anyascii": {"rules"},
     "stdnum": {"intake"},
+    "charset_normalizer": {"intake/encodings.py"},
     "csv": {"tables", "rules/pictograms.py"},
     "openpyxl": {"tables"},
     "xlsxwriter": {"tables"},

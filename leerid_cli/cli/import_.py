@@ -22,6 +22,9 @@ MaxAge = Annotated[
     float | None,
     typer.Option(min=0, metavar="DAYS", help=N_("Refuse a file that was written longer ago than this.")),
 ]
+Older = Annotated[
+    bool, typer.Option("--older", help=N_("Let in a file of an earlier school year than the last one."))
+]
 Strict = Annotated[bool, typer.Option("--strict", help=N_("Change nothing if any row cannot be used."))]
 Rejects = Annotated[
     Path | None,
@@ -69,9 +72,11 @@ class DeparturesGroup:
             help=N_("Withhold the departures of a school that are over 3 and over this percentage."),
         ),
     ] = 10
-    accept_departures: Annotated[
+    accept: Annotated[
         list[str],
         typer.Option(
+            "--accept",
+            "--accept-departures",
             metavar="NR:N",
             help=N_("Let exactly N pupils of this school go or change all the same; repeatable."),
         ),
@@ -97,6 +102,7 @@ def import_(
     layout: LayoutGroup,
     departures: DeparturesGroup,
     max_age: MaxAge = None,
+    older: Older = False,
     dry_run: options.DryRun = False,
     strict: Strict = False,
     rejects: Rejects = None,
@@ -119,8 +125,9 @@ def import_(
         new_key=new_key,
         full=departures.full,
         max_departures=departures.max_departures,
-        accepted=_accepted(departures.accept_departures),
+        accepted=_accepted(departures.accept),
         max_age=max_age,
+        older=older,
     )
     if wanted.delimiter is not None and len(wanted.delimiter) != 1:
         raise typer.BadParameter("one character, or tab", param_hint="--delimiter")
@@ -135,6 +142,6 @@ def _accepted(pairs: list[str]) -> dict[str, int]:
     for pair in pairs:
         match = re.fullmatch(r"([0-9]{6}):([0-9]{1,7})", pair)
         if match is None:
-            raise typer.BadParameter("write it as 030569:12", param_hint="--accept-departures")
+            raise typer.BadParameter("write it as 030569:12", param_hint="--accept")
         accepted[match[1]] = int(match[2])
     return accepted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -21,17 +21,29 @@ def add_to(app: typer.Typer, cls: type[Any]) -> None:
     )(todo)
 
 
-def todo(ctx: typer.Context, as_of: options.AsOf = None, output: options.Table = None) -> None:
+Details = Annotated[
+    bool, typer.Option("--details", help=N_("Show each value that an import did not take over, old and new."))
+]
+
+
+def todo(
+    ctx: typer.Context,
+    as_of: options.AsOf = None,
+    details: Details = False,
+    output: options.Table = None,
+) -> None:
     """Print what waits for a person, each with the command to type; exit with 0 in any case."""
     from leerid_cli.workflows import todo as workflow
 
     with ctx.obj.run() as run:
-        items = workflow.todo(run, reference_date(as_of, run.today, quiet=ctx.obj.quiet))
+        on = reference_date(as_of, run.today, quiet=ctx.obj.quiet)
+        items = workflow.todo(run, on, details=details)
     lists.show(items, workflow.COLUMNS, output, _block)
 
 
 def _block(item: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the lines for an item: what waits, and below it the command to type, if any."""
-    yield f"{item['what']} ({item['pupils']})"
-    if item["command"]:
-        yield f"    {item['command']}"
+    """Yield the lines for an item: what waits, and below it the command to type; of a value only the line."""
+    if item["kind"] != "value":
+        yield f"{item['what']} ({item['pupils']})"
+    if line := item["command"] or (item["kind"] == "value" and item["what"]):
+        yield f"    {line}"

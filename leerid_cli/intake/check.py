@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from leerid_cli.i18n import _
-from leerid_cli.intake.official import Official, hint, judge, masked, named, why_wrong
+from leerid_cli.intake.official import Official, doubts, hint, judge, masked, named, why_wrong
 from leerid_cli.intake.profiles import DATE_FORMS, DATES, ColumnMap, plain
 from leerid_cli.model.people import AccountType, Enrolment, OfficialState, Status
 from leerid_cli.model.plans import PersonFacts
@@ -52,6 +52,7 @@ class PupilRow:
     """A row that can be used: file and line, personal data, enrolment, and the columns that its file has.
 
     What a file has no column for must not change the register; `columns` are leerid's names of columns.
+    `doubts` are the fields that contradict the official number in the row (`intake.official.doubts`).
     """
 
     file: str
@@ -59,6 +60,7 @@ class PupilRow:
     facts: PersonFacts
     enrolment: Enrolment
     columns: frozenset[str]
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class Checker:
             return Outcome(None, (), key, cancelled=True)
         if row.provisional():
             return Outcome(None, (), key, facts=facts)
-        pupil = PupilRow(self.file, line, facts, enrolment, self.columns)
+        pupil = PupilRow(self.file, line, facts, enrolment, self.columns, row.doubts)
         return Outcome(pupil, tuple(row.problems), key)
 
 
@@ -138,6 +140,7 @@ class _Row:
         self.checker, self.line, self.cells = checker, line, cells
         self.column_map = checker.column_map
         self.problems: list[Problem] = []
+        self.doubts: tuple[str, ...] = ()
 
     def failed(self, column: str) -> bool:
         """Tell whether an error was found in this column."""
@@ -245,7 +248,9 @@ class _Row:
             self.problem("birth_date", "birth-date", _("this birth date is not possible"))
         official = self.official(birth_date, naam, voornaam)
         hashed = self.checker.hash_number(official.digits) if official.digits else ""
-        return PersonFacts(naam, voornaam, birth_date, self.text("gender"), official.state, hashed)
+        gender = self.text("gender")
+        self.doubts = doubts(official, gender)
+        return PersonFacts(naam, voornaam, birth_date, gender, official.state, hashed)
 
     def official(self, birth_date: date | None, naam: str, voornaam: str) -> Official:
         """Return the checked official number; a warning names the pupil where there is none or a wrong one."""

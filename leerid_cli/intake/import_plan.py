@@ -11,8 +11,11 @@ from dataclasses import replace
 from datetime import date
 
 from leerid_cli.intake import leaving
+from leerid_cli.intake.guard import judge as guard
+from leerid_cli.intake.guard.check import state
 from leerid_cli.intake.likeness import is_same_child
 from leerid_cli.intake.matching import Key, Matcher, Pupils, Rules, is_live, match
+from leerid_cli.intake.survey import survey
 from leerid_cli.model.people import Departure, Gone, OfficialState, Person, SuspendedBy
 from leerid_cli.model.plans import DOUBLE, ImportPlan, Merge, PersonChange, PersonFacts, RegistrationChange
 
@@ -46,16 +49,38 @@ def plan_import(pupils: Pupils, register: Iterable[Person], rules: Rules) -> Imp
 def _planned(pupils: Pupils, persons: Sequence[Person], rules: Rules) -> ImportPlan:
     """Return the plan of one round, without the rows that must not be taken over."""
     matcher = match(pupils.rows, persons, rules)
-    verdict = leaving.judge(matcher, pupils, rules)
-    if verdict.dropped:
+    schools = survey(matcher, pupils.rows, rules.today)
+    judged = guard.judge(schools, matcher, rules)
+    verdict = leaving.judge(matcher, schools, pupils, rules)
+    kept = guard.kept_rows(pupils.rows, verdict.dropped, judged, verdict.accepted)
+    if kept is not pupils.rows:
         # A pupil who is shown by a row that is not taken over has not left.
-        shown = {person for key, person, _is_new in matcher.accepted if key in verdict.dropped}
+        out = verdict.dropped | judged.refused
+        shown = {person for key, person, _is_new in matcher.accepted if key in out}
         gone = {key: how for key, how in verdict.gone.items() if matcher.by_key[key] not in shown}
         verdict = replace(verdict, gone=gone)
-        kept = [row for row in pupils.rows if row.enrolment.key not in verdict.dropped]
         matcher = match(kept, persons, rules)
     _mark(matcher, verdict.gone, rules.today)
-    return _result(matcher, verdict)
+    matcher.problems += judged.named
+    result = _result(matcher, verdict)
+    details = guard.all_details(schools, (one.school for one in verdict.withheld), judged)
+    return replace(
+        result,
+        details=details,
+        former=tuple(_former(result, matcher)),
+        too_old=judged.too_old,
+        on=rules.today,
+    )
+
+
+def _former(result: ImportPlan, matcher: Matcher) -> Iterator[tuple[Key, str]]:
+    """Yield the keys whose data change, each with the fingerprint of what the register has now."""
+    changed = {change.key for change in result.registrations}
+    for change in result.persons:
+        changed |= matcher.keys.get(change.person, set())
+    for key in changed & matcher.enrolments.keys():
+        owner = matcher.former.get(key, matcher.by_key[key])
+        yield key, state(matcher.before[owner], matcher.enrolments[key])
 
 
 def carried_out(register: Iterable[Person], done: ImportPlan) -> list[Person]:

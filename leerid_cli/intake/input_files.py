@@ -13,7 +13,7 @@ from pathlib import Path
 
 from leerid_cli import resources
 from leerid_cli.errors import InputError
-from leerid_cli.i18n import _
+from leerid_cli.i18n import _, plural
 from leerid_cli.intake import profiles, reading
 from leerid_cli.intake.check import Checker, Defaults, PupilRow, unique
 from leerid_cli.intake.profiles import ColumnMap
@@ -35,8 +35,8 @@ ROWS_AT_ONCE = 500
 class ImportOptions:
     """The options of `leerid import`, None or empty where not given (docs/contract.md §5).
 
-    `max_departures` is a percentage; `accepted` has the numbers of `--accept-departures` by school; `max_age`
-    is in days.
+    `max_departures` is a percentage; `accepted` has the numbers of `--accept` by school; `max_age` is in days;
+    `older`: files of an earlier school year are let in.
     """
 
     profile: str | None = None
@@ -52,6 +52,7 @@ class ImportOptions:
     max_departures: float = 10
     accepted: Mapping[str, int] = field(default_factory=dict)
     max_age: float | None = None
+    older: bool = False
 
 
 @dataclass
@@ -166,6 +167,9 @@ def _read_rows(
     column_map = opened.column_map
     read_rows.kinds[opened.file] = opened.kind
     for line, cells in opened.rows:
+        if line < column_map.line:
+            _note_above(opened, line, cells, checker, read_rows)
+            continue
         outcome = checker.check(line, cells)
         read_rows.problems += outcome.problems
         read_rows.originals[opened.file, line] = (column_map, cells)
@@ -189,6 +193,21 @@ def _read_rows(
         )
 
 
+def _note_above(
+    opened: reading.InputFile, line: int, cells: list[str], checker: Checker, read_rows: ReadRows
+) -> None:
+    """Reject a row above the header that holds a pupil; a title, or a blank row, is none."""
+    outcome = checker.check(line, cells)
+    if outcome.pupil or (
+        all(outcome.key) and outcome.facts and outcome.facts.naam and outcome.facts.voornaam
+    ):
+        message = _("a pupil above the header row, which is line {line}").format(line=opened.column_map.line)
+        read_rows.problems.append(Problem("row-above-header", message, opened.file, line))
+        read_rows.originals[opened.file, line] = (opened.column_map, cells)
+        facts = outcome.pupil.facts if outcome.pupil else outcome.facts
+        read_rows.show(outcome.pupil.enrolment.key if outcome.pupil else outcome.key, facts)
+
+
 def notes_on(opened: reading.InputFile, options: ImportOptions, rows: Sequence[PupilRow]) -> list[str]:
     """Return notes for the user on how a file was read, to be checked by eye.
 
@@ -201,6 +220,16 @@ def notes_on(opened: reading.InputFile, options: ImportOptions, rows: Sequence[P
         )
         for column, value, origin in _supplied(opened, options)
     ]
+    unknown = sum(
+        not row.enrolment.hoofdstructuur and row.enrolment.type is AccountType.BASIS for row in rows
+    )
+    if unknown:
+        text = plural(
+            "{file}: {n} pupil has no hoofdstructuur: whether it is a kleuter is told by the birth date",
+            "{file}: {n} pupils have no hoofdstructuur: whether they are kleuters is told by the birth date",
+            unknown,
+        )
+        notes.append(text.format(file=opened.file, n=unknown))
     if names := _accented(rows):
         notes.append(
             _("{file}: names with accents: {names}").format(file=opened.file, names=", ".join(names))

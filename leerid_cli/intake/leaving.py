@@ -8,54 +8,30 @@ enrolments end: docs/sources.md, "DISCIMUS".
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 
 from leerid_cli.i18n import _, plural
+from leerid_cli.intake.guard.judge import words
+from leerid_cli.intake.guard.messages import examples
 from leerid_cli.intake.matching import Key, Matcher, Pupils, Rules, is_live
-from leerid_cli.model.people import Departure, Enrolment
-from leerid_cli.model.plans import PersonFacts, Withheld
-from leerid_cli.rules.pupil_status import has_ended, present_enrolment
+from leerid_cli.intake.survey import SchoolImport
+from leerid_cli.model.people import Departure
+from leerid_cli.model.plans import Withheld
+from leerid_cli.rules.pupil_status import has_ended
 
 # So many departures or changes are never too many.
 FEW = 3
-# Above so many percent of a school's pupils, changes and departures of year leavers are too many.
-CHANGES_PERCENT = 10
+# Above so many percent of a school's pupils, departures of year leavers are too many.
 YEAR_LEAVERS_PERCENT = 35
 # Imports in these months can find year leavers; in summer, nobody leaves.
 YEAR_LEAVERS_MONTHS = (9, 10)
 SUMMER_MONTHS = (7, 8)
 # From this size on, a class that is gone whole withholds the departures.
 CLASS_SIZE = 5
-# Earlier departures of so many days are counted with those of today.
-COUNTED_DAYS = 7
-
-
-@dataclass
-class _School:
-    """What an import would do to one school.
-
-    `active` are the keys of its pupils, `classes` these by class; `recent` counts the departures of the last
-    days; `going` are the keys of pupils who would leave; `changes` the keys with suspicious changes, by code.
-    """
-
-    active: set[Key] = field(default_factory=set)
-    classes: dict[str, set[Key]] = field(default_factory=lambda: defaultdict(set))
-    recent: dict[Departure, int] = field(default_factory=lambda: defaultdict(int))
-    going: dict[Key, Departure] = field(default_factory=dict)
-    changes: dict[str, set[Key]] = field(default_factory=lambda: defaultdict(set))
-
-    def count(self, key: Key, enrolments: Sequence[Enrolment], today: date) -> None:
-        """Count a key among the pupils of the school, in the class of today, if its enrolments make one."""
-        if is_live(enrolments, today):
-            self.active.add(key)
-            self.classes[(present_enrolment(enrolments, today) or enrolments[-1]).klas].add(key)
-
-    def leaving(self, *how: Departure) -> set[Key]:
-        """Return the keys of pupils who would leave in one of these ways."""
-        return {key for key, departure in self.going.items() if departure in how}
+# So many reasons a message has at most.
+MOST_REASONS = 3
 
 
 @dataclass(frozen=True)
@@ -64,23 +40,21 @@ class Verdict:
 
     `gone` are the keys of pupils who left, and how; `dropped` the keys whose rows must not be taken over;
     `withheld` says for the user what is not carried out and why; `judged` are the schools in which departures
-    were looked for.
+    were looked for, `accepted` those whose departures and changes the operator accepted.
     """
 
     gone: Mapping[Key, Departure]
     dropped: frozenset[Key]
     withheld: tuple[Withheld, ...]
     judged: tuple[str, ...]
+    accepted: frozenset[str] = frozenset()
 
 
-def judge(matcher: Matcher, pupils: Pupils, rules: Rules) -> Verdict:
+def judge(matcher: Matcher, schools: Mapping[str, SchoolImport], pupils: Pupils, rules: Rules) -> Verdict:
     """Return who has left the schools of the files, and what is withheld.
 
-    `matcher` has the register before, and as the rows would make it.
+    `matcher` has the register before, and as the rows would make it; `schools` what the guard found in it.
     """
-    schools = _schools(matcher, rules.today)
-    _find_changes(matcher, schools)
-    _add_newcomers(matcher, schools, rules.today)
     judged = _judged(pupils) if rules.full else set()
     present = _present(matcher, pupils, rules.today)
     for number in judged:
@@ -88,40 +62,18 @@ def judge(matcher: Matcher, pupils: Pupils, rules: Rules) -> Verdict:
             schools[number].going[key] = _how(matcher, key, present, judged, rules.today)
     gone: dict[Key, Departure] = {}
     dropped: set[Key] = set()
-    withheld = []
+    withheld: list[Withheld] = []
+    accepted: set[str] = set()
     for number, school in sorted(schools.items()):
         decision = _decide(number, school, pupils, rules)
         withheld += [decision] if decision else []
         if decision is None:
             gone |= school.going
-        elif not decision.quiet:
-            dropped |= _changing(school, number, rules)
-    return Verdict(gone, frozenset(dropped), tuple(withheld), tuple(sorted(judged)))
-
-
-def _schools(matcher: Matcher, today: date) -> dict[str, _School]:
-    """Return the schools of the register as they are before the import.
-
-    A pupil who left in the last days is counted in `recent`, unless this import brings the pupil back.
-    """
-    schools: dict[str, _School] = defaultdict(_School)
-    for key, enrolments in matcher.enrolments.items():
-        gone = matcher.after[key][0].gone
-        if gone and gone.on > today - timedelta(days=COUNTED_DAYS):
-            schools[key[0]].recent[gone.how] += 1
-        schools[key[0]].count(key, enrolments, today)
-    return schools
-
-
-def _add_newcomers(matcher: Matcher, schools: dict[str, _School], today: date) -> None:
-    """Count the new pupils too: else a withheld file would pass the second time, when they are registered.
-
-    Why: docs/decisions/034-newcomers-count.md.
-    """
-    for key, _person, _is_new in matcher.accepted:
-        school = schools[key[0]]
-        if key not in matcher.enrolments and key not in school.changes["mass-new-keys"]:
-            school.count(key, matcher.after[key], today)
+        if rules.accepted.get(number) == _total(school):
+            accepted.add(number)
+        else:
+            dropped |= school.dropped
+    return Verdict(gone, frozenset(dropped), tuple(withheld), tuple(sorted(judged)), frozenset(accepted))
 
 
 def _judged(pupils: Pupils) -> set[str]:
@@ -173,69 +125,25 @@ def _how(
     return Departure.YEAR if ran_out and today.month in YEAR_LEAVERS_MONTHS else Departure.DEPARTURE
 
 
-def _find_changes(matcher: Matcher, schools: dict[str, _School]) -> None:
-    """Note in `changes` the pupils who would lose a value, change name, or come under a new key."""
-    for key, person, _is_new in matcher.accepted:
-        changes = schools[key[0]].changes
-        known = matcher.before.get(person)
-        if (known and _loses(known, matcher.persons[person])) or _lost(
-            matcher.enrolments.get(key, ()), matcher.after[key]
-        ):
-            changes["mass-lost-values"].add(key)
-        now = matcher.persons[person]
-        if known and (known.naam, known.voornaam) != (now.naam, now.voornaam):
-            changes["mass-renamed"].add(key)
-        old_keys = {old for old in matcher.keys[person] - {key} if old[0] == key[0]}
-        again = any(double in matcher.before for double in matcher.doubles.get(key, ()))
-        if key not in matcher.enrolments and (again or old_keys & matcher.enrolments.keys()):
-            changes["mass-new-keys"].add(key)
-
-
-def _loses(before: PersonFacts | Enrolment, after: PersonFacts | Enrolment) -> bool:
-    """Tell whether a field that was filled in is empty now."""
-    names = [field.name for field in fields(before) if field.name not in ("gone", "official_hash", "end")]
-    return any(getattr(before, name) and not getattr(after, name) for name in names)
-
-
-def _lost(before: Sequence[Enrolment], after: Sequence[Enrolment]) -> bool:
-    """Tell whether an enrolment lost a value; those with the same begin are compared."""
-    old = {enrolment.begin: enrolment for enrolment in before}
-    return any(new.begin in old and _loses(old[new.begin], new) for new in after)
-
-
-def _changing(school: _School, number: str, rules: Rules) -> set[Key]:
-    """Return the keys with changes that are too many, none where the operator accepted their number."""
-    keys = _too_many_changes(school)
-    return set() if rules.accepted.get(number) == _total(school) else set().union(*keys.values())
-
-
-def _too_many_changes(school: _School) -> dict[str, set[Key]]:
-    """Return the keys with changes that are too many, by code."""
-    active = len(school.active)
-    return {
-        code: keys for code, keys in school.changes.items() if _exceeds(len(keys), active, CHANGES_PERCENT)
-    }
-
-
 def _exceeds(count: int, of: int, percent: float) -> bool:
     return count > FEW and count * 100 > percent * of
 
 
-def _total(school: _School) -> int:
-    """Return the number that `--accept-departures` must name: departures, and changes that are too many.
+def _total(school: SchoolImport) -> int:
+    """Return the number that `--accept` must name: departures, and changes that are withheld.
 
     Moves to another school are not counted (docs/decisions/018-one-number-accepts-a-school.md).
     """
     going = school.leaving(Departure.DEPARTURE, Departure.YEAR)
-    return len(going.union(*_too_many_changes(school).values()))
+    return len(going.union(*school.suspicious.values()))
 
 
-def _decide(number: str, school: _School, pupils: Pupils, rules: Rules) -> Withheld | None:
+def _decide(number: str, school: SchoolImport, pupils: Pupils, rules: Rules) -> Withheld | None:
     """Return what is withheld for a school and why, None where everything may be carried out."""
     going = school.leaving(Departure.DEPARTURE, Departure.YEAR)
     total = _total(school)
     accepted = rules.accepted.get(number) == total
-    if going and rules.today.month in SUMMER_MONTHS and not (accepted or _too_many_changes(school)):
+    if going and rules.today.month in SUMMER_MONTHS and not (accepted or school.suspicious):
         text = plural(
             "{school}: {n} departure is withheld, for it is summer: between 1 July and 31 August nobody leaves",
             "{school}: {n} departures are withheld, for it is summer: between 1 July and 31 August nobody leaves",
@@ -253,27 +161,26 @@ def _decide(number: str, school: _School, pupils: Pupils, rules: Rules) -> Withh
     message = plural(
         "school {school}: {n} pupil withheld: {why}", "school {school}: {n} pupils withheld: {why}", total
     ).format(school=number, n=total, why="; ".join(reasons.values()))
-    return Withheld(number, code, total, f"{message}. {_way_out(number, total, code, rules)}")
+    shown = f"{message}; {some}" if (some := examples(school)) else message
+    return Withheld(number, code, total, f"{shown}. {_way_out(number, total, code, rules)}")
 
 
 def _way_out(number: str, total: int, code: str, rules: Rules) -> str:
     """Return for the user what to do about departures that are withheld."""
     if code == "illegible-row":
         return _("Correct that row and import again.")
-    text = _("If the file is right, import it with --accept-departures {school}:{n}").format(
-        school=number, n=total
-    )
+    text = _("If the file is right, import it with --accept {school}:{n}").format(school=number, n=total)
     accepted = rules.accepted.get(number)
     if accepted is None:
         return text
     return f"{text} " + _("({accepted} was accepted)").format(accepted=accepted)
 
 
-def _reasons(school: _School, rules: Rules) -> Iterator[tuple[str, str]]:
+def _reasons(school: SchoolImport, rules: Rules) -> Iterator[tuple[str, str]]:
     """Yield (code, text for the user) for everything about a school that looks like a mistake in the file."""
     active = len(school.active)
-    for code, keys in _too_many_changes(school).items():
-        yield code, _change_words(code, len(keys), active)
+    for code in list(school.suspicious)[:MOST_REASONS]:
+        yield code, words(school, code)
     for how, code, percent in (
         (Departure.DEPARTURE, "mass-departures", rules.max_departures),
         (Departure.YEAR, "mass-year-leavers", YEAR_LEAVERS_PERCENT),
@@ -288,7 +195,7 @@ def _reasons(school: _School, rules: Rules) -> Iterator[tuple[str, str]]:
         )
 
 
-def _whole_classes(school: _School) -> Iterable[str]:
+def _whole_classes(school: SchoolImport) -> Iterable[str]:
     """Yield the classes of `CLASS_SIZE` or more of which all pupils would go, not all for other schools.
 
     Year leavers are not counted (docs/decisions/017-year-leavers-and-the-whole-class.md).
@@ -309,12 +216,3 @@ def _departure_words(how: Departure, now: int, recent: int, active: int) -> str:
     if recent:
         return f"{text} " + _("({recent} in the last seven days)").format(recent=recent)
     return text
-
-
-def _change_words(code: str, count: int, active: int) -> str:
-    text = {
-        "mass-lost-values": _("{n} of {active} pupils would lose a value that is filled in now"),
-        "mass-renamed": _("{n} of {active} pupils would change name"),
-        "mass-new-keys": _("{n} of {active} pupils would come back under another stamnummer"),
-    }[code]
-    return text.format(n=count, active=active)

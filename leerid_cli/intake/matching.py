@@ -28,8 +28,9 @@ from leerid_cli.intake.likeness import (
     other_voornaam_same_birth_date,
     without_number,
 )
+from leerid_cli.intake.official import gender_of
 from leerid_cli.model.people import Account, Enrolment, OfficialState, Person
-from leerid_cli.model.plans import DOUBLE, HeldRow, PersonFacts
+from leerid_cli.model.plans import DOUBLE, HeldRow, Past, PersonFacts
 from leerid_cli.model.reports import Problem
 from leerid_cli.rules.pupil_status import has_ended
 from leerid_cli.rules.usernames import fold
@@ -65,9 +66,11 @@ class Rules:
     """The date of an import, and what its operator allowed and answered.
 
     `full`: the files are complete, so pupils who are missing in them have left. `max_departures` is a
-    percentage. `accepted` are the numbers of `--accept-departures`, by school. `answers` says for (school,
-    stamnummer, `likeness.identity`) which person the rows mean; None: they change nothing that contradicts
-    the register. `reserved` are persons for whom another run is making cards: they are merged with nobody now.
+    percentage. `accepted` are the numbers of `--accept`, by school. `answers` says for (school, stamnummer,
+    `likeness.identity`) which person the rows mean; None: they change nothing that contradicts the register.
+    `reserved` are persons for whom another run is making cards: they are merged with nobody now. `past` is what is
+    known of earlier imports; `older`: files of an earlier school year are let in; `encoding_named`: the operator
+    named it, so names of new pupils are taken as they are.
     """
 
     today: date
@@ -76,6 +79,9 @@ class Rules:
     accepted: Mapping[str, int] = field(default_factory=dict)
     answers: Mapping[tuple[str, str, str], int | None] = field(default_factory=dict)
     reserved: Collection[int] = ()
+    past: Past = field(default_factory=Past)
+    older: bool = False
+    encoding_named: bool = False
 
 
 def match(rows: Sequence[PupilRow], register: Iterable[Person], rules: Rules) -> Matcher:
@@ -322,6 +328,8 @@ class Matcher:
                 known.official is OfficialState.VALID or "official_number" not in row.columns
             ):
                 kept |= {"official": known.official, "official_hash": known.official_hash}
+            if gender_of(known.gender) == gender_of(facts.gender):  # m is M
+                kept["gender"] = known.gender
             facts = replace(facts, **kept)
         self._set_facts(person, facts)
 

@@ -1,8 +1,8 @@
 """Checking official numbers (docs/sources.md, "Rijksregisternummer and bisnummer").
 
 The check digits alone miss one of a hundred wrong digits: the number is then right for a birth in another
-century. So a number must also agree with the birth date of the file, where there is one. No sex is read from
-a number.
+century. So a number must also agree with the birth date of the file, where there is one. The sex in a number
+only raises a doubt about the sex in the file: it need not be that of the register.
 """
 
 from __future__ import annotations
@@ -18,6 +18,11 @@ from leerid_cli.i18n import _
 from leerid_cli.model.people import OfficialState
 
 LENGTH = 11
+# How files write a gender, folded; anything else says nothing.
+MALE, FEMALE = (
+    frozenset(["m", "man", "mannelijk", "male", "jongen", "1"]),
+    frozenset(["v", "vrouw", "vrouwelijk", "f", "female", "meisje", "2"]),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,25 @@ def judge(text: str, birth_date: date | None) -> Official:
         if padded.state is OfficialState.VALID:
             return Official(padded.state, padded.digits, repaired=True)
     return _judge_full(text, birth_date)
+
+
+def gender_of(text: str) -> str:
+    """Return what a gender of a file means, as M or V; another text as it is, in small letters."""
+    plain = text.strip().casefold()
+    return "M" if plain in MALE else "V" if plain in FEMALE else plain
+
+
+def doubts(official: Official, gender: str) -> tuple[str, ...]:
+    """Return the fields of a row that contradict its official number: `birth_date`, or `gender`.
+
+    The number of a boy is odd, that of a girl even; a bisnummer of a person of unknown sex says nothing.
+    """
+    if official.reason == "official-birth-date":
+        return ("birth_date",)
+    if not official.digits or 20 <= int(official.digits[2:4]) < 40:
+        return ()
+    told = "M" if int(official.digits[6:9]) % 2 else "V"
+    return ("gender",) if gender_of(gender) in "MV" and gender_of(gender) not in ("", told) else ()
 
 
 def _judge_full(text: str, birth_date: date | None) -> Official:

@@ -17,7 +17,7 @@ from itertools import islice
 
 from leerid_cli.errors import InputError
 from leerid_cli.i18n import _
-from leerid_cli.intake import garbled
+from leerid_cli.intake import encodings, garbled
 from leerid_cli.intake.official import masked
 from leerid_cli.intake.profiles import ColumnMap, Profile
 from leerid_cli.intake.recognise import HEADER_ROWS, Given, Rows, Table, best_sheet, best_table
@@ -56,7 +56,7 @@ class FileFormat(StrEnum):
 
 @dataclass(frozen=True)
 class InputFile:
-    """An opened enrolment file: how it is read, and its rows below the header as (line number, cells).
+    """An opened enrolment file: how it is read, and its rows but the header as (line number, cells).
 
     `file` is its name for messages; `encoding` is '' for a workbook, `delimiter` '' for all but CSV; `table`
     is the name of the sheet, or of the XML element that is a row, '' for CSV. `rows` can be read once, and
@@ -153,6 +153,8 @@ def _open_csv(file: str, data: bytes, profiles: Sequence[Profile], reading: Read
     ]
     table, column_map = best_table(tables, profiles, reading.given)
     rows = _bounded(_below(table.rows(), column_map))
+    if encoding == encodings.GUESSED and not reading.encoding:
+        rows = encodings.checked(rows, column_map)
     return InputFile(file, FileFormat.CSV, encoding, table.label, "", column_map, rows)
 
 
@@ -196,8 +198,8 @@ def _xml_table(name: str, records: Sequence[tuple[int, dict[str, str]]]) -> Tabl
 
 
 def _below(rows: Rows, column_map: ColumnMap) -> Rows:
-    """Yield the rows below the header."""
-    return (row for row in rows if row[0] > column_map.line)
+    """Yield the rows below the header, and those above it, which hold pupils only by mistake."""
+    return (row for row in rows if row[0] != column_map.line)
 
 
 def _filled(rows: Rows, column_map: ColumnMap) -> Rows:
@@ -266,7 +268,7 @@ def decode(data: bytes, encoding: str | None) -> tuple[str, str]:
     line = data[: failure.start].count(b"\n") + 1 if failure else 1
     raise InputError(
         _("line {line}: the text is not in {encodings}").format(line=line, encodings=" or ".join(tried)),
-        _("export as CSV UTF-8, or name the encoding with --encoding"),
+        encodings.hint(encodings.words(data)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -49,6 +50,18 @@ class RegistrationChange:
     fields: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of earlier imports: the day of the last one by school, and what the newest one changed.
+
+    `former` has, by key, the fingerprint (`intake.guard.check.state`) of a pupil as it was before the newest
+    import that changed something in the school.
+    """
+
+    imported: Mapping[str, date] = field(default_factory=dict)
+    former: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
 DOUBLE = "possible-double"
 """The code of a pupil who is registered, but may be the same child as another registered pupil."""
 
@@ -65,6 +78,20 @@ class HeldRow:
     code: str
     persons: tuple[int, ...]
     rows: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A value that an import did not take over: the pupil's key, the field, and the value before and in the file.
+
+    Official numbers are not in it.
+    """
+
+    key: tuple[str, str]
+    field: str
+    old: str
+    new: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +133,10 @@ class ImportPlan:
     held, `withheld` what is not carried out for a school. `judged` are the schools in which departures were
     looked for. `counts` are those of the report (docs/contract.md §4), `changed_fields` says how many pupils
     change in which field.
+
+    Of the import guard: `details` are values that were not taken over; `former` has, for each pupil who
+    changes, a fingerprint of what the register has now; `too_old` counts, by school, the pupils for whom the
+    register already has a later school year. `on` is the date of the import.
     """
 
     persons: tuple[PersonChange, ...]
@@ -124,6 +155,10 @@ class ImportPlan:
     judged: tuple[str, ...] = ()
     merges: tuple[Merge, ...] = ()
     changed_fields: dict[str, int] = field(default_factory=dict)
+    details: tuple[Detail, ...] = ()
+    former: tuple[tuple[tuple[str, str], str], ...] = ()
+    too_old: dict[str, int] = field(default_factory=dict)
+    on: date | None = None
 
     @property
     def is_empty(self) -> bool:

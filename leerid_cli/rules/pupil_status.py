@@ -33,6 +33,8 @@ KLEUTER = ("111", "121")
 # Compulsory education begins on 1 September of the year in which a child reaches this age (docs/sources.md,
 # "Kleuters").
 LEERPLICHT_AGE = 5
+# In that year most children go to the lager onderwijs.
+LAGER_AGE = 6
 
 
 def reference_date(today: date) -> date:
@@ -86,14 +88,22 @@ def _ineligible(person: Person, enrolment: Enrolment, on: date, kleuter: Kleuter
         return StatusReason.NUMBER_MISSING
     if person.official is OfficialState.INVALID:
         return StatusReason.NUMBER_INVALID
-    if enrolment.hoofdstructuur not in KLEUTER or kleuter is KleuterRule.ALL:
+    if kleuter is KleuterRule.ALL or not _may_be_kleuter(person, enrolment):
         return None
-    if kleuter is KleuterRule.NONE:
+    known = enrolment.hoofdstructuur in KLEUTER
+    if known and kleuter is KleuterRule.NONE:
         return StatusReason.TOO_YOUNG
     if person.birth_date is None:
         return StatusReason.BIRTH_DATE_MISSING
-    from_date = date(person.birth_date.year + LEERPLICHT_AGE, 9, 1)
+    age = LEERPLICHT_AGE if kleuter is KleuterRule.LEERPLICHT else LAGER_AGE
+    from_date = date(person.birth_date.year + age, 9, 1)
     return None if max(on, _begin(enrolment)) >= from_date else StatusReason.TOO_YOUNG
+
+
+def _may_be_kleuter(person: Person, enrolment: Enrolment) -> bool:
+    """Tell whether a child is a kleuter, or can be one by the birth date where the hoofdstructuur is unknown."""
+    unknown = not enrolment.hoofdstructuur and enrolment.type is AccountType.BASIS
+    return enrolment.hoofdstructuur in KLEUTER or (unknown and person.birth_date is not None)
 
 
 def status_of(person: Person, on: date, kleuter: KleuterRule) -> PupilStatus:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from leerid_cli.model.history import HistoryEntry, HistoryEvent
 from leerid_cli.model.plans import ImportPlan, PersonChange, RegistrationChange
-from leerid_cli.store import conflicts, undo
+from leerid_cli.store import conflicts, guarded, undo
 from leerid_cli.store.connection import Connection, transaction
 from leerid_cli.store.history import moment, record
 from leerid_cli.store.register import refresh_terms
@@ -22,6 +22,7 @@ def apply(connection: Connection, plan: ImportPlan, now: datetime, files: Sequen
     with transaction(connection):
         carry_out(connection, plan, now, files, reason)
         undo.forget(connection)
+        guarded.replace(connection, plan)
         connection.execute(
             "INSERT INTO import_run (at, files, counts) VALUES (?, ?, ?)",
             (moment(now), json.dumps(list(files)), json.dumps(plan.counts)),

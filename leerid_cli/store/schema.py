@@ -183,4 +183,27 @@ VERSION_5 = (
     ) STRICT""",
 )
 
-MIGRATIONS = (VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5)
+# What the import guard keeps: values that were not taken over (`code` is empty where they can be accepted), the
+# day of the last import of a school, and fingerprints of what the newest import of a school changed. What was
+# withheld before this version came from complete files, or its command said so: it still does.
+VERSION_6 = (
+    """CREATE TABLE withheld_value (
+        school TEXT NOT NULL,
+        stamnummer TEXT NOT NULL,
+        field TEXT NOT NULL,
+        old TEXT NOT NULL,
+        new TEXT NOT NULL,
+        code TEXT NOT NULL,
+        PRIMARY KEY (school, stamnummer, field)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE TABLE school_import (school TEXT PRIMARY KEY, day TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    """CREATE TABLE former_state (
+        school TEXT NOT NULL,
+        stamnummer TEXT NOT NULL,
+        state TEXT NOT NULL,
+        PRIMARY KEY (school, stamnummer)
+    ) STRICT, WITHOUT ROWID""",
+    "UPDATE withheld SET files = '[\"--full\", ' || substr(files, 2)",
+)
+
+MIGRATIONS = (VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6)

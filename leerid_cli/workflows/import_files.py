@@ -13,17 +13,28 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from leerid_cli.errors import InputError, StorageError
+from leerid_cli.errors import InputError, RefusedError, StorageError
 from leerid_cli.i18n import _, plural
 from leerid_cli.intake import import_plan as planning
 from leerid_cli.intake import input_files
+from leerid_cli.intake.guard.messages import told_once
 from leerid_cli.intake.input_files import ImportOptions, ReadRows
 from leerid_cli.intake.matching import Pupils, Rules
 from leerid_cli.model.people import Person
-from leerid_cli.model.plans import DOUBLE, ImportPlan
+from leerid_cli.model.plans import DOUBLE, ImportPlan, Past
 from leerid_cli.model.reports import Problem, Report
 from leerid_cli.run import Run
-from leerid_cli.store import backups, conflicts, history, imports, keys, meta, register, reservations
+from leerid_cli.store import (
+    backups,
+    conflicts,
+    guarded,
+    history,
+    imports,
+    keys,
+    meta,
+    register,
+    reservations,
+)
 from leerid_cli.store import connection as store
 from leerid_cli.workflows import rejects_file
 from leerid_cli.workflows.import_notes import pupil_lists, pupil_notes
@@ -105,6 +116,7 @@ def _planned(run: Run, work: _Work, options: ImportOptions) -> tuple[ImportPlan,
     """Return the plan, and the revision of the register that it was made for."""
     plan, revision = _plan(run, work.read_rows, options)
     with rejects_file.kept(options, work.read_rows, plan.problems):
+        _refuse_too_old(plan)
         _refuse_held(plan, options)
     return plan, revision
 
@@ -173,7 +185,8 @@ def _arguments(options: ImportOptions, files: Sequence[str]) -> list[str]:
         "--school": options.school,
         "--type": options.type,
     }
-    given = [text for name, value in named.items() if value for text in (name, str(value))]
+    given = ["--full"] if options.full else []
+    given += [text for name, value in named.items() if value for text in (name, str(value))]
     return given + [
         file if file == input_files.STANDARD_INPUT else str(Path(file).absolute()) for file in files
     ]
@@ -204,15 +217,26 @@ def _plan(run: Run, read_rows: ReadRows, options: ImportOptions) -> tuple[Import
     )
     persons: list[Person] = []
     answers: dict[tuple[str, str, str], int | None] = {}
+    past = Past()
     revision: _Revision = None
     if run.store.exists():
         with run.store.reading() as connection:
             revision = _revision(connection)
             persons, answers = register.persons(connection), conflicts.answers(connection)
+            past = guarded.past(connection)
     if options.new_key:  # stored hashes were made with the old key, so they cannot be compared
         persons = [replace(person, official_hash="") for person in persons]
-    reserved = revision[1] if revision else frozenset()
-    rules = Rules(run.today, options.full, options.max_departures, options.accepted, answers, reserved)
+    rules = Rules(
+        run.today,
+        options.full,
+        options.max_departures,
+        options.accepted,
+        answers,
+        revision[1] if revision else frozenset(),
+        past,
+        options.older,
+        bool(options.encoding),
+    )
     return planning.plan_import(pupils, persons, rules), revision
 
 
@@ -302,6 +326,20 @@ def _refuse_held(plan: ImportPlan, options: ImportOptions) -> None:
         )
 
 
+def _refuse_too_old(plan: ImportPlan) -> None:
+    """Raise RefusedError for files of an earlier school year than the last ones of their school."""
+    for school, pupils in plan.too_old.items():
+        text = plural(
+            "school {school}: {n} pupil has an enrolment of a later school year than the file",
+            "school {school}: {n} pupils have an enrolment of a later school year than the file",
+            pupils,
+        )
+        raise RefusedError(
+            text.format(school=school, n=pupils),
+            _("the file is old: import the newest one; --older lets this one in all the same"),
+        )
+
+
 def _new_schools(run: Run, plan: ImportPlan) -> Iterator[str]:
     """Yield an announcement for each school that the store has no pupils of; nothing on its first import.
 
@@ -324,6 +362,7 @@ def _report(run: Run, read_rows: ReadRows, plan: ImportPlan, options: ImportOpti
     counts = dict(plan.counts) | {"rejected": len(read_rows.rejected), "skipped": read_rows.skipped}
     counts |= {"moved": len(plan.moved), "renumbered": len(plan.renumbered)}
     loud = [withheld for withheld in plan.withheld if not withheld.quiet]
+    named_problems = any(not problem.warning for problem in plan.problems)
     named = (*planning.COUNTS, "skipped", *(["moved"] if plan.moved else []))
     summary = ", ".join(f"{counts[name]} {LABELS[name]()}" for name in named)
     notes = [*read_rows.notes, *_notes(plan)]
@@ -331,10 +370,10 @@ def _report(run: Run, read_rows: ReadRows, plan: ImportPlan, options: ImportOpti
     return Report(
         command="import",
         summary=summary,
-        status="partial" if counts["rejected"] or counts["held"] or loud else "ok",
+        status="partial" if counts["rejected"] or named_problems or loud else "ok",
         counts=counts,
         problems=(
-            *read_rows.problems,
+            *told_once(read_rows.problems, plan),
             *plan.problems,
             *(Problem(withheld.code, withheld.message) for withheld in loud),
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -13,9 +13,10 @@ from leerid_cli.i18n import _, plural
 from leerid_cli.model.batches import RefusedAdoption
 from leerid_cli.model.history import HistoryEvent
 from leerid_cli.model.people import Pupil, Status, StatusReason
+from leerid_cli.model.plans import Detail
 from leerid_cli.rules.pupil_status import natural_order, with_status
 from leerid_cli.run import Run
-from leerid_cli.store import refused_adoptions, register
+from leerid_cli.store import guarded, refused_adoptions, register
 from leerid_cli.store.batches import open_batches
 from leerid_cli.store.conflicts import WithheldBefore, withheld
 from leerid_cli.store.history import last_event
@@ -28,14 +29,15 @@ _NUMBER = (StatusReason.NUMBER_MISSING, StatusReason.NUMBER_INVALID)
 Item = dict[str, object]
 
 
-def todo(run: Run, on: date) -> list[Item]:
+def todo(run: Run, on: date, *, details: bool = False) -> list[Item]:
     """Return the items that wait, with the keys of COLUMNS, the most urgent first; `on` is the reference date.
 
-    The column `pupils` is a number of pupils or accounts. Raises NotFoundError where there is no store.
+    The column `pupils` is a number of pupils or accounts. `details`: below what an import did not take over
+    stands each value, old and new. Raises NotFoundError where there is no store.
     """
     with run.store.reading() as connection:
         batches, being_made = open_batches(connection), recovery.being_made(run.store, connection)
-        not_done = withheld(connection)
+        not_done, values = withheld(connection), guarded.values(connection)
         pupils = with_status(register.persons(connection), on, run.settings.kleuter)
         refused = refused_adoptions.waiting(connection)
         last_backup = last_event(connection, HistoryEvent.BACKUP)
@@ -58,7 +60,14 @@ def todo(run: Run, on: date) -> list[Item]:
         for batch in batches
         if batch not in being_made
     ]
-    items += [_withheld(entry) for entry in not_done]
+    for entry in not_done:
+        items.append(_withheld(entry))
+        own = [one for one in values if one.key[0] == entry.school and not one.code]
+        items += map(_value, own if details else ())
+    for school, code in dict.fromkeys((one.key[0], one.code) for one in values if one.code):
+        own = [one for one in values if (one.key[0], one.code) == (school, code)]
+        items.append(_named(school, code, own))
+        items += map(_value, own if details else ())
     items += [_held(entry) for entry in conflicts.listed(run)]
     items += _by_class(pupils, Status.CONVERT, "convert", "--convert --status convert")
     items += _by_class(pupils, Status.NONE, "eligible", "")
@@ -89,7 +98,7 @@ def _item(kind: str, pupils: int, what: str, command: str) -> Item:
 
 def _withheld(entry: WithheldBefore) -> Item:
     files = shlex.join(entry.files)
-    accept = f" --accept-departures {entry.school}:{entry.pupils}" if entry.code != "illegible-row" else ""
+    accept = f" --accept {entry.school}:{entry.pupils}" if entry.code != "illegible-row" else ""
     what = plural(
         "school {school}: {n} pupil withheld ({code}); if the file is right:",
         "school {school}: {n} pupils withheld ({code}); if the file is right:",
@@ -98,7 +107,23 @@ def _withheld(entry: WithheldBefore) -> Item:
     if not accept:
         what = _("school {school}: {n} departures withheld ({code}); once the row is corrected:")
     text = what.format(school=entry.school, n=entry.pupils, code=entry.code)
-    return _item("withheld", entry.pupils, text, f"leerid import --full{accept} {files}")
+    return _item("withheld", entry.pupils, text, f"leerid import{accept} {files}")
+
+
+def _named(school: str, code: str, values: Sequence[Detail]) -> Item:
+    pupils = len({value.key for value in values})
+    text = plural(
+        "school {school}: values of {n} pupil not taken over ({code}): correct them where they come from",
+        "school {school}: values of {n} pupils not taken over ({code}): correct them where they come from",
+        pupils,
+    ).format(school=school, n=pupils, code=code)
+    return _item("named", pupils, text, "leerid todo --details")
+
+
+def _value(value: Detail) -> Item:
+    """Return an item for one value that was not taken over; there is nothing to type for it alone."""
+    text = f"{'/'.join(value.key)}: {value.field} {value.old or '–'} → {value.new or '–'}"
+    return _item("value", 1, text, "")
 
 
 def _held(entry: dict[str, object]) -> Item:

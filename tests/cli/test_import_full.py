@@ -69,7 +69,7 @@ def test_a_leaver_is_suspended_and_comes_back_with_the_same_username(school: Wor
         pytest.param(
             ("\n".join((HEADER, *LINES[:25])) + "\n"),
             (4,),
-            "--accept-departures 030569:15",
+            "--accept 030569:15",
             id="cut at a row",
         ),
         pytest.param("\n".join((HEADER, *LINES[:38], LINES[38][:9])), (4,), "legible", id="cut within a row"),
@@ -138,12 +138,12 @@ def test_the_command_to_do_what_was_withheld_reads_the_file_as_before(world: Wor
 
 def test_only_exactly_the_accepted_number_goes(school: World) -> None:
     file = school.pupils(*LINES[10:])
-    assert imported(school, file, "--accept-departures", "030569:9")[0] == 4
+    assert imported(school, file, "--accept", "030569:9")[0] == 4
     assert statuses(school) == {"active": PUPILS}
-    code, report = imported(school, file, "--accept-departures", "030569:10")
+    code, report = imported(school, file, "--accept", "030569:10")
     assert (code, report["left"], report["withheld"]) == (0, 10, 0)
     assert statuses(school) == {"active": PUPILS - 10, "suspended": 10}
-    assert school.run("import", file, "--accept-departures", "12").code == 2
+    assert school.run("import", file, "--accept", "12").code == 2
 
 
 def test_summer_is_quiet(school: World) -> None:

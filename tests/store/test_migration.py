@@ -117,3 +117,17 @@ def test_the_zip_of_every_batch_that_was_not_aborted_becomes_its_first_file(worl
             1, Path("/out/.committed.part"), Path("/out/committed.zip"), "committed" * 2, 7,
         )  # fmt: skip
         assert connection.faults(opened) == []
+
+
+def test_what_was_withheld_before_is_still_imported_with_full(old: World) -> None:
+    """Before version 5 the command in `todo` had --full of itself; now it stands with the files."""
+    with closing(sqlite3.connect(old.store)) as store, store:
+        for statement in MIGRATIONS[1]:
+            store.execute(statement)
+        store.execute("PRAGMA user_version = 2")
+        store.execute(
+            "INSERT INTO withheld VALUES ('030569', 5, 'mass-departures', '[\"a.csv\"]', '2026-11-24')"
+        )
+    items = old.run("todo", "--format", "json", *AS_OF).json
+    commands = [item["command"] for item in items if item["kind"] == "withheld"]
+    assert commands == ["leerid import --accept 030569:5 --full a.csv"]
