@@ -205,9 +205,9 @@ def batch_options(
     from leerid_cli.model.batches import BatchOptions
 
     if cluster:
-        from leerid_cli.pools.cluster import refuse
+        from leerid_cli.pools.machines import refuse_address
 
-        refuse(cluster)
+        refuse_address(cluster)
     return BatchOptions(
         output=output,
         with_workbook=with_workbook,

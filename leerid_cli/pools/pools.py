@@ -1,4 +1,4 @@
-"""The pools of workers for one batch: threads that hash and processes that draw, or a cluster for both.
+"""The pools of workers for one batch: threads that hash and processes that draw.
 
 All are executors in the sense of `concurrent.futures`. They are threads for hashing, since bcrypt releases
 Python's global lock, and processes for drawing, since WeasyPrint does not.
@@ -10,17 +10,13 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from leerid_cli.pools.worker_error import WorkerError
 from leerid_cli.runtime import signals
-
-if TYPE_CHECKING:
-    from leerid_cli.pools.cluster import Cluster
-    from leerid_cli.settings.settings import Settings
 
 G = TypeVar("G")
 T = TypeVar("T")
@@ -102,32 +98,17 @@ def done(begun: Sequence[tuple[Callable[[], T], Future[T]]]) -> list[T]:
         return [future.result() for future in futures]
 
 
-def open_cluster(address: str, settings: Settings) -> AbstractContextManager[Cluster | None]:
-    """Return the Dask cluster at an address for a block, None for ''; raises what `cluster.reached` raises."""
-    if not address:
-        return nullcontext()
-    from leerid_cli.pools.cluster import reached
-
-    return reached(address, settings)
-
-
 @contextmanager
-def open_pools(
-    cards: int, cluster: Cluster | None = None, *, draw_here: bool = False
-) -> Iterator[WorkerPools]:
-    """Yield the pools for so many cards; they end with the block, at once where it raises.
+def open_pools(cards: int, hashing: Executor | None = None) -> Iterator[WorkerPools]:
+    """Yield pools of this machine for so many cards; they end with the block, at once where it raises.
 
-    With a cluster, all work is done there; with `draw_here` too, it only hashes.
+    `hashing`: who hashes, if not threads of this process.
     """
-    threads = cluster.hashing if cluster else ThreadPoolExecutor(cores())
-    with _ended(threads):
-        if cluster and not draw_here:
-            with _ended(cluster.drawing) as drawing:
-                yield WorkerPools(threads, drawing, max(1, 3 * cluster.threads))
-        elif cards > FEW and cores() > 1:
+    with ended(hashing or ThreadPoolExecutor(cores())) as threads:
+        if cards > FEW and cores() > 1:
             from leerid_cli.pools.processes import ProcessPool
 
-            with _ended(ProcessPool(cores(), DRAWING, CALLS)) as drawing:
+            with ended(ProcessPool(cores(), DRAWING, CALLS)) as drawing:
                 yield WorkerPools(threads, drawing, 3 * cores())
         else:
             yield WorkerPools(threads)
@@ -136,13 +117,12 @@ def open_pools(
 @contextmanager
 def hashing() -> Iterator[Executor]:
     """Yield a pool of one thread per core; where the block raises, work that has not begun is dropped."""
-    threads = ThreadPoolExecutor(cores())
-    with _ended(threads):
+    with ended(ThreadPoolExecutor(cores())) as threads:
         yield threads
 
 
 @contextmanager
-def _ended(executor: Executor) -> Iterator[Executor]:
+def ended(executor: Executor) -> Iterator[Executor]:
     """Yield an executor and shut it down: when its work is done, or at once where the block raises."""
     try:
         yield executor

@@ -6,9 +6,7 @@ All commands that make accounts or passwords end here (docs/design.md, "The life
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from functools import partial
-from typing import TYPE_CHECKING
 
 from leerid_cli.accounts import credentials
 from leerid_cli.batches import delivery
@@ -18,13 +16,10 @@ from leerid_cli.model.requests import AccountProposal
 from leerid_cli.outputs.bundle import Bundle
 from leerid_cli.outputs.card_factory import missing_letters
 from leerid_cli.pools import pools
-from leerid_cli.pools.pools import WorkerPools
+from leerid_cli.pools.machines import machines_at
 from leerid_cli.run import Run
 from leerid_cli.store.accounts import write_issued
 from leerid_cli.store.connection import Connection
-
-if TYPE_CHECKING:
-    from leerid_cli.pools.cluster import Cluster
 
 # The lowest bcrypt cost that OWASP allows (docs/sources.md, "Passwords and keys"); a lower one gives a warning.
 LOWEST_SAFE_COST = 10
@@ -39,15 +34,15 @@ def issue(
 ) -> DeliveredBatch:
     """Make, commit and deliver the accounts and new passwords of one command; call it under the store lock.
 
-    Raises what `delivery.new_batch`, `pools.open_cluster`, `Bundle.check`, `delivery.staging` and
+    Raises what `delivery.new_batch`, `machines_at`, `Bundle.check`, `delivery.staging` and
     `delivery.deliver` raise.
     """
     batch = delivery.new_batch(run, command, options.output, len(proposals))
-    with pools.open_cluster(options.cluster, run.settings) as cluster:
+    with machines_at(options.cluster, run.settings) as machines:
         bundle = bundle_for(run, proposals, options)
         with (
             delivery.staging(run, connection, batch, bundle) as made,
-            pools_for(run, len(proposals), cluster) as workers,
+            machines.open_pools(len(proposals)) as workers,
         ):
             issued = credentials.issue(proposals)
             hashing = credentials.start_hashing(
@@ -58,8 +53,8 @@ def issue(
         accounts = credentials.accounts(issued, hashes)
         write = partial(write_issued, accounts=accounts, now=run.now, reason=run.reason)
         path = delivery.deliver(connection, batch, made, write)
-        lost = cluster.warnings() if cluster else ()
-    notes = (*warnings(run, printed=True), *missing_letters(proposals), *lost, *run.store.warn_if_open())
+        of_work = machines.warnings()
+    notes = (*warnings(run, printed=True), *missing_letters(proposals), *of_work, *run.store.warn_if_open())
     return DeliveredBatch(batch.id, path, notes)
 
 
@@ -75,11 +70,11 @@ def print_known(
 
     `write` is the commit point of `delivery.deliver`. Raises what `issue` raises. Call it under the store lock.
     """
-    with pools.open_cluster(options.cluster, run.settings) as cluster:
+    with machines_at(options.cluster, run.settings) as machines:
         bundle = bundle_for(run, proposals, options)
         with (
             delivery.staging(run, connection, batch, bundle) as made,
-            pools_for(run, len(proposals), cluster) as workers,
+            machines.open_pools(len(proposals)) as workers,
         ):
             made.prepared = bundle.prepare(credentials.issue(proposals), made.stage, workers)
         delivery.deliver(connection, batch, made, write)
@@ -90,14 +85,6 @@ def bundle_for(run: Run, proposals: Sequence[AccountProposal], options: BatchOpt
     bundle = Bundle(run.settings, options, run.now, run.today, run.progress)
     bundle.check(proposals)
     return bundle
-
-
-def pools_for(run: Run, cards: int, cluster: Cluster | None) -> AbstractContextManager[WorkerPools]:
-    """Return the pools that hash passwords and draw `cards` cards; `cluster` is the one to use, None without one.
-
-    With templates of the user's own the cards are drawn on this machine, because a cluster does not have them.
-    """
-    return pools.open_pools(cards, cluster, draw_here=run.settings.templates.is_dir())
 
 
 def warnings(run: Run, *, printed: bool) -> Iterator[str]:

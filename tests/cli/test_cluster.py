@@ -28,7 +28,9 @@ from leerid_cli import __version__
 from leerid_cli.cards.chunks import CardOptions, chunks
 from leerid_cli.cards.render import render_chunk
 from leerid_cli.cards.sheets import Document
-from leerid_cli.pools import cluster, pools
+from leerid_cli.pools import cluster, cluster_trust, pools
+from leerid_cli.pools.cluster_calls import Sealed
+from leerid_cli.pools.machines import machines_at
 from leerid_cli.pools.pools import WorkerPools
 from leerid_cli.pools.worker_error import WorkerError
 from leerid_cli.settings.load import load_settings
@@ -223,8 +225,8 @@ def test_the_same_parts_as_here_and_what_fails_there_shows_no_value(world: World
     known(world, two)
     work = chunks(Document.PASSWORD, cards(), CardOptions())
     here = list(WorkerPools(ThreadPoolExecutor()).in_order(render_chunk, work))
-    with cluster.reached(two.address, load_settings(config=world.config)) as reached:
-        assert reached
+    settings = load_settings(config=world.config)
+    with cluster.reached(two.address, settings) as reached:
         assert reached.threads == 2
         executor = reached.drawing
         assert list(WorkerPools(ThreadPoolExecutor(), executor, 4).in_order(render_chunk, work)) == here
@@ -236,11 +238,22 @@ def test_the_same_parts_as_here_and_what_fails_there_shows_no_value(world: World
         with pytest.raises(WorkerError):
             executor.submit(BytesIO, object()).result()
         assert "could not do 2 pieces of the work" in reached.warnings()[0]
-        with pools.open_pools(3, reached, draw_here=True) as made, pools.open_pools(3, reached) as other:
-            assert made.drawing is None
-            for one in (made.hashing, other.hashing, other.drawing):
-                assert one.submit(os.getpid).result() != os.getpid()
     assert "wachtwoord99" not in two.said()
+
+
+def test_a_cluster_does_not_draw_with_templates_of_the_users_own_which_it_does_not_have(
+    world: World, two: Dask
+) -> None:
+    known(world, two)
+    settings = load_settings(config=world.config)
+    workers = {process.pid for process in two.processes[1:]}
+    with machines_at(two.address, settings) as there, there.open_pools(3) as made:
+        assert made.drawing
+        assert {one.submit(os.getpid).result() for one in (made.hashing, made.drawing)} <= workers
+    settings.templates.mkdir()
+    with machines_at(two.address, settings) as there, there.open_pools(3) as made:
+        assert made.drawing is None
+        assert made.hashing.submit(os.getpid).result() in workers
 
 
 @contextmanager
@@ -293,7 +306,6 @@ def test_a_worker_that_spills_is_refused_and_not_used_when_it_comes_later(
         assert (none.code, "has no workers" in none.err) == (7, True), none.err
         made.worker()
         with cluster.reached(made.address, load_settings(config=world.config)) as reached:
-            assert reached
             fit = reached.hashing.submit(os.getpid).result()
             bad = made.worker(spills=True)
             time.sleep(2 * cluster._INTERVAL)
@@ -388,7 +400,7 @@ def test_a_scheduler_of_another_authority_is_not_talked_to(
 
 def test_without_dask_the_extra_is_named(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     enrolled(world, 1)
-    monkeypatch.setattr(cluster, "find_spec", lambda _name: None)
+    monkeypatch.setattr(cluster_trust, "find_spec", lambda _name: None)
     done = world.run("bulk-create", "--all", *AS_OF, "--cluster", "tls://127.0.0.1:9")
     assert done.code == 2
     assert "leerid-cli[cluster]" in done.err
@@ -397,17 +409,21 @@ def test_without_dask_the_extra_is_named(world: World, monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("worker", "state", "why"),
     [
-        ("tls://h:1", cluster._State(__version__, True, True), ""),
-        ("tcp://h:1", cluster._State(__version__, True, True), "TLS"),
-        ("tls://h:1", cluster._State(__version__, True, False), "TLS"),
-        ("tls://h:1", cluster._State(__version__, False, True), "spill"),
-        ("tls://h:1", cluster._State("0.0.1", True, True), f"it has leerid 0.0.1, and this is {__version__}"),
+        ("tls://h:1", cluster_trust.State(__version__, True, True), ""),
+        ("tcp://h:1", cluster_trust.State(__version__, True, True), "TLS"),
+        ("tls://h:1", cluster_trust.State(__version__, True, False), "TLS"),
+        ("tls://h:1", cluster_trust.State(__version__, False, True), "spill"),
+        (
+            "tls://h:1",
+            cluster_trust.State("0.0.1", True, True),
+            f"it has leerid 0.0.1, and this is {__version__}",
+        ),
         ("tls://h:1", ModuleNotFoundError("leerid_cli"), "is not installed there"),
     ],
 )
 def test_why_a_worker_is_not_used(worker: str, state: object, why: str) -> None:
-    assert why in cluster._why_not(worker, state)
-    assert bool(why) == bool(cluster._why_not(worker, state))
+    assert why in cluster_trust.why_not(worker, state)
+    assert bool(why) == bool(cluster_trust.why_not(worker, state))
 
 
 def test_passwords_that_a_cluster_lost_are_hashed_here() -> None:
@@ -419,5 +435,5 @@ def test_passwords_that_a_cluster_lost_are_hashed_here() -> None:
 
 
 def test_what_is_sent_hides_itself_when_printed() -> None:
-    sealed = cluster._Sealed(b"wachtwoord99")
+    sealed = Sealed(b"wachtwoord99")
     assert "wachtwoord99" not in repr(sealed) + str(sealed) + f"{[sealed]}"
