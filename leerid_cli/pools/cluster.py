@@ -54,10 +54,7 @@ def reached(address: str, settings: Settings) -> Iterator[Cluster]:
     try:
         client = Client(address, security=security, timeout=_ANSWER, set_as_default=False)
     except (OSError, ValueError, ImportError) as error:
-        raise StorageError(
-            _("the cluster {address} cannot be reached: {why}").format(address=address, why=error),
-            _("look whether its scheduler runs there, and whether its certificate is of the same authority"),
-        ) from None
+        raise _unreachable(address, error) from None
     cluster = Cluster(address, client, draws=not settings.templates.is_dir())
     try:
         cluster.begin()
@@ -67,11 +64,18 @@ def reached(address: str, settings: Settings) -> Iterator[Cluster]:
             cluster.close()
 
 
+def _unreachable(address: str, error: Exception) -> StorageError:
+    return StorageError(
+        _("the cluster {address} cannot be reached: {why}").format(address=address, why=error),
+        _("look whether its scheduler runs there, and whether its certificate is of the same authority"),
+    )
+
+
 class Cluster:
     """A connected cluster, and which of its workers were checked and may be used.
 
     `draws`: it draws too; it does not where the user has templates of their own, which are on this machine
-    only. `lost` says that the cluster went away, `failed` how many pieces of work it could not do.
+    only. `lost` says that its scheduler went away, `failed` how many pieces of work it could not do.
     """
 
     def __init__(self, address: str, client: Any, *, draws: bool = True) -> None:
@@ -112,22 +116,36 @@ class Cluster:
             yield WorkerPools(hashing, drawing, max(1, 3 * self.threads))
 
     def begin(self) -> None:
-        """Check all workers, then watch them; raises RefusedError for an unfit one, StorageError for none."""
+        """Check all workers, then watch them.
+
+        Raises RefusedError for an unfit one, StorageError where none answers or the scheduler does not.
+        """
         try:
-            version = self._client.run_on_scheduler(cluster_trust.own_version)
-        except Exception:
-            version = ""
-        if version != __version__:
-            raise self._refused(self.address, cluster_trust.wrong_version(version))
-        states = self._states(())
+            self._check_scheduler()
+            states = self._states(())
+            self._threads = self._client.nthreads()
+        except OSError as error:
+            raise _unreachable(self.address, error) from None
         if not states:
-            raise StorageError(_("the cluster {address} has no workers").format(address=self.address))
+            raise StorageError(
+                _("the cluster {address} has no worker that answers").format(address=self.address)
+            )
         for worker, why in states.items():
             if why:
                 raise self._refused(worker, why)
-        self._threads = self._client.nthreads()
         self._checked = self._fit = frozenset(states)
         self._watch.start()
+
+    def _check_scheduler(self) -> None:
+        """Raise RefusedError where the scheduler does not have this version of leerid."""
+        try:
+            version = self._client.run_on_scheduler(cluster_trust.own_version)
+        except OSError:  # it does not answer
+            raise
+        except Exception:  # it has none
+            version = ""
+        if version != __version__:
+            raise self._refused(self.address, cluster_trust.wrong_version(version))
 
     def submit(self, work: Callable[[Sealed], Sealed], sealed: Sealed) -> Future[Sealed]:
         """Have work done by a worker that may be used; return its future.
@@ -136,7 +154,7 @@ class Cluster:
         now.
         """
         fit = self._fit
-        if self.lost or not fit:
+        if self._is_lost() or not fit:
             raise WorkerError
         future: Future[Sealed] = self._executor.submit(work, sealed, workers=sorted(fit))
         self._waiting[future] = fit
@@ -145,7 +163,7 @@ class Cluster:
 
     def warnings(self) -> tuple[str, ...]:
         """Return a warning for the user where the cluster went away or could not do all of its work."""
-        if self.lost:
+        if self._is_lost():
             warning = _("warning: the cluster {address} went away; the rest was done here")
         elif self.failed:
             warning = plural(
@@ -176,9 +194,21 @@ class Cluster:
         self.failed += 1
 
     def _states(self, workers: Sequence[str]) -> dict[str, str]:
-        """Return for each worker (for all, if none is given) why it may not be used, '' where it may."""
+        """Return for each worker (for all, if none is given) why it may not be used, '' where it may.
+
+        A worker that does not answer is left out: its host may be cut off, and the scheduler not know it yet.
+        """
         states = self._client.run(cluster_trust.state_of, workers=list(workers) or None, on_error="return")
-        return {worker: cluster_trust.why_not(worker, state) for worker, state in states.items()}
+        return {
+            worker: cluster_trust.why_not(worker, state)
+            for worker, state in states.items()
+            if not isinstance(state, OSError)
+        }
+
+    def _is_lost(self) -> bool:
+        """Tell whether the connection is or was gone: for good, since who answers there later was not checked."""
+        self.lost = self.lost or (self._client.status != "running" and not self._over.is_set())
+        return self.lost
 
     def _keep_watch(self) -> None:
         """Look at the workers from time to time until the cluster is closed; runs in a thread of its own."""
@@ -188,16 +218,15 @@ class Cluster:
 
     def _update(self) -> None:
         """Check workers that are new, and cancel work whose workers are all gone."""
-        if self._client.status != "running":
-            self.lost = not self._over.is_set()
+        if self._is_lost():
             self.drop(list(self._waiting))
             return
         self._threads = self._client.nthreads()
         present = frozenset(self._threads)
-        new = present - self._checked
-        fit = {worker for worker, why in self._states(sorted(new)).items() if not why} if new else set()
-        self._checked |= new
-        self._fit = (self._fit | fit) & present
+        new = sorted(present - self._checked)
+        states = self._states(new) if new else {}
+        self._checked |= states.keys()
+        self._fit = (self._fit | {worker for worker, why in states.items() if not why}) & present
         self.drop([future for future, workers in list(self._waiting.items()) if not workers & present])
 
     def _refused(self, where: str, why: str) -> RefusedError:
