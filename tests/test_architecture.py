@@ -115,6 +115,17 @@ def test_imports_go_down_only() -> None:
     assert not upwards, "only downwards, and not next door:\n" + "\n".join(upwards)
 
 
+def test_a_cluster_is_known_to_the_pools_only() -> None:
+    """Whoever opens pools need not know whose they are: a cluster is an extra that can be taken out."""
+    strangers = [
+        f"{path.relative_to(PACKAGE)} imports {name}"
+        for path in MODULES
+        for name in imports(path)
+        if name.startswith("leerid_cli.pools.cluster") and place(path) != "pools"
+    ]
+    assert not strangers, "pools/machines.py gives one:\n" + "\n".join(strangers)
+
+
 def has_its_home(package: str, module: Path) -> bool:
     """Tell whether a module may import a package."""
     if package in HOMES:
@@ -187,6 +198,7 @@ HEAVY = {
     "qrcode",
     "numpy",
     "distributed",
+    "leerid_cli.pools.cluster",
 }
 
 
@@ -206,7 +218,7 @@ HEAVY = {
         (["export"], set()),
         (["suspend", "1204871"], set()),
         (["reset-password", "1204871"], set()),
-        (["create", "1204871"], HEAVY - {"pandas", "numpy", "distributed"}),
+        (["create", "1204871"], HEAVY - {"pandas", "numpy", "distributed", "leerid_cli.pools.cluster"}),
     ],
 )
 def test_heavy_libraries_are_loaded_only_by_what_needs_them(

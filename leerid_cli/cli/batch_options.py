@@ -93,9 +93,9 @@ class OutputGroup:
         Raises UsageError for an address of a cluster that is not one of TLS.
         """
         if self.cluster:
-            from leerid_cli.pools.cluster import refuse
+            from leerid_cli.pools.machines import refuse_address
 
-            refuse(self.cluster)
+            refuse_address(self.cluster)
         return BatchOptions(
             output=self.output,
             with_workbook=with_workbook,

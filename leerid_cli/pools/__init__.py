@@ -1,4 +1,4 @@
 """Who does the heavy work of a batch: threads that hash, processes that draw cards, or a Dask cluster.
 
-`pools.open_pools` chooses between them and gives a batch its `WorkerPools`.
+`machines.machines_at` chooses between this machine and a cluster, and gives a batch its `WorkerPools`.
 """

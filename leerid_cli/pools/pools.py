@@ -1,4 +1,4 @@
-"""The pools of workers for one batch: threads that hash and processes that draw, or a cluster for both.
+"""The pools of workers for one batch: threads that hash and processes that draw.
 
 All are executors in the sense of `concurrent.futures`. They are threads for hashing, since bcrypt releases
 Python's global lock, and processes for drawing, since WeasyPrint does not.
@@ -10,18 +10,14 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from contextvars import Context, copy_context
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from leerid_cli.pools.worker_error import WorkerError
 from leerid_cli.runtime.stop import NEVER, Stop
-
-if TYPE_CHECKING:
-    from leerid_cli.pools.cluster import Cluster
-    from leerid_cli.settings.settings import Settings
 
 G = TypeVar("G")
 T = TypeVar("T")
@@ -104,35 +100,17 @@ def done(begun: Sequence[tuple[Callable[[], T], Future[T]]], stop: Stop) -> list
         return [future.result() for future in futures]
 
 
-def open_cluster(address: str, settings: Settings, stop: Stop) -> AbstractContextManager[Cluster | None]:
-    """Return the Dask cluster at an address for a block, None for ''; raises what `cluster.reached` raises.
-
-    `stop` is that of the run.
-    """
-    if not address:
-        return nullcontext()
-    from leerid_cli.pools.cluster import reached
-
-    return reached(address, settings, stop)
-
-
 @contextmanager
-def open_pools(
-    cards: int, cluster: Cluster | None = None, *, draw_here: bool = False, stop: Stop = NEVER
-) -> Iterator[WorkerPools]:
-    """Yield the pools for so many cards; they end with the block, at once where it raises.
+def open_pools(cards: int, hashing: Executor | None = None, *, stop: Stop = NEVER) -> Iterator[WorkerPools]:
+    """Yield pools of this machine for so many cards; they end with the block, at once where it raises.
 
-    With a cluster, all work is done there; with `draw_here` too, it only hashes. `stop` is that of the run.
+    `hashing`: who hashes, if not threads of this process. `stop` is that of the run.
     """
-    threads = cluster.hashing if cluster else _threads()
-    with _ended(threads, stop):
-        if cluster and not draw_here:
-            with _ended(cluster.drawing, stop) as drawing:
-                yield WorkerPools(threads, drawing, max(1, 3 * cluster.threads), stop)
-        elif cards > FEW and cores() > 1:
+    with ended(hashing or _threads(), stop) as threads:
+        if cards > FEW and cores() > 1:
             from leerid_cli.pools.processes import ProcessPool
 
-            with _ended(ProcessPool(cores(), DRAWING, CALLS), stop) as drawing:
+            with ended(ProcessPool(cores(), DRAWING, CALLS), stop) as drawing:
                 yield WorkerPools(threads, drawing, 3 * cores(), stop)
         else:
             yield WorkerPools(threads, stop=stop)
@@ -144,8 +122,7 @@ def hashing(stop: Stop = NEVER) -> Iterator[Executor]:
 
     `stop` is that of the run.
     """
-    threads = _threads()
-    with _ended(threads, stop):
+    with ended(_threads(), stop) as threads:
         yield threads
 
 
@@ -164,7 +141,7 @@ def _set_all(context: Context) -> None:
 
 
 @contextmanager
-def _ended(executor: Executor, stop: Stop) -> Iterator[Executor]:
+def ended(executor: Executor, stop: Stop) -> Iterator[Executor]:
     """Yield an executor and shut it down: when its work is done, or at once where the block raises."""
     try:
         yield executor

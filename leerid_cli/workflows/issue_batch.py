@@ -6,9 +6,7 @@ All commands that make accounts or passwords end here (docs/design.md, "The life
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from datetime import date
-from typing import TYPE_CHECKING
 
 from leerid_cli.accounts import credentials
 from leerid_cli.accounts.recheck import Recheck
@@ -21,15 +19,12 @@ from leerid_cli.model.requests import AccountProposal
 from leerid_cli.outputs.bundle import Bundle
 from leerid_cli.outputs.card_factory import missing_letters
 from leerid_cli.pools import pools
-from leerid_cli.pools.pools import WorkerPools
+from leerid_cli.pools.machines import machines_at
 from leerid_cli.rules.pupil_status import with_status
 from leerid_cli.run import Run
 from leerid_cli.store import history, register
 from leerid_cli.store.accounts import write_issued
 from leerid_cli.store.connection import Connection
-
-if TYPE_CHECKING:
-    from leerid_cli.pools.cluster import Cluster
 
 # The lowest bcrypt cost that OWASP allows (docs/sources.md, "Passwords and keys"); a lower one gives a warning.
 LOWEST_SAFE_COST = 10
@@ -47,17 +42,17 @@ def issue(
 
     Pupils who are not as proposed any more, or whom another run has reserved, are skipped. `on` is the reference
     date for the status of pupils, `lost` the batch that the new one replaces. Raises BusyError where no pupil is
-    left, and what `Bundle.check`, `pools.open_cluster`, `reservation.reserve`, `delivery.staging` and
+    left, and what `Bundle.check`, `machines_at`, `reservation.reserve`, `delivery.staging` and
     `delivery.deliver` raise.
     """
     bundle = bundle_for(run, proposals, options)
     recheck = Recheck(run.settings, proposals, on)
     with (
-        pools.open_cluster(options.cluster, run.settings, run.stop) as cluster,
+        machines_at(options.cluster, run.settings, run.stop) as machines,
         reservation.reserve(run, command, [bundle], recheck, lost=lost) as reserved,
     ):
         work = reserved.work
-        with delivery.staging(work), pools_for(run, work.batch.accounts, cluster) as workers:
+        with delivery.staging(work), machines.open_pools(work.batch.accounts) as workers:
             issued = credentials.issue(recheck.proposals)
             hashing = credentials.start_hashing(
                 issued, run.settings.bcrypt_cost, workers.hashing, run.progress
@@ -71,11 +66,11 @@ def issue(
             write_issued(connection, batch, accounts, run.now, run.reason, left)
 
         delivered = delivery.deliver(run, work, write)
-        lost_workers = cluster.warnings() if cluster else ()
+        of_work = machines.warnings()
     notes = (
         *warnings(run, printed=True),
         *missing_letters(recheck.proposals),
-        *lost_workers,
+        *of_work,
         *delivered.warnings,
         *run.store.warn_if_open(),
     )
@@ -108,11 +103,11 @@ def print_known(
     """
     bundle = bundle_for(run, proposals, options)
     with (
-        pools.open_cluster(options.cluster, run.settings, run.stop) as cluster,
+        machines_at(options.cluster, run.settings, run.stop) as machines,
         reservation.reserve(run, command, [bundle], claim, cards=len(proposals)) as reserved,
     ):
         work = reserved.work
-        with delivery.staging(work), pools_for(run, len(proposals), cluster) as workers:
+        with delivery.staging(work), machines.open_pools(len(proposals)) as workers:
             work.prepare(credentials.issue(proposals), workers)
         delivered = delivery.deliver(run, work, write)
     return DeliveredBatch(work.batch.id, delivered.paths[0], (), tuple(delivered.warnings))
@@ -123,14 +118,6 @@ def bundle_for(run: Run, proposals: Sequence[AccountProposal], options: BatchOpt
     bundle = Bundle(run.settings, options, run.now, run.today, run.progress)
     bundle.check(proposals)
     return bundle
-
-
-def pools_for(run: Run, cards: int, cluster: Cluster | None) -> AbstractContextManager[WorkerPools]:
-    """Return the pools that hash passwords and draw `cards` cards; `cluster` is the one to use, None without one.
-
-    With templates of the user's own the cards are drawn on this machine, because a cluster does not have them.
-    """
-    return pools.open_pools(cards, cluster, draw_here=run.settings.templates.is_dir(), stop=run.stop)
 
 
 def warnings(run: Run, *, printed: bool) -> Iterator[str]:

@@ -4,50 +4,35 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import IO
 
 import pytest
-from interruptible import interruptible
+from clusters import PUPILS, Dask, bulk, dask, enrolled, known, nothing_in_clear, running, verified
 from skips import needs
-from test_bulk_create_workers import cards, insz, undone
+from test_bulk_create_workers import cards, undone
 from waiting import HANGS, eventually
-from world import AS_OF, World, members, row, workbook_cells
+from world import AS_OF, World, members
 
 from leerid_cli import __version__, i18n
 from leerid_cli.cards.chunks import CardOptions, chunks
 from leerid_cli.cards.render import render_chunk
 from leerid_cli.cards.sheets import Document
-from leerid_cli.pools import cluster, pools
+from leerid_cli.pools import cluster, cluster_trust, pools
+from leerid_cli.pools.cluster_calls import Sealed
+from leerid_cli.pools.machines import machines_at
 from leerid_cli.pools.pools import WorkerPools
 from leerid_cli.pools.worker_error import WorkerError
+from leerid_cli.runtime.stop import NEVER
 from leerid_cli.settings.load import load_settings
 
 pytestmark = needs("openssl")
-
-PUPILS = 60
-PATIENT = f"""
-from leerid_cli.pools import cluster
-cluster._ANSWER = {HANGS}
-from leerid_cli.cli import main
-main()
-"""
-"""The program, which gives a busy machine time to answer."""
-FILES = ("ca.pem", "cert.pem", "key.pem")
-NO_SPILL = {
-    "DASK_DISTRIBUTED__WORKER__MEMORY__SPILL": "False",
-    "DASK_DISTRIBUTED__WORKER__MEMORY__TARGET": "False",
-}
 
 
 @pytest.fixture(autouse=True)
@@ -55,147 +40,11 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "_ANSWER", HANGS)
 
 
-@dataclass
-class Dask:
-    """A cluster of processes of this test: where it is, its certificates, its logs and its workers' folders."""
-
-    folder: Path
-    address: str = ""
-    processes: list["subprocess.Popen[bytes]"] = field(default_factory=list)
-    logs: list[IO[bytes]] = field(default_factory=list)
-
-    def certify(self) -> None:
-        """Make an authority, and one certificate of it."""
-        made = (
-            "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=trial-ca"
-            " -keyout ca.key -out ca.pem",
-            "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=trial -keyout key.pem -out r.csr",
-            "x509 -req -in r.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -out cert.pem",
-        )
-        for line in made:
-            subprocess.run(["openssl", *line.split()], cwd=self.folder, check=True, capture_output=True)
-        (self.folder / "key.pem").chmod(0o600)
-
-    def start(self, kind: str, *arguments: str, spills: bool = False) -> "subprocess.Popen[bytes]":
-        log = (self.folder / f"{kind}{len(self.processes)}.log").open("wb")
-        self.logs.append(log)
-        tls = [
-            f"--tls-{name}={self.folder / file}"
-            for name, file in zip(("ca-file", "cert", "key"), FILES, strict=True)
-        ]
-        (self.folder / "home").mkdir(exist_ok=True)
-        (self.folder / "tmp").mkdir(exist_ok=True)
-        environment = {
-            "PATH": os.environ["PATH"], "HOME": str(self.folder / "home"), "TMPDIR": str(self.folder / "tmp"),
-        }  # fmt: skip
-        process = subprocess.Popen(
-            [sys.executable, "-m", f"distributed.cli.dask_{kind}", *arguments, *tls, "--no-dashboard"],
-            cwd=self.folder, stdout=log, stderr=log, start_new_session=True,
-            env=environment | ({} if spills else NO_SPILL),
-        )  # fmt: skip
-        self.processes.append(process)
-        return process
-
-    def scheduler(self) -> "subprocess.Popen[bytes]":
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        self.address = f"tls://127.0.0.1:{port}"
-        return self.start("scheduler", "--host", self.address.rpartition(":")[0], "--port", str(port))
-
-    def worker(self, *, spills: bool = False) -> "subprocess.Popen[bytes]":
-        before = self.said().count("Registered to")
-        process = self.start(
-            "worker", self.address, "--no-nanny", "--nthreads", "1", "--host", "tls://127.0.0.1",
-            "--local-directory", str(self.folder / "local"), spills=spills,
-        )  # fmt: skip
-        registered = eventually(
-            lambda: self.said().count("Registered to") > before, lambda: process.poll() is None
-        )
-        assert registered, self.said()
-        return process
-
-    def said(self) -> str:
-        return "".join(path.read_text() for path in sorted(self.folder.glob("*.log")))
-
-    def end(self) -> None:
-        for process in self.processes:
-            process.kill()
-            process.wait()
-        for log in self.logs:
-            log.close()
-
-
-@contextmanager
-def dask(folder: Path, workers: int) -> Iterator[Dask]:
-    folder.mkdir(exist_ok=True)
-    made = Dask(folder)
-    made.certify()
-    try:
-        made.scheduler()
-        for _number in range(workers):
-            made.worker()
-        yield made
-    finally:
-        made.end()
-
-
 @pytest.fixture(scope="module")
 def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dask]:
     """Two workers that no test harms."""
-    with dask(tmp_path_factory.mktemp("dask"), 2) as made:
+    with dask(tmp_path_factory.mktemp("dask")) as made:
         yield made
-
-
-def known(world: World, made: Dask) -> None:
-    """Let the world's configuration name the certificates."""
-    names = [
-        f'{key} = "{made.folder / file}"' for key, file in zip(("ca", "cert", "key"), FILES, strict=True)
-    ]
-    world.config.write_text("\n".join((world.config.read_text(), "[cluster]", *names, "")))
-
-
-def enrolled(world: World, pupils: int = PUPILS) -> None:
-    rows = [row(str(n), naam=f"Peeters {n}", klas=f"{1 + n // 20}A", insz=insz(n)) for n in range(pupils)]
-    assert world.run("import", world.pupils(*rows)).code == 0
-
-
-def running(world: World, *arguments: object) -> "subprocess.Popen[bytes]":
-    (world.folder / "tmp").mkdir(exist_ok=True)
-    line = (
-        sys.executable,
-        "-c",
-        PATIENT,
-        "-v",
-        "--db",
-        world.store,
-        "--config",
-        world.config,
-        *arguments,
-    )
-    return subprocess.Popen(
-        [str(word) for word in line], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        env=os.environ | {"TMPDIR": str(world.folder / "tmp"), "HOME": str(world.folder)},
-        preexec_fn=interruptible,
-    )  # fmt: skip
-
-
-def bulk(world: World, made: Dask) -> tuple[object, ...]:
-    return ("bulk-create", "--all", *AS_OF, "-o", world.out / "a.zip", "--cluster", made.address)
-
-
-def passwords(bundle: Path) -> dict[str, str]:
-    header, *rows = workbook_cells(members(bundle)["leerid-accounts.xlsx"])
-    user, password = header.index("LeerID Gebruikersnaam"), header.index("LeerID Wachtwoord")
-    return {cells[user]: cells[password] for cells in rows}
-
-
-def verified(world: World, bundle: Path, number: int = PUPILS) -> None:
-    """Every account characters in with what the workbook says."""
-    made = passwords(bundle)
-    assert len(made) == number
-    for username, password in made.items():
-        assert world.run("verify", username, stdin=password).code == 0
 
 
 def test_a_bundle_made_by_a_cluster_and_nothing_in_clear_there(world: World, two: Dask) -> None:
@@ -210,13 +59,7 @@ def test_a_bundle_made_by_a_cluster_and_nothing_in_clear_there(world: World, two
     verified(world, world.out / "a.zip")
     names = set(members(world.out / "a.zip"))
     assert len(names) == 6, names
-    secrets = [*passwords(world.out / "a.zip").values(), "Peeters 1", "peeters"]
-    traces = [path for path in two.folder.rglob("*") if path.is_file()]
-    assert any(path.suffix == ".log" and path.stat().st_size for path in traces)
-    for path in traces:
-        content = path.read_bytes()
-        for secret in secrets:
-            assert secret.encode() not in content, path
+    nothing_in_clear(two, world.out / "a.zip")
 
 
 def test_who_waits_for_the_cluster_is_told_in_the_language_of_who_sent_the_work(
@@ -238,8 +81,8 @@ def test_the_same_parts_as_here_and_what_fails_there_shows_no_value(world: World
     known(world, two)
     work = chunks(Document.PASSWORD, cards(), CardOptions())
     here = list(WorkerPools(ThreadPoolExecutor()).in_order(render_chunk, work))
-    with cluster.reached(two.address, load_settings(config=world.config)) as reached:
-        assert reached
+    settings = load_settings(config=world.config)
+    with cluster.reached(two.address, settings) as reached:
         assert reached.threads == 2
         executor = reached.drawing
         assert list(WorkerPools(ThreadPoolExecutor(), executor, 4).in_order(render_chunk, work)) == here
@@ -251,11 +94,22 @@ def test_the_same_parts_as_here_and_what_fails_there_shows_no_value(world: World
         with pytest.raises(WorkerError):
             executor.submit(BytesIO, object()).result()
         assert "could not do 2 pieces of the work" in reached.warnings()[0]
-        with pools.open_pools(3, reached, draw_here=True) as made, pools.open_pools(3, reached) as other:
-            assert made.drawing is None
-            for one in (made.hashing, other.hashing, other.drawing):
-                assert one.submit(os.getpid).result() != os.getpid()
     assert "wachtwoord99" not in two.said()
+
+
+def test_a_cluster_does_not_draw_with_templates_of_the_users_own_which_it_does_not_have(
+    world: World, two: Dask
+) -> None:
+    known(world, two)
+    settings = load_settings(config=world.config)
+    workers = {process.pid for process in two.processes[1:]}
+    with machines_at(two.address, settings, NEVER) as there, there.open_pools(3) as made:
+        assert made.drawing
+        assert {one.submit(os.getpid).result() for one in (made.hashing, made.drawing)} <= workers
+    settings.templates.mkdir()
+    with machines_at(two.address, settings, NEVER) as there, there.open_pools(3) as made:
+        assert made.drawing is None
+        assert made.hashing.submit(os.getpid).result() in workers
 
 
 @contextmanager
@@ -274,7 +128,7 @@ def drawing(world: World, made: Dask, *command: object) -> Iterator["subprocess.
 def test_what_is_killed_only_costs_time(world: World, tmp_path: Path) -> None:
     """One worker, then the other, then the scheduler, each in the middle of a run."""
     again = ("reset-password", "--school", "030569", "--expect", 40, "-o")
-    with dask(tmp_path / "dask", 2) as made:
+    with dask(tmp_path / "dask") as made:
         scheduler, *workers = made.processes
         known(world, made)
         enrolled(world, 40)
@@ -300,15 +154,14 @@ def test_what_is_killed_only_costs_time(world: World, tmp_path: Path) -> None:
 def test_a_worker_that_spills_is_refused_and_not_used_when_it_comes_later(
     world: World, tmp_path: Path
 ) -> None:
-    with dask(tmp_path / "dask", 0) as made:
+    with dask(tmp_path / "dask", ()) as made:
         known(world, made)
         enrolled(world, 3)
         before = world.snapshot()
         none = world.run(*bulk(world, made))
-        assert (none.code, "has no workers" in none.err) == (7, True), none.err
+        assert (none.code, "has no worker that answers" in none.err) == (7, True), none.err
         made.worker()
         with cluster.reached(made.address, load_settings(config=world.config)) as reached:
-            assert reached
             fit = reached.hashing.submit(os.getpid).result()
             bad = made.worker(spills=True)
             time.sleep(2 * cluster._INTERVAL)
@@ -403,7 +256,7 @@ def test_a_scheduler_of_another_authority_is_not_talked_to(
 
 def test_without_dask_the_extra_is_named(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     enrolled(world, 1)
-    monkeypatch.setattr(cluster, "find_spec", lambda _name: None)
+    monkeypatch.setattr(cluster_trust, "find_spec", lambda _name: None)
     done = world.run("bulk-create", "--all", *AS_OF, "--cluster", "tls://127.0.0.1:9")
     assert done.code == 2
     assert "leerid-cli[cluster]" in done.err
@@ -412,27 +265,31 @@ def test_without_dask_the_extra_is_named(world: World, monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("worker", "state", "why"),
     [
-        ("tls://h:1", cluster._State(__version__, True, True), ""),
-        ("tcp://h:1", cluster._State(__version__, True, True), "TLS"),
-        ("tls://h:1", cluster._State(__version__, True, False), "TLS"),
-        ("tls://h:1", cluster._State(__version__, False, True), "spill"),
-        ("tls://h:1", cluster._State("0.0.1", True, True), f"it has leerid 0.0.1, and this is {__version__}"),
+        ("tls://h:1", cluster_trust.State(__version__, True, True), ""),
+        ("tcp://h:1", cluster_trust.State(__version__, True, True), "TLS"),
+        ("tls://h:1", cluster_trust.State(__version__, True, False), "TLS"),
+        ("tls://h:1", cluster_trust.State(__version__, False, True), "spill"),
+        (
+            "tls://h:1",
+            cluster_trust.State("0.0.1", True, True),
+            f"it has leerid 0.0.1, and this is {__version__}",
+        ),
         ("tls://h:1", ModuleNotFoundError("leerid_cli"), "is not installed there"),
     ],
 )
 def test_why_a_worker_is_not_used(worker: str, state: object, why: str) -> None:
-    assert why in cluster._why_not(worker, state)
-    assert bool(why) == bool(cluster._why_not(worker, state))
+    assert why in cluster_trust.why_not(worker, state)
+    assert bool(why) == bool(cluster_trust.why_not(worker, state))
 
 
 def test_passwords_that_a_cluster_lost_are_hashed_here() -> None:
     lost: Future[int] = Future()
     lost.set_exception(WorkerError())
     assert pools.done(
-        [(partial(int, "1"), ThreadPoolExecutor().submit(int, "1")), (partial(int, "2"), lost)]
+        [(partial(int, "1"), ThreadPoolExecutor().submit(int, "1")), (partial(int, "2"), lost)], NEVER
     ) == [1, 2]
 
 
 def test_what_is_sent_hides_itself_when_printed() -> None:
-    sealed = cluster._Sealed(b"wachtwoord99")
+    sealed = Sealed(b"wachtwoord99")
     assert "wachtwoord99" not in repr(sealed) + str(sealed) + f"{[sealed]}"
