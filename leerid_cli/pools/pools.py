@@ -1,7 +1,8 @@
 """The pools of workers for one batch: threads that hash and processes that draw.
 
 All are executors in the sense of `concurrent.futures`. They are threads for hashing, since bcrypt releases
-Python's global lock, and processes for drawing, since WeasyPrint does not.
+Python's global lock, and processes for drawing, since WeasyPrint does not. Both have a lower priority than
+other programs, so that somebody who signs in meanwhile does not wait for them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from itertools import islice
 from typing import TypeVar
 
 from leerid_cli.pools.worker_error import WorkerError
-from leerid_cli.runtime import signals
+from leerid_cli.runtime import priority, signals
 
 G = TypeVar("G")
 T = TypeVar("T")
@@ -104,7 +105,7 @@ def open_pools(cards: int, hashing: Executor | None = None) -> Iterator[WorkerPo
 
     `hashing`: who hashes, if not threads of this process.
     """
-    with ended(hashing or ThreadPoolExecutor(cores())) as threads:
+    with ended(hashing or _threads()) as threads:
         if cards > FEW and cores() > 1:
             from leerid_cli.pools.processes import ProcessPool
 
@@ -117,8 +118,13 @@ def open_pools(cards: int, hashing: Executor | None = None) -> Iterator[WorkerPo
 @contextmanager
 def hashing() -> Iterator[Executor]:
     """Yield a pool of one thread per core; where the block raises, work that has not begun is dropped."""
-    with ended(ThreadPoolExecutor(cores())) as threads:
+    with ended(_threads()) as threads:
         yield threads
+
+
+def _threads() -> Executor:
+    """Return a pool of one thread per core, which give way to other programs."""
+    return ThreadPoolExecutor(cores(), initializer=priority.lower)
 
 
 @contextmanager
