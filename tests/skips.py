@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 
 import pytest
@@ -24,6 +25,15 @@ def why_without(program: str) -> str:
 def needs(program: str) -> pytest.MarkDecorator:
     """Skip a test where a program of `packages.txt` is missing."""
     return pytest.mark.skipif(not shutil.which(program), reason=why_without(program))
+
+
+def need_strace() -> None:
+    """Skip the test where strace is not installed or may not trace other processes."""
+    line = ["strace", "-ff", "--seccomp-bpf", "-e", "trace=fsync", "true"]
+    if not shutil.which("strace"):
+        pytest.skip(why_without("strace"))
+    if subprocess.run(line, capture_output=True, check=False).returncode:
+        pytest.skip("strace may not watch other processes here")
 
 
 def skipped(config: pytest.Config) -> list[str]:

@@ -1,7 +1,8 @@
 """The pools of workers for one batch: threads that hash and processes that draw.
 
 All are executors in the sense of `concurrent.futures`. They are threads for hashing, since bcrypt releases
-Python's global lock, and processes for drawing, since WeasyPrint does not.
+Python's global lock, and processes for drawing, since WeasyPrint does not. Both have a lower priority than
+other programs, so that somebody who signs in meanwhile does not wait for them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from itertools import islice
 from typing import TypeVar
 
 from leerid_cli.pools.worker_error import WorkerError
+from leerid_cli.runtime import priority
 from leerid_cli.runtime.stop import NEVER, Stop
 
 G = TypeVar("G")
@@ -127,15 +129,16 @@ def hashing(stop: Stop = NEVER) -> Iterator[Executor]:
 
 
 def _threads() -> Executor:
-    """Return a pool of one thread per core, whose messages are in the language of this thread.
+    """Return a pool of one thread per core, which give way to other programs and speak the language of this thread.
 
     Not only the work needs the language: a thread also calls what waits for its futures, such as progress.
     """
-    return ThreadPoolExecutor(cores(), initializer=_set_all, initargs=(copy_context(),))
+    return ThreadPoolExecutor(cores(), initializer=_begin, initargs=(copy_context(),))
 
 
-def _set_all(context: Context) -> None:
-    """Give the variables of a context, such as the language, the same values in the context of this thread."""
+def _begin(context: Context) -> None:
+    """Lower the priority of this thread, and give the variables of a context, such as the language, their values."""
+    priority.lower()
     for variable, value in context.items():
         variable.set(value)
 

@@ -26,7 +26,7 @@ from threading import Lock
 from typing import Any, BinaryIO, TypeVar
 
 from leerid_cli.pools.worker_error import WorkerError
-from leerid_cli.runtime import memory
+from leerid_cli.runtime import memory, priority
 
 T = TypeVar("T")
 
@@ -165,6 +165,7 @@ def serve(parent: str, warm: str) -> None:
     `parent` is the process id of the parent as text, `warm` the name of a module to load at once.
     """
     memory.hide()
+    priority.lower()
     _end_with(int(parent))
     tasks = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")

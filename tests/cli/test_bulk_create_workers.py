@@ -7,11 +7,13 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -152,6 +154,26 @@ def test_a_killed_worker_only_costs_time(world: World) -> None:
     assert process.returncode == 0, err
     assert re.search(rf"{FEW + 10} accounts", err.decode()), err
     assert (world.out / "a.zip").exists()
+
+
+def nices(pid: int) -> Counter[int]:
+    """Return the nice values of the threads of a process, and how many threads have each."""
+    stats = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/stat")]
+    return Counter(int(stat.rpartition(")")[2].split()[16]) for stat in stats)  # proc(5), field 19
+
+
+@needs_proc
+@needs_cores
+def test_what_hashes_and_draws_has_a_lower_priority_and_nothing_else(world: World) -> None:
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    low = min(19, before + 10)
+    with at_work(world) as (process, workers):
+        assert len(workers) == cores()
+        assert [set(nices(worker)) for worker in workers] == [{low}] * cores()
+        hashing = eventually(lambda: nices(process.pid)[low] == cores(), lambda: process.poll() is None)
+        assert hashing, "the threads that hash"
+        assert set(nices(process.pid)) == {before, low}
+        assert os.getpriority(os.PRIO_PROCESS, process.pid) == before, "the main thread"
 
 
 @needs_proc

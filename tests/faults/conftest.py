@@ -9,7 +9,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from scenes import Warm, need_strace
+from scenes import Warm
+from skips import need_strace
 from tracing import LINE
 
 

@@ -28,9 +28,7 @@ from pathlib import Path
 from typing import Any
 
 import pypdfium2
-import pytest
 from interruptible import interruptible
-from skips import why_without
 from waiting import eventually
 from world import AS_OF, ROOT, World, row
 
@@ -128,15 +126,6 @@ class Warm:
         assert self.server.wait() == 0
         assert self.server.stdout
         self.server.stdout.close()
-
-
-def need_strace() -> None:
-    """Skip the test where strace is not installed or may not trace other processes."""
-    line = ["strace", "-ff", "--seccomp-bpf", "-e", "trace=fsync", "true"]
-    if not shutil.which("strace"):
-        pytest.skip(why_without("strace"))
-    if subprocess.run(line, capture_output=True, check=False).returncode:
-        pytest.skip("strace may not watch other processes here")
 
 
 class Scene(World):

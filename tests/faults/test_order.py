@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from scenes import Scene, Warm, build, need_strace
+from scenes import Scene, Warm, build
+from skips import need_strace
 
 CALLS = (
     "openat,write,pwrite64,fsync,fdatasync,ftruncate,link,linkat,rename,renameat,renameat2,unlink,unlinkat"
