@@ -131,3 +131,35 @@ def test_what_was_withheld_before_is_still_imported_with_full(old: World) -> Non
     items = old.run("todo", "--format", "json", *AS_OF).json
     commands = [item["command"] for item in items if item["kind"] == "withheld"]
     assert commands == ["leerid import --accept 030569:5 --full a.csv"]
+
+
+@pytest.mark.parametrize("schema", range(1, len(MIGRATIONS)))
+def test_a_backup_of_every_older_schema_is_restored_as_before(world: World, schema: int) -> None:
+    assert world.run("import", world.pupils(row("9"))).code == 0
+    backup = world.folder / "old.db"
+    with closing(make(backup, schema)) as store, store:
+        store.execute(
+            "INSERT INTO person (id, naam, voornaam, gender, official) VALUES (1, 'P', 'Emma', '', 'missing')"
+        )
+        store.execute("INSERT INTO registration (school, stamnummer, person) VALUES ('030569', '1', 1)")
+        values = "'030569', '1', '2026-09-01', NULL, '211', 'basis', '', '', '', '5A'"
+        store.execute(f"INSERT INTO enrolment VALUES ({values})")
+        store.execute("INSERT INTO search_term VALUES ('emma.p', 1)")
+        store.execute("INSERT INTO username VALUES ('emma.p', 'issued', 1, '2026-09-01')")
+        if schema < 3:
+            batch = "'b', 'create', 'delivered', '/out/.a.part', '/out/a.zip', 1, 'digest', 7, '2026-09-01'"
+        else:
+            batch = "'b', 'create', 'delivered', 1, '2026-09-01'"
+            file = "'b', 1, 'bundle', '/out/.a.part', '/out/a.zip', 'published', 'digest', 7"
+            store.execute(f"INSERT INTO batch_file VALUES ({file})")
+        store.execute(f"INSERT INTO batch VALUES ({batch})")
+        account = "1, 'emma.p', 'basis', 'word', 'hash', 0, 'token', '', 'b'"
+        store.execute(f"INSERT INTO account VALUES ({account})")
+    done = world.run("restore", backup, *AS_OF)
+    assert done.code == 0, done.err
+    assert (version(world.store), version(backup)) == (len(MIGRATIONS), schema)
+    found = world.run("search", "emma.p", *AS_OF, "--format", "json").json
+    assert [(pupil["stamnummer"], pupil["username"]) for pupil in found] == [("1", "emma.p")]
+    with closing(connection.connect(world.store, write=False)) as opened:
+        assert batches.digests(opened) == {"digest"}
+        assert connection.faults(opened) == []
