@@ -11,20 +11,18 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import date
 from itertools import count
 from pathlib import Path
 
 from leerid_cli.batches import files
 from leerid_cli.batches.output import Output, StagedFile
-from leerid_cli.errors import BusyError, StorageError, UndeliveredError, UsageError
+from leerid_cli.errors import BusyError, StorageError, UndeliveredError
 from leerid_cli.i18n import _
 from leerid_cli.model.batches import Batch, BatchFile, BatchState
 from leerid_cli.model.requests import IssuedCredential
 from leerid_cli.pools.pools import WorkerPools
 from leerid_cli.rules.passwords import UNAMBIGUOUS
 from leerid_cli.run import Run
-from leerid_cli.runtime import new_file
 from leerid_cli.runtime.failpoints import hit
 from leerid_cli.runtime.stop import Stop
 from leerid_cli.store import batches
@@ -74,23 +72,6 @@ class Delivery:
 
     paths: Sequence[Path]
     warnings: Sequence[str]
-
-
-def final_path(output: Path | None, today: date, batch: str) -> Path:
-    """Return the path that the ZIP of a batch will get, from the option --output (None: the working folder).
-
-    Raises StorageError where that file exists already or its folder does not, UsageError for `-`: a ZIP never
-    goes to standard output (docs/contract.md §2).
-    """
-    if output is not None and str(output) == "-":
-        raise UsageError(
-            _("passwords are never written to standard output"), _("give --output FILE or FOLDER")
-        )
-    path = (output or Path()).absolute()
-    if path.is_dir():
-        path = path / f"leerid-{today.isoformat()}-{batch}.zip"
-    new_file.check(path)
-    return path
 
 
 def new_batch(command: str, outputs: Sequence[Output], accounts: int) -> BatchWork:

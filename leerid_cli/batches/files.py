@@ -11,17 +11,35 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from leerid_cli.errors import StorageError
+from leerid_cli.errors import StorageError, UsageError
 from leerid_cli.i18n import _
-from leerid_cli.runtime import durable
+from leerid_cli.runtime import durable, new_file
 
 
 def stage_path(final: Path, batch: str) -> Path:
     """Return the path of the hidden file of a batch, beside the final name of its ZIP."""
     return final.with_name(f".{final.name}.{batch}.part")
+
+
+def final_path(output: Path | None, today: date, batch: str) -> Path:
+    """Return the path that the ZIP of a batch will get, from the option --output (None: the working folder).
+
+    Raises StorageError where that file exists already or its folder does not, UsageError for `-`: a ZIP never
+    goes to standard output (docs/contract.md §2).
+    """
+    if output is not None and str(output) == "-":
+        raise UsageError(
+            _("passwords are never written to standard output"), _("give --output FILE or FOLDER")
+        )
+    path = (output or Path()).absolute()
+    if path.is_dir():
+        path = path / f"leerid-{today.isoformat()}-{batch}.zip"
+    new_file.check(path)
+    return path
 
 
 def digest(path: Path) -> str:

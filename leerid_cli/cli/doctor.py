@@ -24,7 +24,7 @@ def add_to(app: typer.Typer, cls: type[Any]) -> None:
 
 def doctor(ctx: typer.Context, output: options.Report = choices.ReportFormat.TEXT) -> None:
     """Print what was found, and leave with 0 where all is sound, else with 7."""
-    from leerid_cli.workflows import doctor
+    from leerid_cli.workflows import doctor, findings
 
     found = doctor.examine(ctx.obj.db, ctx.obj.config)
     sound = all(finding.good for finding in found)
@@ -32,7 +32,7 @@ def doctor(ctx: typer.Context, output: options.Report = choices.ReportFormat.TEX
         report = {
             "version": 1,
             "command": "doctor",
-            "status": doctor.GOOD if sound else doctor.BAD,
+            "status": findings.GOOD if sound else findings.BAD,
             "checks": [finding.row() for finding in found],
         }
         console.data(json.dumps(report, ensure_ascii=False, indent=2) + "\n")

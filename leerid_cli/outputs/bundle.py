@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leerid_cli.batches import files
-from leerid_cli.batches.delivery import final_path
 from leerid_cli.batches.output import StagedFile
 from leerid_cli.cards import printer_settings
 from leerid_cli.i18n import _
@@ -78,8 +77,8 @@ class Bundle:
             samples.try_out(options)
 
     def names(self, batch: str) -> Sequence[Path]:
-        """Return the final path of the ZIP; raises what `delivery.final_path` raises."""
-        return [final_path(self._options.output, self._today, batch)]
+        """Return the final path of the ZIP; raises what `files.final_path` raises."""
+        return [files.final_path(self._options.output, self._today, batch)]
 
     def prepare(
         self, issued: Sequence[IssuedCredential], stages: Sequence[Path], pools: WorkerPools

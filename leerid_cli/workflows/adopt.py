@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 
-from leerid_cli.batches import delivery, recovery
+from leerid_cli.batches import files as batch_files
+from leerid_cli.batches import recovery
 from leerid_cli.cards import printer_settings
 from leerid_cli.errors import InputError, UsageError
 from leerid_cli.i18n import _
@@ -41,7 +42,7 @@ def run_adopt(run: Run, files: Sequence[str], on: date, options: AdoptOptions) -
         raise UsageError(_("--output and how cards are laid out are for cards: add --cards"))
     printer_settings.sheet(run.settings, options.batch_options.labels)
     if options.cards:  # refuse a name that is taken before anything is read
-        delivery.final_path(options.batch_options.output, run.today, "")
+        batch_files.final_path(options.batch_options.output, run.today, "")
     read_rows = _read(files, options)
     if options.dry_run:
         with _reading(run) as connection:

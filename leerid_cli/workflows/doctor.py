@@ -7,47 +7,23 @@ settings cannot be read.
 from __future__ import annotations
 
 import platform
-import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 from leerid_cli import resources
 from leerid_cli.errors import LeeridError, StorageError
 from leerid_cli.i18n import _, plural
-from leerid_cli.model.batches import BatchState
 from leerid_cli.rules import pictograms, word_list
 from leerid_cli.settings.load import load_settings
 from leerid_cli.settings.places import places
 from leerid_cli.settings.settings import Settings
-from leerid_cli.store import accounts, backups, batch_lock, batches, history, keys, meta, place
+from leerid_cli.store import accounts, backups, history, keys, meta, place
 from leerid_cli.store import connection as store
-from leerid_cli.store.connection import Connection
-
-GOOD, BAD = "ok", "bad"
-_BUNDLE = re.compile(r"leerid-\d{4}-\d\d-\d\d-([a-z0-9]{6})\.zip")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check found: its name, whether the finding is good, a message, and what to do if it is bad."""
-
-    check: str
-    good: bool
-    message: str
-    hint: str = ""
-
-    def row(self) -> dict[str, str]:
-        """Return the finding as a row of the command's output."""
-        return {
-            "check": self.check,
-            "state": GOOD if self.good else BAD,
-            "message": self.message,
-            "hint": self.hint,
-        }
+from leerid_cli.workflows.batch_findings import older_than_its_bundles, open_batches
+from leerid_cli.workflows.findings import Finding
 
 
 def examine(db: Path | None, file: Path | None) -> list[Finding]:
@@ -181,53 +157,8 @@ def _store(settings: Settings) -> Iterator[Finding]:
         number = accounts.number_of_accounts(connection)
         text = plural("{path} is sound and has {n} account", "{path} is sound and has {n} accounts", number)
         yield Finding("store", True, text.format(path=settings.store, n=number))
-        yield from _open_batches(connection, settings.store)
-        yield from _older_than_its_bundles(connection)
-
-
-def _open_batches(connection: Connection, path: Path) -> Iterator[Finding]:
-    open_ = batches.open_batches(connection)
-    for batch in open_:
-        if batch_lock.is_live(path, batch.id):
-            yield Finding(
-                "batches", True, _("batch {batch} is being made by another run").format(batch=batch.id)
-            )
-            continue
-        what = {
-            BatchState.INTENT: _("batch {batch} was interrupted before it made an account"),
-            BatchState.COMMITTED: _("batch {batch}: its accounts count, but its ZIP was not put in place"),
-            BatchState.LOST: _("batch {batch}: its accounts count, and its ZIP is gone"),
-        }[batch.state]
-        yield Finding("batches", False, what.format(batch=batch.id), _("run `leerid recover`"))
-    if not open_:
-        yield Finding("batches", True, _("every batch was delivered or settled"))
-
-
-def _older_than_its_bundles(connection: Connection) -> Iterator[Finding]:
-    """Yield a bad finding for each ZIP in the folders of deliveries that this store did not make.
-
-    Then the store may be an older copy. A delivered ZIP that is gone is no fault: it may have been moved.
-    """
-    delivered = batches.final_paths(connection)
-    known = {batch for batch, _path in delivered}
-    folders = {path.parent for _batch, path in delivered}
-    strangers = [
-        path
-        for folder in sorted(folders)
-        for path in sorted(folder.glob("leerid-*.zip"))
-        if (named := _BUNDLE.fullmatch(path.name)) and named[1] not in known
-    ]
-    for path in strangers:
-        yield Finding(
-            "batches",
-            False,
-            _(
-                "the store knows nothing of {path}: it is older than that ZIP, or the ZIP is another store's"
-            ).format(path=path),
-            _(
-                "if an older copy of the store was put back: `leerid restore BACKUP --bundles {folder}`"
-            ).format(folder=path.parent),
-        )
+        yield from open_batches(connection, settings.store)
+        yield from older_than_its_bundles(connection)
 
 
 def _key(settings: Settings) -> Iterator[Finding]:

@@ -7,22 +7,20 @@ docs/contract.md §5.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
-from leerid_cli.errors import InputError, RefusedError, StorageError
+from leerid_cli.errors import InputError, RefusedError
 from leerid_cli.i18n import _, plural
 from leerid_cli.intake import import_plan as planning
 from leerid_cli.intake import input_files
-from leerid_cli.intake.guard.messages import told_once
 from leerid_cli.intake.input_files import ImportOptions, ReadRows
 from leerid_cli.intake.matching import Pupils, Rules
 from leerid_cli.model.people import Person
-from leerid_cli.model.plans import DOUBLE, ImportPlan, Past
-from leerid_cli.model.reports import Problem, Report
+from leerid_cli.model.plans import ImportPlan, Past
+from leerid_cli.model.reports import Report
 from leerid_cli.run import Run
 from leerid_cli.store import (
     backups,
@@ -30,28 +28,14 @@ from leerid_cli.store import (
     guarded,
     history,
     imports,
-    keys,
-    meta,
     register,
     reservations,
 )
 from leerid_cli.store import connection as store
 from leerid_cli.workflows import rejects_file
-from leerid_cli.workflows.import_notes import pupil_lists, pupil_notes
+from leerid_cli.workflows.import_key import hashing_with, key_file_content, key_for_import, open_with_key
+from leerid_cli.workflows.import_report import import_report
 
-LABELS: Mapping[str, Callable[[], str]] = {
-    "new": lambda: _("new"),
-    "changed": lambda: _("changed"),
-    "unchanged": lambda: _("unchanged"),
-    "returned": lambda: _("returned"),
-    "left": lambda: _("left"),
-    "withheld": lambda: _("withheld"),
-    "held": lambda: _("held"),
-    "rejected": lambda: _("rejected"),
-    "moved": lambda: _("moved"),
-    "skipped": lambda: _("skipped"),
-}
-"""The word for each count in the summary."""
 SECONDS_A_DAY = 86400
 # So often an import plans while the store is free for others, before it plans under the store lock.
 TURNS = 2
@@ -79,7 +63,7 @@ def run_import(run: Run, files: Sequence[str], options: ImportOptions) -> Report
         work, plan, announced = _taken_over(run, contents, work, options, _arguments(options, files))
         if options.rejects is not None:
             rejects_file.write(options.rejects, work.read_rows, plan.problems)
-    return replace(_report(run, work.read_rows, plan, options), announcements=tuple(announced))
+    return replace(import_report(run, work.read_rows, plan, options), announcements=tuple(announced))
 
 
 @dataclass(frozen=True)
@@ -102,10 +86,10 @@ _Contents = Sequence[tuple[str, bytes]]
 
 def _read(run: Run, contents: _Contents, options: ImportOptions) -> _Work:
     """Read and check the rows of all files; raises what `run_import` says of files."""
-    found = keys.content(run.settings.key_file)
-    key, make_key = _key(run, options)
+    found = key_file_content(run)
+    key, make_key = key_for_import(run, new_key=options.new_key)
     own_profiles = run.settings.file.parent / "profiles"
-    hash_number = partial(keys.hash_number, key)
+    hash_number = hashing_with(key)
     read_rows = input_files.read(contents, options, own_profiles, run.today, hash_number, run.progress)
     with rejects_file.kept(options, read_rows):
         _refuse_useless(read_rows, options, [name for name, _data in contents])
@@ -132,10 +116,10 @@ def _taken_over(
     for _turn in range(TURNS):
         plan, revision = _planned(run, work, options)
         with run.store.locked("import"):
-            if _revision_now(run) == revision and keys.content(run.settings.key_file) == work.key_file:
+            if _revision_now(run) == revision and key_file_content(run) == work.key_file:
                 return work, plan, _carry_out(run, work, plan, options, arguments)
     with run.store.locked("import"):
-        if keys.content(run.settings.key_file) != work.key_file:
+        if key_file_content(run) != work.key_file:
             work = _read(run, contents, options)
         plan, _revision = _planned(run, work, options)
         return work, plan, _carry_out(run, work, plan, options, arguments)
@@ -152,7 +136,7 @@ def _carry_out(
     announced = [*_new_schools(run, plan)]
     run.stop.check()
     run.stop.no_way_back()
-    with _store(run, work, options) as connection:
+    with open_with_key(run, work.key, make_key=work.make_key, new_key=options.new_key) as connection:
         if not (plan.is_empty or created):
             backups.automatic(connection, run.store.path, "before-import")
         imports.apply(connection, plan, run.now, arguments, run.reason)
@@ -240,62 +224,6 @@ def _plan(run: Run, read_rows: ReadRows, options: ImportOptions) -> tuple[Import
     return planning.plan_import(pupils, persons, rules), revision
 
 
-def _key(run: Run, options: ImportOptions) -> tuple[bytes, bool]:
-    """Return the key for official numbers, and whether it is new, so that its file must still be written.
-
-    Raises StorageError where it is not the key of the store and `--new-key` is not given.
-    """
-    key = _read_key(run, options)
-    if run.store.exists():
-        with run.store.reading() as connection:
-            wanted = meta.meta(connection, "key_fingerprint")
-        lost = wanted and (key is None or keys.fingerprint(key) != wanted)
-        if lost and not options.new_key:
-            raise StorageError(
-                _("the key of this store is not in {path}: official numbers cannot be compared").format(
-                    path=run.settings.key_file
-                ),
-                _(
-                    "put the key file back from a backup; if it is lost for good, import once with --new-key: "
-                    "numbers are then hashed afresh from the file, and pupils are matched on school and "
-                    "stamnummer until then"
-                ),
-            )
-    return (keys.new(), True) if key is None else (key, False)
-
-
-def _read_key(run: Run, options: ImportOptions) -> bytes | None:
-    """Return the key of the key file, None where there is none or `--new-key` replaces a damaged one.
-
-    Raises DamagedKeyError where it is damaged and `--new-key` is not given.
-    """
-    try:
-        return keys.load(run.settings.key_file)
-    except keys.DamagedKeyError:
-        if not options.new_key:
-            raise
-        return None
-
-
-@contextmanager
-def _store(run: Run, work: _Work, options: ImportOptions) -> Iterator[store.Connection]:
-    """Open the store for writing, or make it.
-
-    A new key is written to its file first, and a damaged file set aside before. Where the key is new to the store,
-    its fingerprint is stored and the hashes of another key are removed.
-    """
-    if work.make_key:
-        if run.settings.key_file.exists():
-            keys.set_aside(run.settings.key_file, run.now.strftime("%Y%m%dT%H%M%S"))
-        keys.save(run.settings.key_file, work.key)
-    with run.store.open_or_create() as connection:
-        if options.new_key or not meta.meta(connection, "key_fingerprint"):
-            with store.transaction(connection):
-                meta.forget_official_hashes(connection)
-                meta.set_meta(connection, "key_fingerprint", keys.fingerprint(work.key))
-        yield connection
-
-
 def _refuse_useless(read_rows: ReadRows, options: ImportOptions, files: Sequence[str]) -> None:
     problems = tuple(problem for problem in read_rows.problems if not problem.warning)
     if options.strict and problems:
@@ -356,41 +284,3 @@ def _new_schools(run: Run, plan: ImportPlan) -> Iterator[str]:
             "school {school} was not here before: {n} pupils",
             pupils[school],
         ).format(school=school, n=pupils[school])
-
-
-def _report(run: Run, read_rows: ReadRows, plan: ImportPlan, options: ImportOptions) -> Report:
-    counts = dict(plan.counts) | {"rejected": len(read_rows.rejected), "skipped": read_rows.skipped}
-    counts |= {"moved": len(plan.moved), "renumbered": len(plan.renumbered)}
-    loud = [withheld for withheld in plan.withheld if not withheld.quiet]
-    named_problems = any(not problem.warning for problem in plan.problems)
-    named = (*planning.COUNTS, "skipped", *(["moved"] if plan.moved else []))
-    summary = ", ".join(f"{counts[name]} {LABELS[name]()}" for name in named)
-    notes = [*read_rows.notes, *_notes(plan)]
-    notes += [_("dry run: nothing was written")] if options.dry_run else run.store.warn_if_open()
-    return Report(
-        command="import",
-        summary=summary,
-        status="partial" if counts["rejected"] or named_problems or loud else "ok",
-        counts=counts,
-        problems=(
-            *told_once(read_rows.problems, plan),
-            *plan.problems,
-            *(Problem(withheld.code, withheld.message) for withheld in loud),
-        ),
-        details={
-            "changed_fields": plan.changed_fields,
-            **pupil_lists(plan),
-        },
-        notes=tuple(notes),
-    )
-
-
-def _notes(plan: ImportPlan) -> Iterator[str]:
-    """Yield the notes of the report: changed fields, who left, moved or returned, what waits for an answer."""
-    if plan.changed_fields:
-        listed = ", ".join(f"{name} {count}" for name, count in plan.changed_fields.items())
-        yield _("changed fields: {fields}").format(fields=listed)
-    yield from pupil_notes(plan)
-    yield from (withheld.message for withheld in plan.withheld if withheld.quiet)
-    if any(problem.code == DOUBLE for problem in plan.problems) or plan.counts["held"]:
-        yield _("`leerid conflicts list` shows what waits for an answer")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from leerid_cli.batches.delivery import final_path
+from leerid_cli.batches import files
 from leerid_cli.batches.recovery import being_made, lost, recover
 from leerid_cli.errors import RefusedError
 from leerid_cli.i18n import _, plural
@@ -66,7 +66,7 @@ def _redirect(run: Run, connection: Connection, deliver_to: Path) -> None:
     if len(waiting) != 1:
         raise RefusedError(_("{n} ZIPs wait for delivery; --deliver is for one").format(n=len(waiting)))
     ((batch, file),) = waiting
-    final = final_path(deliver_to, run.today, batch.id)
+    final = files.final_path(deliver_to, run.today, batch.id)
     if final.parent != file.stage.parent:
         raise RefusedError(
             _("the ZIP can only get a name in its own folder {folder}").format(folder=file.stage.parent)
