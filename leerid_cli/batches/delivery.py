@@ -19,8 +19,6 @@ from leerid_cli.batches.output import Output, StagedFile
 from leerid_cli.errors import BusyError, StorageError, UndeliveredError
 from leerid_cli.i18n import _
 from leerid_cli.model.batches import Batch, BatchFile, BatchState
-from leerid_cli.model.requests import IssuedCredential
-from leerid_cli.pools.pools import WorkerPools
 from leerid_cli.rules.passwords import UNAMBIGUOUS
 from leerid_cli.run import Run
 from leerid_cli.runtime.failpoints import hit
@@ -45,10 +43,10 @@ class BatchWork:
     staged: list[StagedFile] = field(default_factory=list)
     commit_tried: bool = False
 
-    def prepare(self, issued: Sequence[IssuedCredential], pools: WorkerPools) -> None:
-        """Let every output write its files under their hidden names; raises what `Output.prepare` raises."""
+    def to_prepare(self) -> Iterator[tuple[Output, list[Path]]]:
+        """Yield every output with the hidden paths of its files; what it stages is added to `staged`."""
         for output, mine in self.parts:
-            self.staged += output.prepare(issued, [file.stage for file in mine], pools)
+            yield output, [file.stage for file in mine]
 
     def verify(self) -> None:
         """Read all files back; raises StorageError where one differs from what was written."""
@@ -97,7 +95,7 @@ def new_batch(command: str, outputs: Sequence[Output], accounts: int) -> BatchWo
 
 @contextmanager
 def staging(work: BatchWork) -> Iterator[None]:
-    """After the block, which calls `BatchWork.prepare`, read the staged files back.
+    """After the block, in which the outputs stage their files, read these back.
 
     Raises StorageError where a file cannot be written or does not read back. Call it within `reservation.reserve`.
     """

@@ -83,11 +83,33 @@ class Bundle:
     def prepare(
         self, issued: Sequence[IssuedCredential], stages: Sequence[Path], pools: WorkerPools
     ) -> Sequence[StagedFile]:
-        """Write the ZIP to the one new file of `stages` and sync it; the pools draw the PDFs.
+        """Write the ZIP to the one new file of `stages` and sync it; meanwhile the pools draw the next PDFs.
 
         Raises StorageError where it cannot be written, or a drawing library is missing.
         """
+        from leerid_cli.cards import chunks, pdf_joining
+
         (stage,) = stages
+        pdfs = self._laid_out(issued)
+        done = self._progress.step(_("files packed"), 1 + len(self._rows) + len(pdfs))
+        with files.staged(stage) as out, bundle_members.packing(out, self._now) as packer:
+            make = partial(bundle_members.make_workbook, made=self._now)
+            workbooks = pools.in_order(make, self._rows.values())
+            drawn = self._drawn(pdfs, pools)
+            packer.add(bundle_members.ACCOUNTS, bundle_members.make_accounts(self._records))
+            done(1)
+            for name, data in zip(self._rows, workbooks, strict=True):
+                packer.add(name, data)
+                done(1)
+            for name, document, cut in pdfs:
+                with packer.member(name) as member:
+                    parts, marks = islice(drawn, len(cut)), chunks.marks(cut)
+                    pdf_joining.write(member, document.dutch_title, parts, marks, whole_fonts=len(cut) > 1)
+                done(1)
+        return [StagedFile(stage, out.sha256, out.size)]
+
+    def _laid_out(self, issued: Sequence[IssuedCredential]) -> list[_Pdf]:
+        """Return the PDFs to draw, and keep what the other members hold, for writing and reading back."""
         language = self._options.card_language or self._settings.card_language
         cards = [card_of(one, self._settings, self._logos, language, self._today) for one in issued]
         folders = bundle_members.folders(cards, self._options.split)
@@ -100,9 +122,7 @@ class Bundle:
             for folder, group in folders.items()
             if self._has(BundlePart.WORKBOOK)
         }
-        with files.staged(stage) as out:
-            self._pack(out, pdfs, pools)
-        return [StagedFile(stage, out.sha256, out.size)]
+        return pdfs
 
     def verify(self, staged: Sequence[StagedFile]) -> None:
         """Read the staged ZIP back from disk.
@@ -131,26 +151,6 @@ class Bundle:
             for document in sheets.Document
             if self._has(BundlePart.A4 if document is sheets.Document.A4 else BundlePart.STICKERS)
         ]
-
-    def _pack(self, out: files.HiddenFile, pdfs: Sequence[_Pdf], pools: WorkerPools) -> None:
-        """Write the members of the ZIP; meanwhile the pools draw the next ones."""
-        from leerid_cli.cards import chunks, pdf_joining
-
-        done = self._progress.step(_("files packed"), 1 + len(self._rows) + len(pdfs))
-        with bundle_members.packing(out, self._now) as packer:
-            make = partial(bundle_members.make_workbook, made=self._now)
-            workbooks = pools.in_order(make, self._rows.values())
-            drawn = self._drawn(pdfs, pools)
-            packer.add(bundle_members.ACCOUNTS, bundle_members.make_accounts(self._records))
-            done(1)
-            for name, data in zip(self._rows, workbooks, strict=True):
-                packer.add(name, data)
-                done(1)
-            for name, document, cut in pdfs:
-                with packer.member(name) as member:
-                    parts, marks = islice(drawn, len(cut)), chunks.marks(cut)
-                    pdf_joining.write(member, document.dutch_title, parts, marks, whole_fonts=len(cut) > 1)
-                done(1)
 
     def _drawn(self, pdfs: Sequence[_Pdf], pools: WorkerPools) -> Iterator[bytes]:
         """Yield the drawn chunks of all PDFs, in order."""

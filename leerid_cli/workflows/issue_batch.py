@@ -57,7 +57,8 @@ def issue(
             hashing = credentials.start_hashing(
                 issued, run.settings.bcrypt_cost, workers.hashing, run.progress
             )
-            work.prepare(issued, workers)
+            for output, stages in work.to_prepare():
+                work.staged += output.prepare(issued, stages, workers)
             hashes = [password_hash for group in pools.done(hashing, run.stop) for password_hash in group]
         accounts = credentials.accounts(issued, hashes)
 
@@ -108,7 +109,9 @@ def print_known(
     ):
         work = reserved.work
         with delivery.staging(work), machines.open_pools(len(proposals)) as workers:
-            work.prepare(credentials.issue(proposals), workers)
+            issued = credentials.issue(proposals)
+            for output, stages in work.to_prepare():
+                work.staged += output.prepare(issued, stages, workers)
         delivered = delivery.deliver(run, work, write)
     return DeliveredBatch(work.batch.id, delivered.paths[0], (), tuple(delivered.warnings))
 

@@ -66,7 +66,8 @@ def work(tmp_path: Path) -> BatchWork:
         folder.mkdir()
     made = delivery.new_batch("create", [Usernames(folder) for folder in folders], 2)
     with open_pools(2) as pools:
-        made.prepare([issued("emma.peeters"), issued("jan.peeters")], pools)
+        for output, stages in made.to_prepare():
+            made.staged += output.prepare([issued("emma.peeters"), issued("jan.peeters")], stages, pools)
     return made
 
 
