@@ -93,6 +93,7 @@ def _notes(run: Run, outcome: Outcome, options: AdoptOptions, batch: DeliveredBa
     elif batch or any(found.adoption.credential and found.count != "unchanged" for found in outcome.settled):
         yield from warnings(run, printed=batch is not None)
     if batch:
+        yield from batch.warnings
         yield from missing_letters(
             [proposal_of(found) for found in outcome.settled if not why_no_card(found)]
         )

@@ -113,7 +113,8 @@ def print_known(
             for output, stages in work.to_prepare():
                 work.staged += output.prepare(issued, stages, workers)
         delivered = delivery.deliver(run, work, write)
-    return DeliveredBatch(work.batch.id, delivered.paths[0], (), tuple(delivered.warnings))
+        notes = (*machines.warnings(), *delivered.warnings)
+    return DeliveredBatch(work.batch.id, delivered.paths[0], (), notes)
 
 
 def bundle_for(run: Run, proposals: Sequence[AccountProposal], options: BatchOptions) -> Bundle:
