@@ -301,6 +301,13 @@ def with_two_outputs(folder: str, *then: Any) -> None:
         globals()[then[0]](*then[1:])
 
 
+def impatient(*then: Any) -> None:
+    """Let a finished batch wait no time at all for the store lock, then call another hook."""
+    vars(delivery)["LOCK_SECONDS"] = 0
+    if then:
+        globals()[then[0]](*then[1:])
+
+
 def at_cost(cost: str, *then: Any) -> None:
     """Hash at this bcrypt cost, then call another hook."""
     os.environ["LEERID_BCRYPT_COST"] = cost

@@ -6,7 +6,7 @@ run goes on.
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from scenes import Ended, Scene, Warm, build, printed
 from world import AS_OF, Result, row
 
 from leerid_cli.rules import hashing
-from leerid_cli.store import batch_lock, usernames
+from leerid_cli.store import batch_lock, lock, usernames
 
 # Two pupils in ordinary secondary education, who may change their passwords themselves, and a namesake.
 EMMA = row("1", insz="15030700157", hoofdstructuur="311", klas="1A")
@@ -241,6 +241,36 @@ def test_killed_while_another_batch_is_made_only_the_dead_one_is_undone(creating
         assert not creating.store.with_name("leerid.db.batch-dead22.lock").exists()
     assert ended[0].code == 0, ended[0].err
     assert creating.rows("SELECT username FROM account WHERE person = 2") == [{"username": "jan.peeters"}]
+
+
+def with_the_store_locked_from(scene: Scene, failpoint: str) -> Ended:
+    """Run the command of the scene, with the store locked by somebody else from a failpoint to its end."""
+    with ExitStack() as locked:
+        with scene.waiting_at(failpoint, hook=("impatient",)) as ended:
+            locked.enter_context(lock.exclusive(scene.store, "somebody", 0))
+        return ended[0]
+
+
+@pytest.mark.parametrize("name", ["creating", "resetting"])
+def test_a_batch_that_does_not_get_the_store_lock_for_its_commit_makes_nothing(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    scene = request.getfixturevalue(name)
+    ended = with_the_store_locked_from(scene, "batch-verified")
+    assert (ended.code, "somebody" in ended.err) == (8, True), ended.err
+    assert not list(scene.out.glob(".*.part")), "the passwords go at once, whoever has the store"
+    assert scene.run("recover").code == 0
+    assert (scene.broken(), scene.unsettled(), scene.hashes() == scene.before) == ([], [], True)
+    assert not (scene.out / "new.zip").exists()
+
+
+def test_a_delivery_that_cannot_be_noted_is_a_warning_and_the_next_run_notes_it(creating: Scene) -> None:
+    ended = with_the_store_locked_from(creating, "batch-committed")
+    assert (ended.code, "cannot note it yet" in ended.err) == (0, True), ended.err
+    assert (creating.out / "new.zip").exists()
+    assert creating.rows("SELECT state FROM batch") == [{"state": "committed"}]
+    assert creating.run("recover").code == 0
+    assert (creating.broken(), creating.unsettled()) == ([], [])
 
 
 @pytest.fixture
