@@ -154,7 +154,7 @@ def waits(scale: int) -> Iterator[Figure]:
     with place() as (folder, leerid):
         text = pupils.write(folder / "p.csv", making + changing).read_text(encoding="utf-8")
         (folder / "p.csv").write_text(text.replace(";211;", ";311;"), encoding="utf-8")
-        run([*leerid, "import", folder / "p.csv"])
+        run([*leerid, "import", folder / "p.csv", "--accept", f"030000:{making + changing}"])
         rows = [f"030000;{1_200_000 + number};pupil.{number};bcdf2345" for number in range(changing)]
         head = "instellingsnummer;stamnummer;gebruikersnaam;wachtwoord"
         (folder / "known.csv").write_text("\n".join((head, *rows)), encoding="utf-8")

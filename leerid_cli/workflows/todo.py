@@ -16,7 +16,7 @@ from leerid_cli.model.people import Pupil, Status, StatusReason
 from leerid_cli.model.plans import Detail
 from leerid_cli.rules.pupil_status import natural_order, with_status
 from leerid_cli.run import Run
-from leerid_cli.store import guarded, refused_adoptions, register
+from leerid_cli.store import guarded, refused_adoptions, register, reservations
 from leerid_cli.store.batches import open_batches
 from leerid_cli.store.conflicts import WithheldBefore, withheld
 from leerid_cli.store.history import last_event
@@ -40,6 +40,7 @@ def todo(run: Run, on: date, *, details: bool = False) -> list[Item]:
         not_done, values = withheld(connection), guarded.values(connection)
         pupils = with_status(register.persons(connection), on, run.settings.kleuter)
         refused = refused_adoptions.waiting(connection)
+        reserved = reservations.persons(connection)
         last_backup = last_event(connection, HistoryEvent.BACKUP)
     items = [
         _item(
@@ -69,8 +70,9 @@ def todo(run: Run, on: date, *, details: bool = False) -> list[Item]:
         items.append(_named(school, code, own))
         items += map(_value, own if details else ())
     items += [_held(entry) for entry in conflicts.listed(run)]
-    items += _by_class(pupils, Status.CONVERT, "convert", "--convert --status convert")
-    items += _by_class(pupils, Status.NONE, "eligible", "")
+    free = [pupil for pupil in pupils if pupil.person.id not in reserved]
+    items += _by_class(free, Status.CONVERT, "convert", "--convert --status convert")
+    items += _by_class(free, Status.NONE, "eligible", "")
     items += _without_number(pupils)
     items += [
         _without_school(pupil) for pupil in pupils if pupil.person.account and not pupil.person.enrolments

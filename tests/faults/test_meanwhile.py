@@ -217,7 +217,11 @@ def test_a_batch_that_is_being_made_is_left_alone_and_said(creating: Scene) -> N
     with creating.waiting_at("batch-made") as ended:
         recovered = creating.run("recover")
         assert (recovered.code, "is being made by another run" in recovered.err) == (0, True), recovered.err
-        assert "is being made by another run" in creating.run("todo", *AS_OF).out
+        items = creating.run("todo", *AS_OF, "--format", "json").json
+        kinds = {item["kind"]: item["pupils"] for item in items}
+        assert (kinds["being-made"], [item for item in items if item["kind"] == "undelivered"]) == (1, [])
+        eligible = [item["pupils"] for item in items if item["kind"] == "eligible"]
+        assert sum(eligible) == 2, "whoever is being served is not listed as waiting too"
         batches = [line for line in creating.run("doctor").out.splitlines() if "being made" in line]
         assert len(batches) == 1
         assert creating.run("backup", creating.folder / "second.db").code == 0
