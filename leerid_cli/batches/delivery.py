@@ -44,7 +44,7 @@ class BatchWork:
     commit_tried: bool = False
 
     def to_prepare(self) -> Iterator[tuple[Output, list[Path]]]:
-        """Yield every output with the hidden paths of its files; what it stages is added to `staged`."""
+        """Yield every output with the hidden paths of its files; the caller adds what it stages to `staged`."""
         for output, mine in self.parts:
             yield output, [file.stage for file in mine]
 
@@ -134,16 +134,19 @@ def deliver(run: Run, work: BatchWork, write: Callable[[Connection, Batch], None
         work.commit_tried = True
         _commit(connection, batch, write)
     failed: list[UndeliveredError] = []
+    unnoted: list[StorageError] = []
     warnings: list[str] = []
-    for file in batch.files:
+    for file in batch.files:  # whatever goes wrong with one file, the others get their names
         try:
             publish(file)
+            warnings += _note_published(run, batch, file)
         except UndeliveredError as error:
             failed.append(error)
-        else:
-            warnings += _note_published(run, batch, file)
-    if failed:
-        raise failed[0]
+        except StorageError as error:
+            unnoted.append(error)
+    for errors in (failed, unnoted):
+        if errors:
+            raise errors[0]
     return Delivery([file.final for file in batch.files], warnings)
 
 
@@ -197,11 +200,7 @@ def _note_published(run: Run, batch: Batch, file: BatchFile) -> list[str]:
         with run.store.writing(batch.command, LOCK_SECONDS) as connection:
             batches.note_published(connection, batch.id, file.number)
     except BusyError as error:
-        return [
-            _("all is done, but the store cannot note it yet ({why}); the next run does").format(
-                why=error.message
-            )
-        ]
+        return [not_noted(error)]
     except (StorageError, OSError) as error:
         raise StorageError(
             _("all is done and the ZIP stands at {final}, but the store cannot note it: {why}").format(
@@ -210,6 +209,13 @@ def _note_published(run: Run, batch: Batch, file: BatchFile) -> list[str]:
             _("make room for the store and run `leerid recover`"),
         ) from error
     return []
+
+
+def not_noted(error: BusyError) -> str:
+    """Return the warning that all is done, but another run has the store lock, so that it cannot be noted."""
+    return _("all is done, but the store cannot note it yet ({why}); the next run does").format(
+        why=error.message
+    )
 
 
 def publish(file: BatchFile) -> None:

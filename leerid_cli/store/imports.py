@@ -14,6 +14,11 @@ from leerid_cli.store.history import moment, record
 from leerid_cli.store.register import refresh_terms
 
 
+def last(connection: Connection) -> int:
+    """Return the number of the last import, 0 for none; one that changed no pupil counts too."""
+    return int(connection.execute("SELECT coalesce(max(id), 0) FROM import_run").fetchone()[0])
+
+
 def apply(connection: Connection, plan: ImportPlan, now: datetime, files: Sequence[str], reason: str) -> None:
     """Carry out the plan of an import in one transaction, with its history and the rows that it holds.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from leerid_cli import resources
-from leerid_cli.errors import InputError
+from leerid_cli.accounts.recheck import being_served
+from leerid_cli.errors import BusyError, InputError
 from leerid_cli.i18n import _
 from leerid_cli.intake import adoption_plan, adoption_rows
 from leerid_cli.intake.adoption_plan import Adoption, AdoptionPlan
@@ -79,12 +80,18 @@ class Outcome:
 
 
 def judge(
-    run: Run, connection: store.Connection | None, read_rows: ReadFiles, on: date, options: AdoptOptions
+    run: Run,
+    connection: store.Connection | None,
+    read_rows: ReadFiles,
+    on: date,
+    options: AdoptOptions,
+    reserved: Collection[int] = (),
 ) -> Outcome:
     """Match the rows with the register, compare and hash passwords, and return the outcome; nothing is written.
 
-    `connection` is None where there is no store yet. Raises InputError where a row names no school, `--school` is
-    not given, and the store has several schools.
+    `connection` is None where there is no store yet; `reserved` are persons for whom another run is making cards:
+    they are left out. Raises InputError where a row names no school, `--school` is not given, and the store has
+    several schools; BusyError where only reserved persons would be left.
     """
     pupils = with_status(register.persons(connection), on, run.settings.kleuter) if connection else []
     taken = usernames.owners(connection) if connection else {}
@@ -98,11 +105,25 @@ def judge(
         options.newer,
     )
     plan = adoption_plan.plan_adoption(read_rows.rows, known)
+    plan = _without_reserved(plan, reserved)
     by_person = {pupil.person.id: pupil for pupil in pupils}
     settled = _settle(run, plan.adoptions, by_person, on, dry_run=options.dry_run)
     mine = {found.account.username.lower() for found in settled}
     free = tuple(name for name in plan.usernames if name.lower() not in taken and name.lower() not in mine)
     return Outcome(plan, settled, free)
+
+
+def _without_reserved(plan: AdoptionPlan, reserved: Collection[int]) -> AdoptionPlan:
+    """Return the plan without the pupils for whom another run is making cards: their rows are problems of it.
+
+    Raises BusyError where it would take over nobody else.
+    """
+    free = tuple(found for found in plan.adoptions if found.person.id not in reserved)
+    busy = [found for found in plan.adoptions if found.person.id in reserved]
+    if busy and not free:
+        raise BusyError(being_served(), _("wait until it is done; nothing was changed"))
+    problems = [found.row.problem("username", "being-served", being_served()) for found in busy]
+    return replace(plan, adoptions=free, problems=(*plan.problems, *problems))
 
 
 def _refuse_unnamed_schools(read_rows: ReadFiles, pupils: Sequence[Pupil], options: AdoptOptions) -> None:

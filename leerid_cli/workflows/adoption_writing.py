@@ -26,10 +26,17 @@ from leerid_cli.workflows.adoption_outcome import (
 )
 from leerid_cli.workflows.adoption_refusals import Refusals
 from leerid_cli.workflows.issue_batch import left_since, print_known
-from leerid_cli.workflows.served import refuse_reserved
 
 TURNS = 3
 """So often the rows are judged, where the register changes meanwhile."""
+
+
+_Revision = tuple[int, frozenset[int]]
+"""The revision of the register (`history.revision`), and the persons whom other runs have reserved."""
+
+
+def _revision(connection: Connection) -> _Revision:
+    return history.revision(connection), reservations.persons(connection)
 
 
 class _Changed(Exception):
@@ -43,12 +50,12 @@ def take_over(
 
     Comparing and hashing passwords takes long, so where the register has changed by the time the store is locked,
     the rows are judged anew. `files` are those of the command line. Raises BusyError where the register keeps
-    changing, or another run is making cards for one of the pupils; and what `judge` and `print_known` raise.
+    changing, and what `judge` and `print_known` raise.
     """
     for _turn in range(TURNS):
         with run.store.reading() as connection:
-            revision = history.revision(connection)
-            outcome = judge(run, connection, read_rows, on, options)
+            revision = _revision(connection)
+            outcome = judge(run, connection, read_rows, on, options, revision[1])
         refusals = Refusals.of(files, read_rows, outcome, options)
         with suppress(_Changed):
             return outcome, _write(run, outcome, refusals, revision, on, options)
@@ -56,7 +63,7 @@ def take_over(
 
 
 def _write(
-    run: Run, outcome: Outcome, refusals: Refusals, revision: int, on: date, options: AdoptOptions
+    run: Run, outcome: Outcome, refusals: Refusals, revision: _Revision, on: date, options: AdoptOptions
 ) -> DeliveredBatch | None:
     """Write the adopted accounts and deliver their cards; returns the delivered batch, None without cards.
 
@@ -66,15 +73,12 @@ def _write(
     adopted = _adopted(outcome, refusals, printed)
 
     def claim(connection: Connection) -> list[Reservation]:
-        if history.revision(connection) != revision:
+        if _revision(connection) != revision:
             raise _Changed
-        reserved = reservations.persons(connection)
-        for found in outcome.settled:
-            refuse_reserved(found.pupil, reserved)
         return [_reservation(found) for found in outcome.settled]
 
     def write(connection: Connection, batch: Batch) -> None:
-        left = left_since(run, connection, revision, adopted.new, on)
+        left = left_since(run, connection, revision[0], adopted.new, on)
         written = replace(adopted, suspended=adopted.suspended | left)
         adoptions.write(connection, batch, written, run.now, run.reason)
 

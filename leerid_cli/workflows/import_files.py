@@ -145,8 +145,8 @@ def _carry_out(
     return announced
 
 
-_Revision = tuple[int, frozenset[int]] | None
-"""The revision of the register and the reserved persons; None where there is no store yet."""
+_Revision = tuple[int, int, frozenset[int]] | None
+"""The revision of the register, the number of the last import, and the reserved persons; None without a store."""
 
 
 def _revision_now(run: Run) -> _Revision:
@@ -157,7 +157,7 @@ def _revision_now(run: Run) -> _Revision:
 
 
 def _revision(connection: store.Connection) -> _Revision:
-    return history.revision(connection), reservations.persons(connection)
+    return history.revision(connection), imports.last(connection), reservations.persons(connection)
 
 
 def _arguments(options: ImportOptions, files: Sequence[str]) -> list[str]:
@@ -216,7 +216,7 @@ def _plan(run: Run, read_rows: ReadRows, options: ImportOptions) -> tuple[Import
         options.max_departures,
         options.accepted,
         answers,
-        revision[1] if revision else frozenset(),
+        revision[2] if revision else frozenset(),
         past,
         options.older,
         bool(options.encoding),

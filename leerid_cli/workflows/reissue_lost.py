@@ -7,9 +7,10 @@ from datetime import date
 
 from leerid_cli.accounts.proposals import Proposer
 from leerid_cli.batches import recovery
-from leerid_cli.batches.delivery import LOCK_SECONDS
+from leerid_cli.batches.delivery import LOCK_SECONDS, not_noted
+from leerid_cli.errors import BusyError
 from leerid_cli.i18n import plural
-from leerid_cli.model.batches import BatchOptions, IssueReason
+from leerid_cli.model.batches import BatchOptions, DeliveredBatch, IssueReason
 from leerid_cli.model.history import HistoryEvent
 from leerid_cli.model.reports import Report
 from leerid_cli.model.requests import AccountRequest
@@ -19,7 +20,7 @@ from leerid_cli.store import batches, history, register
 from leerid_cli.store.connection import transaction
 from leerid_cli.workflows import confirmation, issue_batch
 from leerid_cli.workflows.confirmation import Consent
-from leerid_cli.workflows.served import working_account
+from leerid_cli.workflows.served import status_with, working_account
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +61,15 @@ def reissue(run: Run, wanted: str, on: date, options: ReissueOptions) -> Report:
         ]
         batch_options = replace(options.batch_options, with_workbook=len(pupils) > 1)
     issued = issue_batch.issue(run, "recover", proposals, batch_options, on, lost=wanted)
-    with run.store.writing("recover", LOCK_SECONDS) as connection:
-        notes += recovery.recover(run, connection, lost=wanted if issued.skipped else "")
-        with transaction(connection):
-            detail: dict[str, object] = {"batch": wanted, "by": issued.batch}
-            history.record(connection, run.now, [(None, HistoryEvent.BATCH_REISSUED, detail)], run.reason)
+    left_out = {one.pupil for one in issued.skipped}
+    pupils = [pupil for pupil in pupils if pupil.id not in left_out]
+    notes += _settled(run, wanted, issued)
     summary = plural(
         "{n} account of the lost batch {batch} has a new password: {path}",
         "{n} accounts of the lost batch {batch} have new passwords: {path}",
         len(pupils),
     ).format(n=len(pupils), batch=wanted, path=issued.path)
-    left = batch.accounts - len(pupils)
+    left = batch.accounts - len(pupils) - len(issued.skipped)
     if left:
         notes.append(
             plural(
@@ -82,8 +81,27 @@ def reissue(run: Run, wanted: str, on: date, options: ReissueOptions) -> Report:
     return Report(
         command="recover",
         summary=summary,
+        status=status_with(issued.skipped),
         counts={"settled": len(notes), "reissued": len(pupils)},
         batch=issued.batch,
         output=str(issued.path),
+        skipped=issued.skipped,
         notes=(*notes, *issued.warnings),
     )
+
+
+def _settled(run: Run, wanted: str, issued: DeliveredBatch) -> list[str]:
+    """Settle the lost batch `wanted`, for which another one was issued, and note that; returns lines about it.
+
+    Where another run has the store lock all the time, that is left to the next run: the cards are made.
+    """
+    try:
+        with run.store.writing("recover", LOCK_SECONDS) as connection:
+            lines = recovery.recover(run, connection, lost=wanted if issued.skipped else "")
+            with transaction(connection):
+                detail: dict[str, object] = {"batch": wanted, "by": issued.batch}
+                entry = (None, HistoryEvent.BATCH_REISSUED, detail)
+                history.record(connection, run.now, [entry], run.reason)
+    except BusyError as error:
+        return [not_noted(error)]
+    return lines

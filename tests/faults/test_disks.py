@@ -102,6 +102,23 @@ def test_a_zip_that_does_not_read_back_as_it_was_written_counts_for_nothing(
     assert scene.broken() == []
 
 
+def test_of_two_files_one_that_cannot_get_its_name_does_not_keep_the_other_back(
+    tmp_path: Path, warm: Warm
+) -> None:
+    scene = build("create", tmp_path / "w", warm).with_two_outputs()
+    ended = scene.go(hook=("put_in_the_way", "batch-verified", "file", str(scene.out / "new.zip")))
+    assert ended.code == 9, ended.err
+    assert (scene.out / "names.txt").read_text() == "emma.peeters"
+    assert scene.rows("SELECT number, state FROM batch_file") == [
+        {"number": 1, "state": "staged"}, {"number": 2, "state": "published"},
+    ]  # fmt: skip
+    (scene.out / "names.txt").unlink()  # it was taken away: that is no loss
+    (scene.out / "new.zip").unlink()
+    assert scene.go("recover").code == 0
+    assert (scene.out / "new.zip").exists()
+    assert scene.unsettled() == []
+
+
 @pytest.mark.parametrize("what", IN_THE_WAY)
 def test_what_appears_in_the_place_of_the_zip_stays_and_the_zip_waits(
     tmp_path: Path, warm: Warm, what: str

@@ -197,6 +197,19 @@ def test_a_selection_skips_whom_another_run_serves(creating: Scene) -> None:
     assert done.card_opens()
 
 
+def test_an_adoption_leaves_out_whom_another_run_serves(creating: Scene) -> None:
+    head = "Instellingsnummer;Stamnummer;LeerID Gebruikersnaam;LeerID Wachtwoord"
+    rows = ("030569;1;emma.peeters;bcdf2345", "030569;2;jan.p;bcdf2345")
+    file = creating.file("\n".join((head, *rows)), "accounts.csv")
+    with creating.waiting_at("batch-made") as ended:
+        other = creating.run("adopt", file, *AS_OF, "--format", "json")
+    assert (other.code, other.json["adopted"], other.json["rejected"]) == (4, 1, 1), other.err
+    assert [problem["code"] for problem in other.json["problems"]] == ["being-served"]
+    assert (ended[0].code, creating.unsettled()) == (0, [])
+    names = creating.rows("SELECT person, username FROM account ORDER BY person")
+    assert [found["username"] for found in names] == ["emma.peeters", "jan.p"]
+
+
 def test_a_second_batch_of_other_pupils_is_made_beside(resetting: Scene) -> None:
     done = beside(resetting, "reset-password", "030569/2", *AS_OF, "-o", resetting.out / "other.zip")
     assert done.other.code == 0, done.other.err
