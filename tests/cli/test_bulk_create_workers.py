@@ -29,6 +29,7 @@ from leerid_cli.model.cards import Card, Credential
 from leerid_cli.model.people import AccountType, PasswordKind
 from leerid_cli.pools.pools import CALLS, DRAWING, FEW, WorkerPools, cores
 from leerid_cli.pools.processes import ProcessPool
+from leerid_cli.runtime import priority
 
 MANY = 120
 """Pupils whose cards take seconds to draw."""
@@ -166,7 +167,7 @@ def nices(pid: int) -> Counter[int]:
 @needs_cores
 def test_what_hashes_and_draws_has_a_lower_priority_and_nothing_else(world: World) -> None:
     before = os.getpriority(os.PRIO_PROCESS, 0)
-    low = min(19, before + 10)
+    low = min(19, before + priority.STEP)
     with at_work(world) as (process, workers):
         assert len(workers) == cores()
         assert [set(nices(worker)) for worker in workers] == [{low}] * cores()

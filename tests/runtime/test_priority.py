@@ -34,14 +34,14 @@ def after(times: int, *words: str) -> int:
 def test_a_thread_lowers_its_own_priority_and_no_other_one() -> None:
     before = nice()
     with ThreadPoolExecutor(1, initializer=priority.lower) as threads, ThreadPoolExecutor(1) as others:
-        assert threads.submit(nice).result() == min(19, before + 10)
+        assert threads.submit(nice).result() == min(19, before + priority.STEP)
         assert others.submit(nice).result() == before
     assert nice() == before
 
 
 @pytest.mark.parametrize(("more", "times"), [(0, 1), (5, 1), (15, 1), (19, 1), (0, 3)])
 def test_it_only_ever_becomes_lower(more: int, times: int) -> None:
-    assert after(times, "nice", "-n", str(more)) == min(19, nice() + more + 10 * times)
+    assert after(times, "nice", "-n", str(more)) == min(19, nice() + more + priority.STEP * times)
 
 
 def test_where_it_is_not_allowed_all_stays_as_it_is() -> None:
